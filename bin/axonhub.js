@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// Guards the Node version before any modern syntax is loaded, then hands over to the compiled program.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(
+    `axonhub needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and try again.\n`,
+  )
+  process.exit(1)
+}
+await import('../dist/main.js')

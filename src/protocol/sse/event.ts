@@ -1,0 +1,3 @@
+// One server-sent event. `data` is the joined text of its data lines.
+
+export type SseEvent = { readonly event?: string; readonly data: string }

@@ -1,0 +1,111 @@
+// What the recorder is told about a request while it runs. Plain values only: they cross a thread boundary.
+// Secrets are already removed when a value gets here.
+
+export type AgentName = 'codex' | 'claude-code' | 'other'
+
+/** What a request is for; read from the agents' own marks (codex-client §2.2, claude-client §2). */
+export type RequestPurpose =
+  | 'turn'
+  | 'title'
+  | 'compaction'
+  | 'web-search'
+  | 'count-tokens'
+  | 'models'
+  | 'other'
+
+/** Sent once, when the request is identified and before it is routed. Times in ms since the epoch. */
+export type RequestStarted = {
+  readonly type: 'request-started'
+  readonly requestId: string
+  readonly traceId: string
+  /** Where the trace id came from: a header's name, `claude-code`, `codex`, a body field, or `new`. */
+  readonly traceSource: string
+  readonly threadId?: string
+  /** The agent's own id of the turn (Codex turn_id). */
+  readonly turnKey?: string
+  /** Subagent id and its parent, when the request is a branch of the conversation. */
+  readonly subagent?: string
+  readonly parentSubagent?: string
+  readonly agent: AgentName
+  readonly agentVersion?: string
+  readonly purpose: RequestPurpose
+  readonly keyName: string
+  readonly profile?: string
+  readonly method: string
+  readonly path: string
+  readonly protocol: string
+  readonly modelAsked: string
+  readonly stream: boolean
+  readonly startedAt: number
+  /** First words of the user's newest message, at most 200 characters, when cheap to know. */
+  readonly prompt?: string
+  /** The working directory, when the agent tells it. */
+  readonly directory?: string
+  /** Header allow-list only. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array
+}
+
+/** Sent once for each upstream that was tried, when that try is over. Durations in ms. */
+export type AttemptFinished = {
+  readonly type: 'attempt-finished'
+  readonly requestId: string
+  /** 1, 2, 3 … */
+  readonly number: number
+  readonly channel: string
+  readonly protocol: string
+  readonly mode: 'relay' | 'convert'
+  readonly url: string
+  readonly modelUsed: string
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly firstByteMs?: number
+  readonly outcome: 'completed' | 'failed' | 'canceled'
+  readonly status?: number
+  readonly errorCode?: string
+  readonly errorText?: string
+  readonly upstreamRequestId?: string
+  /** Rate-limit and quota headers of the answer, by allow-list. */
+  readonly headers: Readonly<Record<string, string>>
+  /** What was sent and what came back, when it differs from what the agent sent and got (mode convert). */
+  readonly requestBody?: Uint8Array
+  readonly responseBody?: Uint8Array
+}
+
+/** Token counters as in protocol/ir/usage.ts. */
+export type RecordedUsage = {
+  readonly inputFresh: number
+  readonly cacheRead: number
+  readonly cacheWrite5m: number
+  readonly cacheWrite1h: number
+  readonly output: number
+  readonly reasoning: number
+}
+
+export type RecordedNote = { readonly kind: string; readonly path: string; readonly reason: string }
+
+/** Sent once, when the agent's answer is over. Durations in ms from the start of the request. */
+export type RequestFinished = {
+  readonly type: 'request-finished'
+  readonly requestId: string
+  readonly finishedAt: number
+  readonly outcome: 'completed' | 'failed' | 'canceled'
+  readonly status: number
+  readonly errorCode?: string
+  readonly errorText?: string
+  readonly channel?: string
+  readonly modelUsed?: string
+  readonly mode?: 'relay' | 'convert'
+  readonly firstByteMs?: number
+  readonly firstTokenMs?: number
+  readonly durationMs: number
+  readonly usage?: RecordedUsage
+  readonly stopReason?: string
+  readonly notes: readonly RecordedNote[]
+  /** Why it went where it went: rules and channels in the order they were looked at. */
+  readonly decision: readonly string[]
+  /** The bytes the agent got. */
+  readonly responseBody?: Uint8Array
+}
+
+export type RecordMessage = RequestStarted | AttemptFinished | RequestFinished
