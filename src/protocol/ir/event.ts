@@ -1,5 +1,5 @@
 // A streamed answer. `ir/grammar.ts` says which order is legal; every decoder obeys it, every encoder relies on it.
-//   start (part-start part-delta* part-end)* usage* finish      or at any point: error
+//   start ( part-start part-delta* part-end | whole part | usage )* finish      or at any point: error, the last
 // Parts carry an index (0,1,2 … in order of their start) and may overlap; `sequential` puts them one after another.
 
 import type { HubError } from '../../base/errors.js'
