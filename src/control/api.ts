@@ -1,0 +1,98 @@
+// The control API: HTTP over the daemon's socket, JSON both ways. The same user only, by the socket's mode.
+//   GET  /status                      StatusReply
+//   POST /shutdown                    { ok: true }, then the daemon drains and ends
+//   POST /reload                      ReloadReply, after the configuration was read again
+//   GET  /traces?limit&before&agent   TraceList        GET /traces/{id}    one trace
+//   GET  /requests/{id}               one request      GET /requests/{id}/body?which=request|response|upstream-request|upstream-response
+//   POST /explain                     ExplainRequest → ExplainReply
+//   POST /channels/{name}/test        ChannelTestReply
+//   GET  /events                      newline-delimited ControlEvent: one snapshot, then what happens
+// An error is `{ error: { code, message, hint? } }` with a status of 400, 404, 409 or 500.
+
+import { z } from 'zod'
+
+export const statusReply = z.object({
+  pid: z.number(),
+  version: z.string(),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  host: z.string(),
+  port: z.number(),
+  home: z.string(),
+  demo: z.boolean(),
+  profile: z.string().nullable(),
+  channels: z.array(
+    z.object({
+      name: z.string(),
+      enabled: z.boolean(),
+      protocols: z.array(z.string()),
+      provider: z.string().nullable(),
+    }),
+  ),
+  keys: z.array(z.string()),
+  /** Why the configuration on disk is not the one in use; null when it is. */
+  configError: z.string().nullable(),
+  warnings: z.array(z.string()),
+  /** Where secrets are kept: `keychain` or `file`. */
+  secrets: z.string(),
+  requests: z.object({
+    running: z.number(),
+    completed: z.number(),
+    failed: z.number(),
+    canceled: z.number(),
+  }),
+  recorder: z.object({
+    state: z.enum(['ok', 'failing']),
+    queuedBytes: z.number(),
+    droppedBodies: z.number(),
+    error: z.string().nullable(),
+  }),
+})
+export type StatusReply = z.infer<typeof statusReply>
+
+export const reloadReply = z.object({ changed: z.boolean(), error: z.string().nullable() })
+export type ReloadReply = z.infer<typeof reloadReply>
+
+export const explainRequest = z.object({
+  model: z.string(),
+  key: z.string().optional(),
+  agent: z.enum(['codex', 'claude-code', 'other']).optional(),
+  protocol: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages']).optional(),
+})
+export type ExplainRequest = z.infer<typeof explainRequest>
+
+export const explainReply = z.object({
+  profile: z.string().nullable(),
+  model: z.string(),
+  targets: z.array(
+    z.object({
+      channel: z.string(),
+      model: z.string(),
+      protocol: z.string(),
+      mode: z.enum(['relay', 'convert']),
+    }),
+  ),
+  /** One decision a line, in the order they were taken. */
+  reasons: z.array(z.string()),
+  error: z.string().nullable(),
+})
+export type ExplainReply = z.infer<typeof explainReply>
+
+export const channelTestReply = z.object({
+  channel: z.string(),
+  ok: z.boolean(),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      ok: z.boolean(),
+      /** A sentence: what was asked and what came back. */
+      detail: z.string(),
+      durationMs: z.number(),
+    }),
+  ),
+})
+export type ChannelTestReply = z.infer<typeof channelTestReply>
+
+export const errorReply = z.object({
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }),
+})

@@ -1,0 +1,134 @@
+// The agent's side of an answer: head held back until something worth committing to has come, writes that wait
+// for a slow reader, data keep-alives while the upstream is silent, and one place that knows what was sent.
+
+import type { ServerResponse } from 'node:http'
+
+export type AnswerSettings = {
+  readonly outgoing: ServerResponse
+  /** What resets the agent's idle watchdog; '' when nothing can be sent yet. */
+  readonly keepAlive: () => string
+  /** Silence after which a keep-alive goes out, ms. */
+  readonly keepAliveMs: number
+  /** How long first events may be held back, ms. */
+  readonly holdMs: number
+  /** Bytes of the answer kept for the trace; 0 for none. */
+  readonly captureLimit: number
+  readonly monotonic: () => number
+}
+
+export type Answer = {
+  /** Status and headers are decided, but not sent before content, `commit` or the end of the hold. */
+  head(status: number, headers: Readonly<Record<string, string>>): void
+  /** Resolves when the reader has room again. */
+  write(pieces: readonly (Uint8Array | string)[]): Promise<void>
+  /** Sends what was held back. */
+  commit(): void
+  /** Forgets what was held back, so that another upstream can be tried. Only before `committed`. */
+  reset(): void
+  end(): void
+  readonly committed: boolean
+  /** Ms from `monotonic` when the first byte went out. */
+  readonly firstByteAt: number | undefined
+  readonly status: number
+  captured(): Buffer
+}
+
+export function openAnswer(settings: AnswerSettings): Answer {
+  const { outgoing, monotonic } = settings
+  let status = 0
+  let headers: Readonly<Record<string, string>> = {}
+  let held: (Uint8Array | string)[] = []
+  let committed = false
+  let firstByteAt: number | undefined
+  let holdTimer: NodeJS.Timeout | undefined
+  let keepAliveTimer: NodeJS.Timeout | undefined
+  let lastWriteAt = monotonic()
+  const capture: Uint8Array[] = []
+  let capturedBytes = 0
+
+  const send = (piece: Uint8Array | string): boolean => {
+    const bytes = typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece
+    if (capturedBytes < settings.captureLimit) capture.push(bytes)
+    capturedBytes += bytes.length
+    lastWriteAt = monotonic()
+    return outgoing.write(bytes)
+  }
+
+  const tick = () => {
+    if (!committed || outgoing.writableEnded || outgoing.writableNeedDrain) return
+    if (monotonic() - lastWriteAt < settings.keepAliveMs) return
+    const event = settings.keepAlive()
+    if (event !== '') send(event)
+  }
+
+  const stopTimers = () => {
+    clearTimeout(holdTimer)
+    clearInterval(keepAliveTimer)
+  }
+
+  const commit = () => {
+    if (committed || outgoing.destroyed) return
+    committed = true
+    clearTimeout(holdTimer)
+    outgoing.writeHead(status, headers)
+    outgoing.flushHeaders()
+    firstByteAt = monotonic()
+    for (const piece of held) send(piece)
+    held = []
+    keepAliveTimer = setInterval(tick, Math.max(10, settings.keepAliveMs / 4))
+  }
+
+  outgoing.once('close', stopTimers)
+
+  return {
+    head(newStatus, newHeaders) {
+      status = newStatus
+      headers = newHeaders
+    },
+    async write(pieces) {
+      if (pieces.length === 0 || outgoing.destroyed) return
+      if (!committed) {
+        held.push(...pieces)
+        holdTimer ??= setTimeout(commit, settings.holdMs)
+        return
+      }
+      let room = true
+      for (const piece of pieces) room = send(piece)
+      if (!room && !outgoing.destroyed) await drained(outgoing)
+    },
+    commit,
+    reset() {
+      clearTimeout(holdTimer)
+      holdTimer = undefined
+      held = []
+    },
+    end() {
+      if (!committed) commit()
+      stopTimers()
+      if (!outgoing.destroyed) outgoing.end()
+    },
+    get committed() {
+      return committed
+    },
+    get firstByteAt() {
+      return firstByteAt
+    },
+    get status() {
+      return status
+    },
+    captured: () => Buffer.concat(capture).subarray(0, settings.captureLimit),
+  }
+}
+
+/** Resolves on drain, and also when the reader is gone. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off('drain', done)
+      outgoing.off('close', done)
+      resolve()
+    }
+    outgoing.on('drain', done)
+    outgoing.on('close', done)
+  })
+}

@@ -1,0 +1,78 @@
+// Who asks: the hub's key out of a request's headers. Which header it stood in decides whether the
+// agent's own `Authorization` is a login that may be forwarded.
+
+import { createHash } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { HubError } from '../base/errors.js'
+
+/** sha256 of the key, hex → its name. */
+export type KeyRing = ReadonlyMap<string, string>
+
+export type Caller = {
+  readonly keyName: string
+  /** The agent's own credential, when the hub's key came in `X-AxonHub-Key`; forwarded only where it belongs. */
+  readonly login?: Readonly<Record<string, string>>
+}
+
+const HINT = 'Run "axonhub token" to see the key, or "axonhub init" to write it where the agent reads it.'
+
+/** Headers by which the agents send their own login, beside Authorization. */
+const LOGIN_HEADERS = ['authorization', 'x-api-key', 'chatgpt-account-id', 'originator', 'openai-beta']
+
+function single(value: string | string[] | undefined): string | undefined {
+  const first = Array.isArray(value) ? value[0] : value
+  const trimmed = first?.trim()
+  return trimmed === undefined || trimmed === '' ? undefined : trimmed
+}
+
+function bare(authorization: string | undefined): string | undefined {
+  return authorization?.replace(/^(bearer|token|api-key)\s+/i, '')
+}
+
+/** Every credential that was offered, in the order of the contract (§3). Several may be present at once. */
+function offered(headers: IncomingHttpHeaders, queryKey: string | undefined): string[] {
+  const candidates = [
+    bare(single(headers.authorization)),
+    single(headers['x-api-key']),
+    single(headers['api-key']),
+    single(headers['x-goog-api-key']),
+    queryKey,
+  ]
+  return candidates.filter((value): value is string => value !== undefined)
+}
+
+function nameOf(ring: KeyRing, key: string): string | undefined {
+  return ring.get(createHash('sha256').update(key).digest('hex'))
+}
+
+/** Throws HubError `authentication` when no known key was sent. */
+export function authenticate(
+  headers: IncomingHttpHeaders,
+  queryKey: string | undefined,
+  ring: KeyRing,
+): Caller {
+  const own = single(headers['x-axonhub-key'])
+  if (own !== undefined) {
+    const keyName = nameOf(ring, own)
+    if (keyName === undefined)
+      throw new HubError('authentication', 'The key in X-AxonHub-Key is not known to this hub.', {
+        hint: HINT,
+      })
+    const login: Record<string, string> = {}
+    for (const name of LOGIN_HEADERS) {
+      const value = single(headers[name])
+      if (value !== undefined) login[name] = value
+    }
+    return login['authorization'] === undefined && login['x-api-key'] === undefined
+      ? { keyName }
+      : { keyName, login }
+  }
+  const keys = offered(headers, queryKey)
+  for (const key of keys) {
+    const keyName = nameOf(ring, key)
+    if (keyName !== undefined) return { keyName }
+  }
+  const message =
+    keys.length === 0 ? 'This hub wants a key with every request.' : 'The key is not known to this hub.'
+  throw new HubError('authentication', message, { hint: HINT })
+}

@@ -1,0 +1,90 @@
+// Reads an agent's request body: bounded, unpacked where it came compressed, never parsed here.
+
+import type { IncomingMessage } from 'node:http'
+import { pipeline, Transform } from 'node:stream'
+import zlib from 'node:zlib'
+import { Decompress } from 'fzstd'
+import { HubError } from '../base/errors.js'
+
+/** 64 MiB, after unpacking too (contract §3). */
+export const BODY_LIMIT = 64 * 1024 * 1024
+
+/** Node has zstd of its own only from 22.15 on; this works on every version. */
+function zstdUnpacker(): Transform {
+  let size = 0
+  const output = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      try {
+        stream.push(chunk)
+        done(size > BODY_LIMIT ? tooLarge() : null)
+      } catch (thrown) {
+        done(thrown instanceof Error ? thrown : new Error(String(thrown)))
+      }
+    },
+    flush(done) {
+      try {
+        stream.push(new Uint8Array(0), true)
+        done()
+      } catch (thrown) {
+        done(thrown instanceof Error ? thrown : new Error(String(thrown)))
+      }
+    },
+  })
+  const stream = new Decompress((piece) => {
+    size += piece.length
+    output.push(piece)
+  })
+  return output
+}
+
+function unpacker(encoding: string): NodeJS.ReadWriteStream & AsyncIterable<Buffer> {
+  switch (encoding) {
+    case 'gzip':
+    case 'x-gzip':
+      return zlib.createGunzip()
+    case 'br':
+      return zlib.createBrotliDecompress()
+    case 'deflate':
+      return zlib.createInflate()
+    case 'zstd':
+      return zstdUnpacker()
+    default:
+      throw new HubError('unsupported', `The content-encoding "${encoding}" is not known.`, {
+        hint: 'Use gzip, br, deflate, zstd, or none.',
+      })
+  }
+}
+
+function tooLarge(): HubError {
+  return new HubError('too-large', `The request is larger than ${BODY_LIMIT / 1024 / 1024} MiB.`, {
+    hint: 'Start a new conversation, or attach less.',
+  })
+}
+
+async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of source) {
+    size += piece.length
+    if (size > BODY_LIMIT) throw tooLarge()
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces, size)
+}
+
+/** Throws HubError `too-large`, `unsupported` (encoding), `invalid-request` (broken compression) or `canceled`. */
+export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  if (Number(incoming.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge()
+  const encoding = (incoming.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
+  try {
+    if (encoding === 'identity' || encoding === '') return await collect(incoming)
+    const plain = unpacker(encoding)
+    pipeline(incoming, plain, () => undefined)
+    return await collect(plain)
+  } catch (thrown) {
+    if (thrown instanceof HubError) throw thrown
+    if (incoming.destroyed && !incoming.complete)
+      throw new HubError('canceled', 'The agent hung up.', { cause: thrown })
+    throw new HubError('invalid-request', `The body could not be unpacked as ${encoding}.`, { cause: thrown })
+  }
+}

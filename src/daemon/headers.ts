@@ -1,0 +1,106 @@
+// Which headers cross the hub. Relays pass what is the agent's or the provider's own; credentials, hop-by-hop
+// headers and the hub's marks never cross; the trace keeps an allow-list.
+
+import type { IncomingHttpHeaders } from 'node:http'
+
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+]
+
+const NEVER_UP = new Set([
+  ...HOP_BY_HOP,
+  'host',
+  'content-length',
+  'content-encoding',
+  'accept-encoding',
+  'authorization',
+  'x-api-key',
+  'api-key',
+  'x-goog-api-key',
+  'x-axonhub-key',
+  'cookie',
+  'origin',
+  'referer',
+  'forwarded',
+])
+
+/** Codex puts local paths and commit hashes into these; only OpenAI's own hosts are meant to see them (codex-client §2.1). */
+const OPENAI_ONLY = new Set(['x-codex-turn-metadata', 'x-codex-installation-id', 'chatgpt-account-id'])
+
+const NEVER_DOWN = new Set([
+  ...HOP_BY_HOP,
+  'content-length',
+  'content-encoding',
+  'set-cookie',
+  'alt-svc',
+  'strict-transport-security',
+  // Codex reads another model name here as "your account was flagged" (codex-client §4).
+  'openai-model',
+  'x-models-etag',
+])
+
+function isOpenAiHost(host: string): boolean {
+  return /(^|\.)(openai\.com|chatgpt\.com)$/.test(host)
+}
+
+/** Headers of a relayed request, without credentials. `own` are the names that the hub itself gives meaning to. */
+export function headersUp(
+  headers: IncomingHttpHeaders,
+  host: string,
+  own: readonly string[],
+  trustedLogin: boolean,
+): Record<string, string> {
+  const up: Record<string, string> = {}
+  const mine = new Set(own.map((name) => name.toLowerCase()))
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || NEVER_UP.has(name) || mine.has(name)) continue
+    if (name.startsWith('x-forwarded-') || name.startsWith('sec-') || name.startsWith('proxy-')) continue
+    if (OPENAI_ONLY.has(name) && !trustedLogin && !isOpenAiHost(host)) continue
+    up[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return up
+}
+
+/** Headers of a relayed answer. */
+export function headersDown(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const down: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (!NEVER_DOWN.has(name) && !name.startsWith('access-control-')) down[name] = value
+  }
+  return down
+}
+
+const RECORDED_REQUEST =
+  /^(user-agent|originator|anthropic-version|anthropic-beta|openai-beta|x-app|accept|content-type|session-id|thread-id|x-client-request-id|x-codex-window-id|x-codex-beta-features|x-openai-.*|x-claude-code-.*|x-stainless-(package-version|lang|runtime|timeout|retry-count)|ah-.*)$/
+
+const RECORDED_ANSWER =
+  /^(x-ratelimit-.*|anthropic-ratelimit-.*|x-codex-.*|retry-after|retry-after-ms|x-should-retry|request-id|x-request-id|cf-ray|openai-processing-ms|content-type)$/
+
+/** The request headers that the trace keeps. */
+export function recordedRequestHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && RECORDED_REQUEST.test(name))
+      kept[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return kept
+}
+
+/** The answer headers that the trace keeps. */
+export function recordedAnswerHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => RECORDED_ANSWER.test(name)))
+}
+
+/** The provider's own id of a request, for support questions. */
+export function upstreamRequestId(headers: Readonly<Record<string, string>>): string | undefined {
+  return headers['request-id'] ?? headers['x-request-id']
+}

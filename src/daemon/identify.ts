@@ -1,0 +1,171 @@
+// Which conversation a request belongs to and what it is for, from the agents' own marks
+// (codex-client §2, claude-client §2). Pure: headers and a glance at the body in, facts out.
+
+import type { IncomingHttpHeaders } from 'node:http'
+import type { JsonObject } from '../base/json.js'
+import { isObject, object, parseJson, text } from '../base/json.js'
+import type { AgentName, RequestPurpose } from '../store/record.js'
+import { type Glance, textAt } from './glance.js'
+
+export type TraceSettings = {
+  readonly traceHeader: string
+  readonly threadHeader: string
+  readonly extraTraceHeaders: readonly string[]
+  readonly extraTraceBodyFields: readonly string[]
+  readonly claudeCode: boolean
+  readonly codex: boolean
+}
+
+export type Identity = {
+  readonly agent: AgentName
+  readonly agentVersion?: string
+  readonly traceId: string
+  /** A header's name, `claude-code`, `codex`, a body field, or `new`. */
+  readonly traceSource: string
+  readonly threadId?: string
+  readonly turnKey?: string
+  readonly subagent?: string
+  readonly parentSubagent?: string
+  readonly purpose: RequestPurpose
+  readonly directory?: string
+}
+
+function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name.toLowerCase()]
+  const first = (Array.isArray(value) ? value[0] : value)?.trim()
+  return first === undefined || first === '' ? undefined : first
+}
+
+function agentOf(headers: IncomingHttpHeaders): { agent: AgentName; agentVersion?: string } {
+  const userAgent = header(headers, 'user-agent') ?? ''
+  const claude = /^claude-(?:cli|code)\/([\w.-]+)/.exec(userAgent)
+  if (claude?.[1] !== undefined) return { agent: 'claude-code', agentVersion: claude[1] }
+  const codex = /^codex[\w-]*\/([\w.-]+)/.exec(userAgent)
+  if (codex?.[1] !== undefined) return { agent: 'codex', agentVersion: codex[1] }
+  if (header(headers, 'x-claude-code-session-id') !== undefined) return { agent: 'claude-code' }
+  if (header(headers, 'originator')?.startsWith('codex') === true) return { agent: 'codex' }
+  return { agent: 'other' }
+}
+
+/** `metadata.user_id` is JSON with session_id (2.1.78 and newer) or `user_…_account_…_session_<uuid>`. */
+function claudeSession(headers: IncomingHttpHeaders, glance: Glance | undefined): string | undefined {
+  const named = header(headers, 'x-claude-code-session-id')
+  if (named !== undefined) return named
+  const user = glance === undefined ? undefined : textAt(glance, 'metadata.user_id')
+  if (user === undefined) return undefined
+  const parsed = parseJson(user)
+  if (isObject(parsed)) return text(parsed, 'session_id')
+  return /_session_([0-9a-fA-F-]{36})$/.exec(user)?.[1]
+}
+
+function turnMetadata(headers: IncomingHttpHeaders): JsonObject {
+  const parsed = parseJson(header(headers, 'x-codex-turn-metadata') ?? '')
+  return isObject(parsed) ? parsed : {}
+}
+
+function codexSession(headers: IncomingHttpHeaders, metadata: JsonObject): string | undefined {
+  return header(headers, 'session-id') ?? header(headers, 'session_id') ?? text(metadata, 'session_id')
+}
+
+type TraceAnswer = { readonly traceId: string; readonly traceSource: string }
+
+function traceOf(
+  headers: IncomingHttpHeaders,
+  glance: Glance | undefined,
+  settings: TraceSettings,
+  metadata: JsonObject,
+  newId: () => string,
+): TraceAnswer {
+  for (const name of [settings.traceHeader, ...settings.extraTraceHeaders]) {
+    const value = header(headers, name)
+    if (value !== undefined) return { traceId: value, traceSource: name }
+  }
+  const claude = settings.claudeCode ? claudeSession(headers, glance) : undefined
+  if (claude !== undefined) return { traceId: claude, traceSource: 'claude-code' }
+  const codex = settings.codex ? codexSession(headers, metadata) : undefined
+  if (codex !== undefined) return { traceId: codex, traceSource: 'codex' }
+  for (const path of settings.extraTraceBodyFields) {
+    const value = glance === undefined ? undefined : textAt(glance, path)
+    if (value !== undefined) return { traceId: value, traceSource: path }
+  }
+  return { traceId: newId(), traceSource: 'new' }
+}
+
+function codexPurpose(metadata: JsonObject): RequestPurpose {
+  if (text(metadata, 'thread_source') === 'thread_title') return 'title'
+  return text(metadata, 'request_kind') === 'compaction' ? 'compaction' : 'turn'
+}
+
+const COMPACTION = 'CRITICAL: Respond with TEXT ONLY.'
+/** The compaction prompt stands in the last message; its own length stays far below this. */
+const COMPACTION_TAIL = 64 * 1024
+
+function claudePurpose(glance: Glance): RequestPurpose {
+  const tools = glance.bytes('tools')
+  if (tools !== undefined && tools.length < 400 && tools.includes('"web_search_')) return 'web-search'
+  const empty = tools === undefined || /^\[\s*\]$/.test(tools.subarray(0, 16).toString('utf8'))
+  if (empty && glance.bytes('output_config')?.includes('json_schema') === true) return 'title'
+  const messages = glance.bytes('messages')
+  const tail = messages?.subarray(Math.max(0, messages.length - COMPACTION_TAIL))
+  return tail?.includes(COMPACTION) === true ? 'compaction' : 'turn'
+}
+
+function claudeDirectory(glance: Glance): string | undefined {
+  const system = glance.bytes('system')
+  const at = system?.indexOf('orking directory: ') ?? -1
+  if (system === undefined || at < 0) return undefined
+  const match = /^orking directory: ([^"\n]+?)(?:\\n|"|\n)/.exec(
+    system.subarray(at, at + 1024).toString('utf8'),
+  )
+  return match?.[1]?.replaceAll('\\\\', '\\')
+}
+
+function codexFacts(headers: IncomingHttpHeaders, metadata: JsonObject): Partial<Identity> {
+  const parent = text(metadata, 'parent_thread_id') ?? header(headers, 'x-codex-parent-thread-id')
+  const thread = text(metadata, 'thread_id') ?? header(headers, 'thread-id')
+  const turnKey = text(metadata, 'turn_id')
+  const directory = Object.keys(object(metadata, 'workspaces') ?? {})[0]
+  return {
+    ...(turnKey === undefined ? {} : { turnKey }),
+    ...(parent !== undefined && thread !== undefined ? { subagent: thread } : {}),
+    ...(directory === undefined ? {} : { directory }),
+    purpose: codexPurpose(metadata),
+  }
+}
+
+function claudeFacts(headers: IncomingHttpHeaders, glance: Glance | undefined): Partial<Identity> {
+  const subagent = header(headers, 'x-claude-code-agent-id')
+  const parentSubagent = header(headers, 'x-claude-code-parent-agent-id')
+  const directory = glance === undefined ? undefined : claudeDirectory(glance)
+  return {
+    ...(subagent === undefined ? {} : { subagent }),
+    ...(parentSubagent === undefined ? {} : { parentSubagent }),
+    ...(directory === undefined ? {} : { directory }),
+    purpose: glance === undefined ? 'other' : claudePurpose(glance),
+  }
+}
+
+/** `glance` is absent for requests without a model body. `newId` makes the id of a trace that nobody named. */
+export function identify(
+  headers: IncomingHttpHeaders,
+  glance: Glance | undefined,
+  settings: TraceSettings,
+  newId: () => string,
+): Identity {
+  const metadata = turnMetadata(headers)
+  const who = agentOf(headers)
+  const thread = header(headers, settings.threadHeader)
+  const facts =
+    who.agent === 'codex'
+      ? codexFacts(headers, metadata)
+      : who.agent === 'claude-code'
+        ? claudeFacts(headers, glance)
+        : {}
+  return {
+    ...who,
+    ...traceOf(headers, glance, settings, metadata, newId),
+    ...(thread === undefined ? {} : { threadId: thread }),
+    purpose: glance === undefined ? 'other' : 'turn',
+    ...facts,
+  }
+}
