@@ -11,7 +11,7 @@ const carry: fc.Arbitrary<Carry> = fc.record({
   protocol,
   fields: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null))),
 })
-const seal: fc.Arbitrary<Seal> = fc.record(
+export const seal: fc.Arbitrary<Seal> = fc.record(
   {
     maker: protocol,
     footprint: fc.string(),
