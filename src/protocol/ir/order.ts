@@ -1,0 +1,154 @@
+// Puts tool results where every provider wants them: in tool turns directly after the assistant turns with their
+// calls, in the order of the calls. Agents send them in the order of completion and mixed with text (claude-client
+// §3). Law: no text of the user is lost, every call but those still pending has one result, twice changes nothing.
+
+import type { Note, Noted } from './note.js'
+import type { IrPart, ToolCallPart, ToolResultPart } from './part.js'
+import type { IrRequest, IrTurn } from './request.js'
+
+/** One or more assistant turns in a row, and the calls in them. */
+type Run = { readonly type: 'run'; readonly turns: IrTurn[]; readonly calls: Call[] }
+type Slot = Run | { readonly type: 'other'; readonly turn: IrTurn }
+
+type Call = {
+  /** As the history names it; `part.id` differs where that name was taken. */
+  readonly id: string
+  readonly part: ToolCallPart
+  readonly run: Run
+  answer: Answer | undefined
+}
+
+/** A result, and the carry of the turn it came in when that turn held nothing else. */
+type Answer = { readonly part: ToolResultPart; readonly carry: IrTurn['carry'] }
+
+type History = {
+  readonly slots: Slot[]
+  readonly calls: Map<string, Call[]>
+  readonly takenIds: Set<string>
+  readonly notes: Note[]
+}
+
+/**
+ * The request with its results in place. Text and media that stood with results follow them in a user turn; system
+ * and developer turns between a call and its results follow the results. A result without a call becomes user text;
+ * a call without a result gets an error result, unless it ends the history; call ids are made unique.
+ */
+export function placeResults(request: IrRequest): Noted<IrRequest> {
+  const history: History = { slots: [], calls: new Map(), takenIds: new Set(), notes: [] }
+  let previous: IrTurn | undefined
+  request.turns.forEach((turn, index) => {
+    if (turn.role === 'assistant') addAssistant(history, turn, previous?.role === 'assistant', index)
+    else addOther(history, turn, index)
+    previous = turn
+  })
+  const pending = pendingRun(history.slots)
+  const turns = history.slots.flatMap((slot) =>
+    slot.type === 'other' ? [slot.turn] : [...slot.turns, ...resultTurns(slot, slot === pending, history)],
+  )
+  return { value: { ...request, turns }, notes: history.notes }
+}
+
+function addAssistant(history: History, turn: IrTurn, follows: boolean, index: number): void {
+  const last = history.slots.at(-1)
+  const run: Run = follows && last?.type === 'run' ? last : { type: 'run', turns: [], calls: [] }
+  if (run !== last) history.slots.push(run)
+  const parts = turn.parts.flatMap((part, place): IrPart[] => {
+    if (part.type === 'tool-result')
+      return answer(history, part, undefined, `turns[${index}].parts[${place}]`)
+    return [part.type === 'tool-call' ? addCall(history, run, part) : part]
+  })
+  run.turns.push({ ...turn, parts })
+}
+
+/** Registers a call under an id that no other call of the history has. */
+function addCall(history: History, run: Run, part: ToolCallPart): ToolCallPart {
+  let id = part.id
+  for (let turn = 2; id === '' || history.takenIds.has(id); turn++) id = `${part.id || 'call'}_${turn}`
+  history.takenIds.add(id)
+  const call: Call = { id: part.id, part: id === part.id ? part : { ...part, id }, run, answer: undefined }
+  run.calls.push(call)
+  const namesakes = history.calls.get(part.id)
+  if (namesakes === undefined) history.calls.set(part.id, [call])
+  else namesakes.push(call)
+  return call.part
+}
+
+function addOther(history: History, turn: IrTurn, index: number): void {
+  const pure = turn.parts.every((part) => part.type === 'tool-result')
+  const rest = turn.parts.flatMap((part, place): IrPart[] =>
+    part.type === 'tool-result'
+      ? answer(history, part, pure ? turn.carry : undefined, `turns[${index}].parts[${place}]`)
+      : [part],
+  )
+  if (rest.length === 0 && turn.parts.length > 0) return
+  const role = turn.role === 'tool' ? 'user' : turn.role
+  history.slots.push({
+    type: 'other',
+    turn: role === turn.role ? { ...turn, parts: rest } : { role, parts: rest },
+  })
+}
+
+/** Gives a result to its call; what it leaves behind (text for the user turn) when it has none. */
+function answer(history: History, part: ToolResultPart, carry: IrTurn['carry'], path: string): IrPart[] {
+  const namesakes = history.calls.get(part.callId) ?? []
+  const open = namesakes.filter((call) => call.answer === undefined)
+  const newest = open.at(-1)
+  const call = open.find((candidate) => candidate.run === newest?.run)
+  if (call !== undefined) {
+    call.answer = { part: { ...part, callId: call.part.id, kind: call.part.kind }, carry }
+    return []
+  }
+  if (namesakes.some((other) => sameContent(other.answer?.part, part))) {
+    history.notes.push({ kind: 'dropped', path, reason: 'the same tool result was given before' })
+    return []
+  }
+  history.notes.push({ kind: 'approximated', path, reason: 'a tool result without its call is told as text' })
+  return asText(part)
+}
+
+function sameContent(left: ToolResultPart | undefined, right: ToolResultPart): boolean {
+  return left !== undefined && JSON.stringify(left.content) === JSON.stringify(right.content)
+}
+
+function asText(part: ToolResultPart): IrPart[] {
+  const what = part.isError === true ? 'Error of a tool call' : 'Result of a tool call'
+  return [{ type: 'text', text: `${what} that is not in the history (${part.callId}):` }, ...part.content]
+}
+
+/** The last run, when nothing of the user follows it and none of its calls is answered: the agent may still run them. */
+function pendingRun(slots: readonly Slot[]): Run | undefined {
+  const last = slots.findLast(
+    (slot) => slot.type === 'run' || !['system', 'developer'].includes(slot.turn.role),
+  )
+  return last?.type === 'run' && last.calls.every((call) => call.answer === undefined) ? last : undefined
+}
+
+/** The results of a run in the order of its calls; results that share a turn's carry stay in one turn. */
+function resultTurns(run: Run, pending: boolean, history: History): IrTurn[] {
+  if (pending) return []
+  const turns: { carry: IrTurn['carry']; parts: ToolResultPart[] }[] = []
+  for (const call of run.calls) {
+    const { part, carry } = call.answer ?? missingAnswer(call, history)
+    const last = turns.at(-1)
+    if (last !== undefined && last.carry === carry) last.parts.push(part)
+    else turns.push({ carry, parts: [part] })
+  }
+  return turns.map(({ carry, parts }) => ({ role: 'tool', parts, ...(carry === undefined ? {} : { carry }) }))
+}
+
+function missingAnswer(call: Call, history: History): Answer {
+  history.notes.push({
+    kind: 'emulated',
+    path: `tool call ${call.part.id}`,
+    reason: 'the history has no result for it; an error result was put in',
+  })
+  const content = [{ type: 'text', text: 'No result was recorded for this tool call.' } as const]
+  const part = {
+    type: 'tool-result',
+    callId: call.part.id,
+    kind: call.part.kind,
+    content,
+    isError: true,
+  } as const
+  return { part, carry: undefined }
+}
