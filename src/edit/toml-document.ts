@@ -45,14 +45,14 @@ function parse(body: string, file: string): AST.TOMLProgram {
     return parseTOML(body, { tomlVersion: '1.1.0' })
   } catch (cause) {
     if (!(cause instanceof ParseError)) throw cause
-    throw new HubError(
-      'config-invalid',
-      `${file}:${cause.lineNumber}:${cause.column + 1}: ${cause.message}.`,
-      {
-        hint: 'Mend the file, then try again; nothing in it was changed.',
-        cause,
-      },
-    )
+    // A line that ends too early is reported at the start of the next one.
+    const endsEarly = /same line|Unspecified/.test(cause.message)
+    const offset = endsEarly ? body.slice(0, cause.index).trimEnd().length : cause.index
+    const { line, column } = positionOf(body, offset)
+    throw new HubError('config-invalid', `${file}:${line}:${column}: ${cause.message}`, {
+      hint: 'Mend the file, then try again; nothing in it was changed.',
+      cause,
+    })
   }
 }
 
