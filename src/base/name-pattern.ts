@@ -15,7 +15,7 @@ export function patternKind(from: string): PatternKind {
 /** The source and flags of a regex mapping; a leading `(?i)` makes it blind to case. */
 export function regexParts(from: string): { readonly source: string; readonly flags: string } {
   const blind = from.startsWith('(?i)')
-  return { source: blind ? from.slice(4) : from, flags: blind ? 'iu' : 'u' }
+  return { source: blind ? from.slice(4) : from, flags: blind ? 'i' : '' }
 }
 
 /** The regular expression over the whole name. Throws SyntaxError when it cannot be read. */

@@ -1,0 +1,3 @@
+export function refuseRegex(from: string): string | undefined {
+  return from === '' ? '' : undefined
+}

@@ -1,0 +1,109 @@
+// A channel as the hub uses it: what the user wrote over what the preset knows. Pure.
+
+import type { DialectData } from './dialect-schema.js'
+import { normaliseBaseUrl } from './endpoints.js'
+import type { AuthStyle, Preset, PresetIndex, PresetModel } from './presets.js'
+import { type ChannelConfig, type Config, PROTOCOLS, type Protocol } from './schema.js'
+
+export type Endpoint = {
+  readonly protocol: Protocol
+  /** Normalised: without trailing slash, ends where the operation's path begins. */
+  readonly baseUrl: string
+  readonly authStyle: AuthStyle
+}
+
+/** What a channel presents to its provider. */
+export type Credential =
+  /** The login that the agent itself sent; `login` names the agent whose login the provider takes. */
+  | { readonly type: 'client'; readonly login: 'codex' | 'claude-code' | undefined }
+  /** A reference for secrets/reference.ts. */
+  | { readonly type: 'secret'; readonly reference: string }
+  | { readonly type: 'none' }
+
+export type Channel = {
+  readonly name: string
+  /** Name of the preset, when there is one. */
+  readonly provider: string | undefined
+  readonly title: string
+  /** At most one per protocol, never empty. */
+  readonly endpoints: readonly Endpoint[]
+  readonly credential: Credential
+  /** Exact ids or globs; undefined: every model. */
+  readonly models: readonly string[] | undefined
+  /** What is known of its models: ids, windows, prices. */
+  readonly catalogue: readonly PresetModel[]
+  readonly tags: readonly string[]
+  readonly priority: number
+  readonly weight: number
+  /** Added to each upstream request. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly enabled: boolean
+  readonly dialects: Preset['dialect']
+}
+
+/** All channels of a config, in its order. */
+export function resolveChannels(config: Config, presets: PresetIndex): Channel[] {
+  return config.channels.map((channel) =>
+    resolveChannel(channel, channel.provider === undefined ? undefined : presets.get(channel.provider)),
+  )
+}
+
+function resolveChannel(channel: ChannelConfig, preset: Preset | undefined): Channel {
+  return {
+    name: channel.name,
+    provider: channel.provider,
+    title: preset?.title ?? channel.name,
+    endpoints: endpointsOf(channel, preset),
+    credential: credentialOf(channel, preset),
+    models: channel.models ?? servedBy(preset),
+    catalogue: preset?.models ?? [],
+    tags: channel.tags,
+    priority: channel.priority,
+    weight: channel.weight,
+    headers: { ...preset?.headers, ...channel.headers },
+    enabled: channel.enabled,
+    dialects: preset?.dialect ?? {},
+  }
+}
+
+function endpointsOf(channel: ChannelConfig, preset: Preset | undefined): Endpoint[] {
+  return PROTOCOLS.flatMap((protocol) => {
+    const url = channel.endpoints?.[protocol] ?? preset?.endpoints[protocol]
+    if (url === undefined) return []
+    return [
+      { protocol, baseUrl: normaliseBaseUrl(protocol, url), authStyle: styleOf(protocol, channel, preset) },
+    ]
+  })
+}
+
+/** Without a preset: what the protocol's maker uses. A key given where the preset needs none is sent all the same. */
+function styleOf(protocol: Protocol, channel: ChannelConfig, preset: Preset | undefined): AuthStyle {
+  const usual = protocol === 'anthropic-messages' ? 'x-api-key' : 'bearer'
+  if (preset === undefined) return usual
+  const style = preset.auth_by_protocol[protocol] ?? preset.auth
+  return style === 'none' && channel.api_key !== undefined ? usual : style
+}
+
+function credentialOf(channel: ChannelConfig, preset: Preset | undefined): Credential {
+  if (channel.api_key !== undefined) return { type: 'secret', reference: channel.api_key }
+  if (channel.auth === 'client' || preset?.login !== undefined)
+    return { type: 'client', login: preset?.login }
+  if (preset?.key_variable === undefined || preset.key_optional) return { type: 'none' }
+  return { type: 'secret', reference: `env:${preset.key_variable}` }
+}
+
+function servedBy(preset: Preset | undefined): readonly string[] | undefined {
+  if (preset === undefined) return undefined
+  if (preset.serves !== undefined) return preset.serves
+  return preset.models.length === 0 ? undefined : preset.models.map((model) => model.id)
+}
+
+/** How a channel's endpoint departs from its protocol, for one model. */
+export function dialectOf(channel: Channel, protocol: Protocol, model: string): DialectData {
+  const known = channel.catalogue.find((entry) => entry.id === model)
+  return {
+    ...channel.dialects[protocol],
+    ...(known?.max_output === undefined ? {} : { maxOutputTokens: known.max_output }),
+    ...known?.dialect,
+  }
+}

@@ -1,0 +1,54 @@
+// Base URLs as people paste them, brought to the one form of contract.md §2: OpenAI bases end before
+// /chat/completions or /responses, Anthropic bases before /v1/messages.
+
+import { isLoopbackHost, kind } from './kinds.js'
+
+/** What may be pasted behind the base, per protocol; taken off, longest first. */
+const PASTED: Readonly<Record<string, readonly string[]>> = {
+  'openai-chat': ['/chat/completions', '/responses', '/models'],
+  'openai-responses': ['/responses', '/chat/completions', '/models'],
+  'anthropic-messages': ['/v1/messages/count_tokens', '/v1/messages', '/v1/models', '/messages', '/v1'],
+}
+
+/** An http or https URL with a host and without a fragment or credentials; undefined for all else. */
+export function readUrl(value: unknown): URL | undefined {
+  if (typeof value !== 'string' || !/^https?:\/\//i.test(value) || !URL.canParse(value)) return undefined
+  const url = new URL(value)
+  return url.hostname !== '' && url.username === '' && url.password === '' ? url : undefined
+}
+
+export const endpointUrl = kind(
+  'a URL that begins with https:// (or http:// on your own network), without user name',
+  (value) => (typeof value === 'string' && readUrl(value.trim()) !== undefined ? value.trim() : undefined),
+)
+
+/** The base URL without trailing slash or pasted operation path; a query (`?api-version=…`) stays. Expects a readable URL. */
+export function normaliseBaseUrl(protocol: string, url: string): string {
+  const parsed = new URL(url.trim())
+  parsed.hash = ''
+  let path = parsed.pathname.replace(/\/+$/, '')
+  for (const tail of PASTED[protocol] ?? []) {
+    if (!path.endsWith(tail)) continue
+    path = path.slice(0, -tail.length).replace(/\/+$/, '')
+    break
+  }
+  return `${parsed.protocol}//${parsed.host}${path}${parsed.search}`
+}
+
+/** Does the URL carry keys in clear text over a network that is not the user's own? */
+export function isExposed(url: string): boolean {
+  const parsed = readUrl(url)
+  if (parsed === undefined || parsed.protocol === 'https:') return false
+  const host = parsed.hostname
+  return !isLoopbackHost(host) && !isPrivateHost(host)
+}
+
+function isPrivateHost(host: string): boolean {
+  return (
+    /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(host) ||
+    /^\[?f[cd][0-9a-f]{2}:/i.test(host) ||
+    /^\[?fe80:/i.test(host) ||
+    /\.(local|internal|lan|home\.arpa)$/i.test(host) ||
+    !host.includes('.')
+  )
+}

@@ -1,0 +1,78 @@
+// The kinds of scalar a config file may hold. Each says in words what is allowed, so that every error can say it too.
+
+import { z } from 'zod'
+
+/** A scalar: `read` gives undefined for what is not allowed; `allowed` completes the sentence "allowed: …". */
+export function kind<T>(allowed: string, read: (value: unknown) => T | undefined) {
+  return z.unknown().transform((value, context): T => {
+    const result = value === undefined || value === null ? undefined : read(value)
+    if (result !== undefined) return result
+    context.addIssue({ code: 'custom', message: allowed })
+    return z.NEVER
+  })
+}
+
+export const yesOrNo = kind('true or false', (value) => (typeof value === 'boolean' ? value : undefined))
+
+export function wholeNumber(least: number, most: number) {
+  return kind(`a whole number from ${least} to ${most}`, (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+      ? value
+      : undefined,
+  )
+}
+
+export function numberFrom(least: number) {
+  return kind(`a number, ${least} or more`, (value) =>
+    typeof value === 'number' && Number.isFinite(value) && value >= least ? value : undefined,
+  )
+}
+
+export function oneOf<const T extends string>(words: readonly T[]) {
+  return kind(words.join(', '), (value) => words.find((word) => word === value))
+}
+
+export function matching(allowed: string, pattern: RegExp) {
+  return kind(allowed, (value) => (typeof value === 'string' && pattern.test(value) ? value : undefined))
+}
+
+export const anyText = kind('text, not empty', (value) =>
+  typeof value === 'string' && value.trim() !== '' ? value : undefined,
+)
+
+const MILLISECONDS = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+])
+
+/** `600s`, `20m`, `1.5h`, `30d` → milliseconds; undefined when it is no duration above zero. */
+export function parseDuration(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(value.trim())
+  const milliseconds = Number(match?.[1]) * (MILLISECONDS.get(match?.[2] ?? '') ?? Number.NaN)
+  return Number.isFinite(milliseconds) && milliseconds > 0 ? Math.round(milliseconds) : undefined
+}
+
+/** Read as milliseconds. */
+export const duration = kind('a duration with its unit: 500ms, 600s, 20m, 12h or 30d', parseDuration)
+
+/** A header's name (RFC 9110 token). */
+export const headerName = matching(
+  "a header's name, for example AH-Trace-Id",
+  /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/,
+)
+
+const LOOPBACK = /^(127(?:\.\d{1,3}){3}|::1|\[::1\]|localhost)$/i
+
+/** Is the host the machine itself? */
+export function isLoopbackHost(host: string): boolean {
+  return LOOPBACK.test(host)
+}
+
+export const loopbackHost = kind(
+  'a loopback address: 127.0.0.1, ::1 or localhost (the hub does not listen to other machines)',
+  (value) => (typeof value === 'string' && isLoopbackHost(value) ? value.replace(/^\[|\]$/g, '') : undefined),
+)

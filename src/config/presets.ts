@@ -1,0 +1,99 @@
+// What is known of each provider: templates/providers/*.yml, data only. Adding a provider is adding a file.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { HubError } from '../base/errors.js'
+import { dialectSchema } from './dialect-schema.js'
+import { endpointUrl } from './endpoints.js'
+import { explainIssues } from './explain-issue.js'
+import { anyText, headerName, matching, numberFrom, oneOf, wholeNumber, yesOrNo } from './kinds.js'
+import { formatProblem } from './problem.js'
+import { PROTOCOLS } from './schema.js'
+import { locate, readSource } from './source.js'
+
+/** How a key is sent: `Authorization: Bearer`, `x-api-key`, `api-key`, or not at all. */
+const AUTH_STYLES = ['bearer', 'x-api-key', 'api-key', 'none'] as const
+export type AuthStyle = (typeof AUTH_STYLES)[number]
+
+const authStyle = oneOf(AUTH_STYLES)
+const perProtocol = <T extends z.ZodType>(value: T) => z.partialRecord(oneOf(PROTOCOLS), value)
+
+/** US dollars per million tokens. 0 is free; an absent price is not known. */
+const price = z.strictObject({
+  input: numberFrom(0),
+  output: numberFrom(0),
+  cache_read: numberFrom(0).exactOptional(),
+  cache_write: numberFrom(0).exactOptional(),
+})
+
+const model = z.strictObject({
+  id: anyText,
+  /** Tokens. */
+  context: wholeNumber(1, 100_000_000).exactOptional(),
+  max_output: wholeNumber(1, 100_000_000).exactOptional(),
+  price: price.exactOptional(),
+  /** Departures of this one model, over those of the provider. */
+  dialect: dialectSchema.exactOptional(),
+})
+
+const presetSchema = z.strictObject({
+  name: matching('the name of the file', /^[a-z0-9][a-z0-9-]*$/),
+  title: anyText,
+  /** Environment variable where people keep the key; absent when the provider needs none. */
+  key_variable: matching('the name of an environment variable', /^[A-Z][A-Z0-9_]*$/).exactOptional(),
+  /** Works without a key; the variable only matters where the user set up one. */
+  key_optional: yesOrNo.prefault(false),
+  auth: authStyle.prefault('bearer'),
+  /** Where an endpoint differs from `auth`. */
+  auth_by_protocol: perProtocol(authStyle).prefault({}),
+  /** The agent whose own login this provider takes. */
+  login: oneOf(['codex', 'claude-code']).exactOptional(),
+  endpoints: perProtocol(endpointUrl),
+  /** For providers whose address differs per customer: what it looks like. */
+  endpoint_form: anyText.exactOptional(),
+  headers: z.record(headerName, anyText).prefault({}),
+  /** Globs of the models it serves; absent: those listed below; `["*"]`: all. */
+  serves: z.array(anyText).min(1).exactOptional(),
+  models: z.array(model).prefault([]),
+  dialect: perProtocol(dialectSchema).prefault({}),
+})
+
+export type Preset = z.output<typeof presetSchema>
+export type PresetModel = Preset['models'][number]
+/** By name, in the order of the alphabet. */
+export type PresetIndex = ReadonlyMap<string, Preset>
+
+const FOLDER = fileURLToPath(new URL('../../templates/providers/', import.meta.url))
+
+/** Reads all presets of the package. Throws HubError `internal` when one of them is broken: the package is damaged. */
+export function loadPresets(folder: string = FOLDER): PresetIndex {
+  const presets = new Map<string, Preset>()
+  for (const file of readdirSync(folder).sort()) {
+    if (!file.endsWith('.yml')) continue
+    const preset = readPreset(readFileSync(join(folder, file), 'utf8'), file)
+    presets.set(preset.name, preset)
+  }
+  return presets
+}
+
+/** One preset from its text; `file` must be its name with `.yml`. */
+export function readPreset(text: string, file: string): Preset {
+  const source = readSource(text, file)
+  const values = source.values ?? {}
+  const parsed = presetSchema.safeParse(values)
+  const problems = [
+    ...source.problems,
+    ...(parsed.success ? [] : locate(source, file, explainIssues(parsed.error, presetSchema, values))),
+  ]
+  if (parsed.success && problems.length === 0 && parsed.data.name === basename(file, '.yml'))
+    return parsed.data
+  const why =
+    problems.length === 0
+      ? `${file}: its name must be that of the file`
+      : problems.map(formatProblem).join('\n')
+  throw new HubError('internal', `A provider preset cannot be read:\n${why}`, {
+    hint: 'Install axonhub again.',
+  })
+}

@@ -1,0 +1,128 @@
+// The shape of config.yml: only keys that do something. A new key is one line here; its default, its environment
+// override, its origin and its error message follow from that line.
+
+import { z } from 'zod'
+import { endpointUrl } from './endpoints.js'
+import {
+  anyText,
+  duration,
+  headerName,
+  kind,
+  loopbackHost,
+  matching,
+  numberFrom,
+  oneOf,
+  wholeNumber,
+  yesOrNo,
+} from './kinds.js'
+
+export const PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const
+export type Protocol = (typeof PROTOCOLS)[number]
+
+/** Names of channels, profiles, keys, tags. */
+const name = matching(
+  'a name of letters, digits, dot, dash and underscore, at most 64',
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+)
+
+/** A list of one kind; an empty value (`models:` with nothing behind it) is an empty list. */
+function listOf<T extends z.ZodType>(item: T) {
+  return z.preprocess((value) => value ?? [], z.array(item))
+}
+
+/** A group of settings; an empty or absent value is the group of its defaults. */
+function group<T extends z.ZodRawShape>(shape: T) {
+  return z.preprocess((value) => value ?? {}, z.strictObject(shape)).prefault({})
+}
+
+/** A mapping from names to values of one kind. */
+function named<K extends z.core.$ZodRecordKey, T extends z.ZodType>(key: K, value: T) {
+  return z.preprocess((raw) => raw ?? {}, z.record(key, value))
+}
+
+const trace = group({
+  trace_header: headerName.prefault('AH-Trace-Id'),
+  thread_header: headerName.prefault('AH-Thread-Id'),
+  request_header: headerName.prefault('AH-Request-Id'),
+  extra_trace_headers: listOf(headerName).prefault([]),
+  extra_trace_body_fields: listOf(
+    matching('a path into the body, for example metadata.session_id', /^[^\s.]+(\.[^\s.]+)*$/),
+  ).prefault([]),
+  claude_code_trace_enabled: yesOrNo.prefault(true),
+  codex_trace_enabled: yesOrNo.prefault(true),
+})
+
+/** Everything a person can also set by environment: plain settings with defaults. */
+export const SETTINGS = {
+  server: group({
+    host: loopbackHost.prefault('127.0.0.1'),
+    /** 0 takes any free port. */
+    port: wholeNumber(0, 65_535).prefault(8090),
+    /** Milliseconds. */
+    llm_request_timeout: duration.prefault('600s'),
+    trace,
+    capture: group({ bodies: oneOf(['full', 'metadata', 'off']).prefault('full') }),
+  }),
+  routing: group({
+    affinity: yesOrNo.prefault(true),
+    max_attempts: wholeNumber(1, 20).prefault(3),
+  }),
+  active_profile: name.exactOptional(),
+}
+
+/** `keychain:NAME`, `env:NAME`, `cmd:COMMAND`, `file:PATH`, or the secret itself. Read by secrets/reference.ts. */
+const secretReference = kind('keychain:NAME, env:NAME, cmd:COMMAND, file:PATH, or the key itself', (value) =>
+  typeof value === 'string' && value.trim() !== '' && !/^(keychain|env|cmd|file):\s*$/.test(value)
+    ? value
+    : undefined,
+)
+
+const channel = z.strictObject({
+  name,
+  provider: name.exactOptional(),
+  endpoints: z.preprocess((raw) => raw ?? {}, z.partialRecord(oneOf(PROTOCOLS), endpointUrl)).exactOptional(),
+  api_key: secretReference.exactOptional(),
+  auth: oneOf(['client']).exactOptional(),
+  /** Exact ids or globs; absent: the preset's, else every model. */
+  models: listOf(anyText).exactOptional(),
+  tags: listOf(name).prefault([]),
+  /** Lower is tried first. */
+  priority: wholeNumber(-1000, 1000).prefault(0),
+  /** Share among channels of equal priority; 0 is tried last. */
+  weight: numberFrom(0).prefault(1),
+  headers: named(headerName, anyText).prefault({}),
+  enabled: yesOrNo.prefault(true),
+})
+
+const mapping = z.strictObject({
+  from: anyText,
+  to: anyText,
+  /** One channel, or several as ordered fallback. */
+  channel: z
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(name).min(1))
+    .exactOptional(),
+})
+
+const profile = z.preprocess(
+  (value) => value ?? {},
+  z.strictObject({
+    mappings: listOf(mapping).prefault([]),
+    channels: listOf(name).exactOptional(),
+    tags: listOf(name).exactOptional(),
+  }),
+)
+
+const key = z.preprocess((value) => value ?? {}, z.strictObject({ profile: name.exactOptional() }))
+
+export const configSchema = z.strictObject({
+  ...SETTINGS,
+  channels: listOf(channel).prefault([]),
+  profiles: named(name, profile).prefault({}),
+  keys: named(name, key).prefault({}),
+})
+
+/** A checked config: names as in the file, durations in ms, every setting filled in. */
+export type Config = z.output<typeof configSchema>
+export type ChannelConfig = Config['channels'][number]
+export type ProfileConfig = Config['profiles'][string]
+export type MappingConfig = ProfileConfig['mappings'][number]

@@ -1,0 +1,62 @@
+// The system's keychain: macOS Keychain, Windows Credential Manager, or the Secret Service of a Linux desktop.
+
+import { createHash } from 'node:crypto'
+import type { SecretStore } from './store.js'
+
+/** One entry of a keychain; `AsyncEntry` of @napi-rs/keyring has this shape. */
+export type KeychainEntry = {
+  getPassword(): Promise<string | null | undefined>
+  setPassword(value: string): Promise<void>
+  deletePassword(): Promise<unknown>
+}
+
+export type Keychain = (service: string, account: string) => KeychainEntry
+
+const SERVICE = 'axonhub'
+const PROBE_MS = 5000
+
+/** The keychain of this system. The native library is loaded here and not before. */
+export async function systemKeychain(): Promise<Keychain> {
+  const { AsyncEntry } = await import('@napi-rs/keyring')
+  return (service, account) => new AsyncEntry(service, account)
+}
+
+/** Account names begin with a mark of the home, so that two homes never share an entry. */
+export function accountName(home: string, name: string): string {
+  return `${createHash('sha256').update(home).digest('hex').slice(0, 12)}:${name}`
+}
+
+/** Throws what the keychain throws when it cannot be used, or after 5 s of silence. */
+export async function probeKeychain(keychain: Keychain, home: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${PROBE_MS / 1000} s`)), PROBE_MS)
+  })
+  try {
+    await Promise.race([keychain(SERVICE, accountName(home, 'probe')).getPassword(), silence])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** `before`: the store used while the keychain could not be reached; it is still read, and emptied as entries move. */
+export function keychainSecretStore(keychain: Keychain, home: string, before: SecretStore): SecretStore {
+  const entry = (name: string) => keychain(SERVICE, accountName(home, name))
+  return {
+    kind: 'keychain',
+    description: `the system's keychain, service "${SERVICE}"`,
+    async get(name) {
+      return (await entry(name).getPassword()) ?? (await before.get(name))
+    },
+    async set(name, value) {
+      await entry(name).setPassword(value)
+      await before.delete(name)
+    },
+    async delete(name) {
+      const there = (await entry(name).getPassword()) ?? undefined
+      if (there !== undefined) await entry(name).deletePassword()
+      const inFile = await before.delete(name)
+      return there !== undefined || inFile
+    },
+  }
+}
