@@ -13,6 +13,9 @@ export type RequestPurpose =
   | 'models'
   | 'other'
 
+/** Bytes, whole or in the pieces in which they arrived (an event stream). Copied at once; the caller keeps them. */
+export type RecordedBody = Uint8Array | readonly Uint8Array[]
+
 /** Sent once, when the request is identified and before it is routed. Times in ms since the epoch. */
 export type RequestStarted = {
   readonly type: 'request-started'
@@ -43,7 +46,7 @@ export type RequestStarted = {
   readonly directory?: string
   /** Header allow-list only. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: Uint8Array
+  readonly body?: RecordedBody
 }
 
 /** Sent once for each upstream that was tried, when that try is over. Durations in ms. */
@@ -68,8 +71,8 @@ export type AttemptFinished = {
   /** Rate-limit and quota headers of the answer, by allow-list. */
   readonly headers: Readonly<Record<string, string>>
   /** What was sent and what came back, when it differs from what the agent sent and got (mode convert). */
-  readonly requestBody?: Uint8Array
-  readonly responseBody?: Uint8Array
+  readonly requestBody?: RecordedBody
+  readonly responseBody?: RecordedBody
 }
 
 /** Token counters as in protocol/ir/usage.ts. */
@@ -105,7 +108,10 @@ export type RequestFinished = {
   /** Why it went where it went: rules and channels in the order they were looked at. */
   readonly decision: readonly string[]
   /** The bytes the agent got. */
-  readonly responseBody?: Uint8Array
+  readonly responseBody?: RecordedBody
 }
 
 export type RecordMessage = RequestStarted | AttemptFinished | RequestFinished
+
+/** What is kept. full: all · metadata: everything but bodies · off: nothing (the recorder only counts). */
+export type CaptureMode = 'full' | 'metadata' | 'off'

@@ -1,0 +1,165 @@
+// What was recorded and is not yet stored: entries that wait for a batch, and batches that the worker has.
+// Batches settle in the order in which they were posted. A batch is kept here (without its moved bodies) until
+// the worker says that it is committed, so that the death of the worker costs no metadata.
+import { asHubError, HubError } from '../base/errors.js'
+import type { CaptureMode, RecordMessage } from '../store/record.js'
+import { type FromWorker, type ToWorker, unpackError } from '../store/thread.js'
+import type { Entry } from '../store/writer.js'
+import { type Packed, pack, withoutBodies } from './queue.js'
+
+/** A batch that this many workers died of is given up and reported. */
+const MOST_TRIES = 3
+
+/** Gives false when there is no worker now. */
+export type Post = (message: ToWorker, buffers: readonly ArrayBuffer[]) => boolean
+
+type Sent = { readonly id: number; entries: readonly Entry[]; bytes: number; tries: number }
+
+export type OutboxCounts = {
+  readonly stored: number
+  readonly orphans: number
+  readonly rejected: number
+  readonly bodiesDropped: number
+  readonly queuedMessages: number
+  readonly queuedBytes: number
+}
+
+export class Outbox {
+  private pending: Packed[] = []
+  private readonly sent: Sent[] = []
+  private readonly waiters: { readonly target: number; resolve(): void }[] = []
+  private lastId = 0
+  private queuedBytes = 0
+  private taken = 0
+  private stored = 0
+  private orphans = 0
+  private rejected = 0
+  private bodiesDropped = 0
+  private scheduled = false
+
+  constructor(
+    private readonly post: Post,
+    private readonly report: (error: HubError) => void,
+    private readonly maxBytes: number,
+  ) {}
+
+  /** Queues the message; it leaves with the next turn of the event loop. */
+  add(message: RecordMessage, capture: Exclude<CaptureMode, 'off'>): void {
+    const packed = pack(message, capture, this.maxBytes - this.queuedBytes)
+    this.pending.push(packed)
+    this.taken++
+    this.queuedBytes += packed.bytes
+    this.bodiesDropped += packed.entry.bodiesDropped
+    if (this.scheduled) return
+    this.scheduled = true
+    setImmediate(() => this.send())
+  }
+
+  /** Posts what waits as one batch; it stays when there is no worker. */
+  send(): void {
+    this.scheduled = false
+    if (this.pending.length === 0) return
+    const batch = this.pending
+    this.pending = []
+    if (!this.dispatch(batch)) this.pending = batch
+  }
+
+  /** The worker's word that a batch is settled. */
+  settle(message: Extract<FromWorker, { type: 'stored' }>): void {
+    if (this.sent[0]?.id !== message.id) return
+    this.queuedBytes -= this.sent.shift()?.bytes ?? 0
+    this.stored += message.stored
+    this.orphans += message.orphans
+    this.rejected += message.rejected.length
+    for (const error of message.rejected) this.report(unpackError(error))
+    this.wake()
+  }
+
+  /** After a restart: what the dead worker had goes again, without the bodies that died with it. */
+  sendAgain(): void {
+    const lost = this.sent.splice(0)
+    for (const [position, batch] of lost.entries()) {
+      const stripped = withoutBodies(batch.entries)
+      this.queuedBytes -= batch.bytes
+      this.bodiesDropped += stripped.dropped
+      // Batches are stored in order, so the first is the one that the worker was at when it died.
+      const tries = batch.tries + (position === 0 ? 1 : 0)
+      if (tries > MOST_TRIES) this.giveUp(batch.entries.length, 'The store died of a record several times.')
+      else this.repost({ id: batch.id, entries: stripped.entries, bytes: 0, tries })
+    }
+    this.send()
+  }
+
+  /** Resolves when all that was added until now is settled. */
+  drained(): Promise<void> {
+    this.send()
+    return new Promise((resolve) => {
+      this.waiters.push({ target: this.taken, resolve })
+      this.wake()
+    })
+  }
+
+  counts(): OutboxCounts {
+    const { stored, orphans, rejected, bodiesDropped, queuedBytes } = this
+    return {
+      stored,
+      orphans,
+      rejected,
+      bodiesDropped,
+      queuedBytes,
+      queuedMessages: this.taken - this.settled(),
+    }
+  }
+
+  private dispatch(batch: readonly Packed[]): boolean {
+    const id = this.lastId + 1
+    const entries = batch.map((packed) => packed.entry)
+    try {
+      const buffers = batch.flatMap((packed) => packed.buffers)
+      if (!this.post({ type: 'batch', id, entries }, buffers)) return false
+    } catch (thrown) {
+      return this.dispatchSingly(batch, thrown)
+    }
+    this.lastId = id
+    const bytes = batch.reduce((sum, packed) => sum + packed.bytes, 0)
+    // The bodies have moved: only the metadata is kept for a second try.
+    this.sent.push({ id, entries, bytes, tries: 1 })
+    return true
+  }
+
+  /** A value that cannot cross the thread boundary spoils a batch: each entry goes alone, and the bad one is reported. */
+  private dispatchSingly(batch: readonly Packed[], thrown: unknown): boolean {
+    const [only] = batch
+    if (batch.length > 1) return batch.every((packed) => this.dispatch([packed]))
+    this.queuedBytes -= only?.bytes ?? 0
+    this.giveUp(batch.length, asHubError(thrown).message)
+    return true
+  }
+
+  private repost(batch: Sent): void {
+    this.sent.push(batch)
+    this.post({ type: 'batch', id: batch.id, entries: batch.entries }, [])
+  }
+
+  private giveUp(count: number, why: string): void {
+    this.rejected += count
+    this.report(new HubError('internal', `${count} records were not stored. ${why}`))
+    this.wake()
+  }
+
+  private settled(): number {
+    return this.stored + this.orphans + this.rejected
+  }
+
+  private wake(): void {
+    const settled = this.settled()
+    for (
+      let first = this.waiters[0];
+      first !== undefined && first.target <= settled;
+      first = this.waiters[0]
+    ) {
+      this.waiters.shift()
+      first.resolve()
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// Questions to the store that wait for their answer. After a restart of the worker they are asked once more.
+import { HubError } from '../base/errors.js'
+import type { Queries } from '../store/queries.js'
+import type { ToWorker } from '../store/thread.js'
+
+type Question = Extract<ToWorker, { type: 'query' }>
+
+/** `resolve` is declared as a method: the thread boundary knows no types, the pair of name and answer does. */
+type Waiting = {
+  readonly question: Question
+  tries: number
+  resolve(answer: unknown): void
+  reject(error: HubError): void
+}
+
+export type Questions = {
+  /** Makes the question known and gives it to `post`; resolves with its answer. */
+  ask<K extends keyof Queries>(name: K, ask: Queries[K]['ask']): Promise<Queries[K]['answer']>
+  answered(id: number, answer: unknown): void
+  refused(id: number, error: HubError): void
+  /** Posts all that wait again; rejects those that a second worker died of. */
+  askAgain(): void
+  rejectAll(error: HubError): void
+}
+
+const MOST_TRIES = 2
+
+export function openQuestions(post: (question: Question) => void): Questions {
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+
+  const settle = (id: number, how: (found: Waiting) => void) => {
+    const found = waiting.get(id)
+    waiting.delete(id)
+    if (found !== undefined) how(found)
+  }
+
+  return {
+    ask(name, ask) {
+      return new Promise((resolve, reject) => {
+        const question: Question = { type: 'query', id: ++lastId, name, ask }
+        waiting.set(question.id, { question, tries: 1, resolve, reject })
+        post(question)
+      })
+    },
+    answered: (id, answer) => settle(id, (found) => found.resolve(answer)),
+    refused: (id, error) => settle(id, (found) => found.reject(error)),
+    askAgain() {
+      for (const [id, found] of waiting) {
+        if (found.tries >= MOST_TRIES) {
+          settle(id, () => found.reject(new HubError('internal', 'The store failed twice on this question.')))
+          continue
+        }
+        found.tries++
+        post(found.question)
+      }
+    },
+    rejectAll(error) {
+      for (const found of waiting.values()) found.reject(error)
+      waiting.clear()
+    },
+  }
+}

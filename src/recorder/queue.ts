@@ -1,0 +1,94 @@
+// What waits to be stored. Bytes have a bound: over it bodies are dropped and counted, metadata never.
+// Bodies are copied on the way in, so that the caller's bytes stay the caller's, and can be moved to the worker.
+import { bodySize, copyBody } from '../store/body-bytes.js'
+import type { CaptureMode, RecordedBody, RecordMessage } from '../store/record.js'
+import type { Entry } from '../store/writer.js'
+
+export type Packed = {
+  readonly entry: Entry
+  /** Bytes of the bodies in it. */
+  readonly bytes: number
+  /** What is moved to the worker instead of being copied a second time. */
+  readonly buffers: readonly ArrayBuffer[]
+}
+
+/** The message ready for the queue; with `room` for fewer bytes than its bodies have, these are left out. */
+export function pack(message: RecordMessage, capture: Exclude<CaptureMode, 'off'>, room: number): Packed {
+  const bodies = bodiesOf(message)
+  const bytes = bodies.reduce((sum, body) => sum + bodySize(body), 0)
+  if (bodies.length === 0) return { entry: { message, bodiesDropped: 0 }, bytes: 0, buffers: [] }
+  if (capture === 'metadata')
+    return { entry: { message: stripped(message), bodiesDropped: 0 }, bytes: 0, buffers: [] }
+  if (bytes > room) {
+    return { entry: { message: stripped(message), bodiesDropped: bodies.length }, bytes: 0, buffers: [] }
+  }
+  const buffers: ArrayBuffer[] = []
+  const own = (body: RecordedBody): Uint8Array => {
+    const copy = copyBody(body)
+    buffers.push(copy.buffer)
+    return copy
+  }
+  return { entry: { message: withBodies(message, own), bodiesDropped: 0 }, bytes, buffers }
+}
+
+/** The entries without bodies, for a second try after the worker died with the moved bytes. */
+export function withoutBodies(entries: readonly Entry[]): { entries: Entry[]; dropped: number } {
+  let dropped = 0
+  const bare = entries.map(({ message, bodiesDropped }) => {
+    const gone = bodiesOf(message).length
+    dropped += gone
+    return { message: stripped(message), bodiesDropped: bodiesDropped + gone }
+  })
+  return { entries: bare, dropped }
+}
+
+function bodiesOf(message: RecordMessage): RecordedBody[] {
+  switch (message.type) {
+    case 'request-started':
+      return present(message.body)
+    case 'attempt-finished':
+      return [...present(message.requestBody), ...present(message.responseBody)]
+    case 'request-finished':
+      return present(message.responseBody)
+  }
+}
+
+function present(body: RecordedBody | undefined): RecordedBody[] {
+  return body === undefined ? [] : [body]
+}
+
+function stripped(message: RecordMessage): RecordMessage {
+  switch (message.type) {
+    case 'request-started': {
+      const { body: _body, ...rest } = message
+      return rest
+    }
+    case 'attempt-finished': {
+      const { requestBody: _requestBody, responseBody: _responseBody, ...rest } = message
+      return rest
+    }
+    case 'request-finished': {
+      const { responseBody: _responseBody, ...rest } = message
+      return rest
+    }
+  }
+}
+
+function withBodies(message: RecordMessage, own: (body: RecordedBody) => Uint8Array): RecordMessage {
+  switch (message.type) {
+    case 'request-started':
+      return message.body === undefined ? message : { ...message, body: own(message.body) }
+    case 'attempt-finished': {
+      const { requestBody, responseBody, ...rest } = message
+      return {
+        ...rest,
+        ...(requestBody === undefined ? {} : { requestBody: own(requestBody) }),
+        ...(responseBody === undefined ? {} : { responseBody: own(responseBody) }),
+      }
+    }
+    case 'request-finished':
+      return message.responseBody === undefined
+        ? message
+        : { ...message, responseBody: own(message.responseBody) }
+  }
+}

@@ -1,0 +1,182 @@
+// The far end of the tap: takes what happened and hands it to the store's thread. Law: `record` never waits and
+// never throws; the agent's stream must not notice that anything is written down.
+import { assertNever } from '../base/assert-never.js'
+import { asHubError, HubError } from '../base/errors.js'
+import type { Queries } from '../store/queries.js'
+import type { CaptureMode, RecordMessage } from '../store/record.js'
+import { type FromWorker, unpackError } from '../store/thread.js'
+import { type Line, openLine } from './line.js'
+import { Outbox } from './outbox.js'
+import { openQuestions, type Questions } from './questions.js'
+import { workerFile } from './worker-file.js'
+
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024
+const CLOSING_MS = 5_000
+
+export type RecorderOptions = {
+  /** The file axonhub.db; its directory must exist. */
+  readonly database: string
+  readonly capture: CaptureMode
+  /** Told about every failure of the store; called from the event loop, never from inside `record`. */
+  readonly onError: (error: HubError) => void
+  /** Bytes of bodies that may wait to be stored; over it new bodies are dropped. Default 64 MiB. */
+  readonly maxQueuedBytes?: number
+  /** The compiled worker, when it is not the one beside this room. */
+  readonly worker?: URL
+}
+
+export type RecorderStats = {
+  /** Messages given to `record`. */
+  readonly recorded: number
+  /** Messages that are committed. */
+  readonly stored: number
+  /** Messages that could not be stored, each reported to `onError`. */
+  readonly rejected: number
+  /** Messages not kept on purpose: capture is off, or was off when their request began. */
+  readonly ignored: number
+  /** Bodies not kept because too much waited, or because the worker died with them. */
+  readonly bodiesDropped: number
+  readonly queuedMessages: number
+  readonly queuedBytes: number
+  readonly restarts: number
+}
+
+export type Recorder = {
+  /** Takes one message; bodies are copied at once. Costs microseconds, never waits, never throws. */
+  record(message: RecordMessage): void
+  /** What is kept from now on. */
+  setCapture(mode: CaptureMode): void
+  /** Asks the store. What was recorded before is seen. Rejects with HubError. */
+  query<K extends keyof Queries>(name: K, ask: Queries[K]['ask']): Promise<Queries[K]['answer']>
+  stats(): RecorderStats
+  /** Resolves when all that was recorded until now is committed (or given up and reported). */
+  flush(): Promise<void>
+  /** Stores what waits (for some seconds at most) and closes the database. */
+  close(): Promise<void>
+}
+
+/** Opens the store in its thread. Rejects with the store's HubError when the database cannot be opened. */
+export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
+  const report = (error: HubError) => void setImmediate(() => options.onError(error))
+  let line: Line | undefined
+  let restarts = 0
+  const post: Line['post'] = (message, buffers) => line?.post(message, buffers) ?? false
+  const outbox = new Outbox(post, report, options.maxQueuedBytes ?? MAX_QUEUED_BYTES)
+  const questions = openQuestions((question) => {
+    outbox.send()
+    post(question)
+  })
+  line = await openLine(options.worker ?? workerFile(), options.database, {
+    up: () => {
+      restarts++
+      outbox.sendAgain()
+      questions.askAgain()
+    },
+    said: (message) => listen(message, outbox, questions, report),
+    down: report,
+  })
+  return face({ options, line, outbox, questions, report, restarts: () => restarts })
+}
+
+function listen(
+  message: FromWorker,
+  outbox: Outbox,
+  questions: Questions,
+  report: (error: HubError) => void,
+): void {
+  switch (message.type) {
+    case 'stored':
+      outbox.settle(message)
+      break
+    case 'answer':
+      questions.answered(message.id, message.answer)
+      break
+    case 'refusal':
+      questions.refused(message.id, unpackError(message.error))
+      break
+    case 'blocked':
+      report(unpackError(message.error))
+      break
+    case 'ready':
+    case 'open-failed':
+      // The line itself answers to these two.
+      break
+    default:
+      assertNever(message)
+  }
+}
+
+type Parts = {
+  readonly options: RecorderOptions
+  readonly line: Line
+  readonly outbox: Outbox
+  readonly questions: Questions
+  readonly report: (error: HubError) => void
+  readonly restarts: () => number
+}
+
+function face({ options, line, outbox, questions, report, restarts }: Parts): Recorder {
+  let capture = options.capture
+  let recorded = 0
+  let ignored = 0
+  let failed = 0
+  let closing: Promise<void> | undefined
+
+  const end = async () => {
+    const timely = await within(CLOSING_MS, outbox.drained())
+    await line.end()
+    questions.rejectAll(new HubError('internal', 'The store was closed.'))
+    const left = outbox.counts().queuedMessages
+    if (!timely && left > 0)
+      report(new HubError('internal', `${left} records were not stored before the end.`))
+  }
+
+  return {
+    record(message) {
+      recorded++
+      if (capture === 'off' || closing !== undefined) {
+        ignored++
+        return
+      }
+      try {
+        outbox.add(message, capture)
+      } catch (thrown) {
+        failed++
+        report(asHubError(thrown))
+      }
+    },
+    setCapture(mode) {
+      capture = mode
+    },
+    query(name, ask) {
+      if (closing !== undefined) return Promise.reject(new HubError('internal', 'The store is closed.'))
+      return questions.ask(name, ask)
+    },
+    stats() {
+      const { orphans, rejected, ...counts } = outbox.counts()
+      return {
+        recorded,
+        ...counts,
+        rejected: rejected + failed,
+        ignored: ignored + orphans,
+        restarts: restarts(),
+      }
+    },
+    flush: () => outbox.drained(),
+    close() {
+      closing ??= end()
+      return closing
+    },
+  }
+}
+
+/** Whether the work was done within `ms`. */
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  const done = await Promise.race([work.then(() => true as const), late])
+  clearTimeout(timer)
+  return done
+}

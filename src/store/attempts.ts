@@ -1,0 +1,64 @@
+// Attempts: one row per upstream that was tried for a request, with the reason of its end.
+import type Database from 'better-sqlite3'
+import { readWords, writeWords } from './json-columns.js'
+import type { AttemptFinished } from './record.js'
+import type { AttemptView } from './views.js'
+
+export type AttemptTable = { add(request: number, attempt: AttemptFinished): void }
+
+export function attemptTable(database: Database.Database): AttemptTable {
+  const insert = database.prepare<[Record<string, string | number | null>]>(
+    `INSERT OR IGNORE INTO attempts
+       (request, number, channel, protocol, mode, url, model_used, started_at, duration_ms, first_byte_ms,
+        outcome, status, error_code, error_text, upstream_request_id, headers)
+     VALUES (@request, @number, @channel, @protocol, @mode, @url, @modelUsed, @startedAt, @durationMs, @firstByteMs,
+        @outcome, @status, @errorCode, @errorText, @upstreamRequestId, @headers)`,
+  )
+  return {
+    add(request, attempt) {
+      insert.run({
+        request,
+        number: attempt.number,
+        channel: attempt.channel,
+        protocol: attempt.protocol,
+        mode: attempt.mode,
+        url: attempt.url,
+        modelUsed: attempt.modelUsed,
+        startedAt: attempt.startedAt,
+        durationMs: attempt.durationMs,
+        firstByteMs: attempt.firstByteMs ?? null,
+        outcome: attempt.outcome,
+        status: attempt.status ?? null,
+        errorCode: attempt.errorCode ?? null,
+        errorText: attempt.errorText ?? null,
+        upstreamRequestId: attempt.upstreamRequestId ?? null,
+        headers: writeWords(attempt.headers),
+      })
+    },
+  }
+}
+
+type AttemptRow = Omit<AttemptView, 'headers'> & { request: number; headers: string }
+
+/** The attempts of the requests that the column `by` selects, by request number. */
+export function readAttempts(
+  database: Database.Database,
+  by: 'trace' | 'seq',
+  value: number,
+): Map<number, AttemptView[]> {
+  const rows = database
+    .prepare<[number], AttemptRow>(
+      `SELECT request, number, channel, protocol, mode, url, model_used AS modelUsed, started_at AS startedAt,
+         duration_ms AS durationMs, first_byte_ms AS firstByteMs, outcome, status, error_code AS errorCode,
+         error_text AS errorText, upstream_request_id AS upstreamRequestId, headers
+       FROM attempts WHERE request IN (SELECT seq FROM requests WHERE ${by} = ?) ORDER BY request, number`,
+    )
+    .all(value)
+  const found = new Map<number, AttemptView[]>()
+  for (const { request, headers, ...rest } of rows) {
+    const attempts = found.get(request) ?? []
+    attempts.push({ ...rest, headers: readWords(headers) })
+    found.set(request, attempts)
+  }
+  return found
+}

@@ -1,0 +1,40 @@
+// SQLite's errors in words for a person. Only the code and the file's name go in, never a statement's values.
+import Database from 'better-sqlite3'
+import { asHubError, HubError } from '../base/errors.js'
+
+/** Whether the same statement may work a little later: the disk is full or busy, not the data wrong. */
+export function isPassing(thrown: unknown): boolean {
+  if (!(thrown instanceof Database.SqliteError)) return false
+  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM|PROTOCOL)/.test(thrown.code)
+}
+
+/** Any error of the store as a HubError with a hint; one that already is a HubError stays. */
+export function storeFailure(thrown: unknown, file: string): HubError {
+  if (!(thrown instanceof Database.SqliteError)) return asHubError(thrown)
+  const { code } = thrown
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
+    return new HubError('internal', `${file} is damaged (${code}).`, {
+      hint: 'Move it away and start axonhub again: a new one is made; keys and traces in the old one are lost unless sqlite3 .recover saves them.',
+      cause: thrown,
+    })
+  }
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    return new HubError('daemon-already-running', `${file} is locked by another program.`, {
+      hint: 'Close the program that holds it (another axonhub, or a database tool) and try again.',
+      cause: thrown,
+    })
+  }
+  if (/^SQLITE_(FULL|IOERR)/.test(code)) {
+    return new HubError('internal', `${file} cannot be written (${code}).`, {
+      hint: 'Free some space on that disk; recording goes on by itself.',
+      cause: thrown,
+    })
+  }
+  if (/^SQLITE_(CANTOPEN|READONLY|PERM)/.test(code)) {
+    return new HubError('internal', `${file} cannot be opened for writing (${code}).`, {
+      hint: 'Check that the directory exists and belongs to you.',
+      cause: thrown,
+    })
+  }
+  return new HubError('internal', `The store failed: ${thrown.message} (${code}).`, { cause: thrown })
+}

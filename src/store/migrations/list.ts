@@ -1,0 +1,4 @@
+// Every schema change in order. Entry n takes a file from user_version n to n + 1; the list only grows.
+import { FIRST } from './0001-first.js'
+
+export const MIGRATIONS: readonly string[] = [FIRST]

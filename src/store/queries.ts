@@ -1,0 +1,81 @@
+// Every question that the store answers, with the types of both sides, in one table: the worker answers all of
+// them, a read-only view those that change nothing.
+import type Database from 'better-sqlite3'
+import { listKeys, putKey, revokeKey } from './keys.js'
+import { learn, listLearned } from './learned.js'
+import { showBody, showRequest, showTrace } from './show.js'
+import { listTraces } from './traces.js'
+import type {
+  BodyQuestion,
+  Learned,
+  ListTraces,
+  RequestView,
+  StoredKey,
+  TraceSummary,
+  TraceView,
+} from './views.js'
+
+/** Question → what is asked, what is answered. */
+export type ReadQueries = {
+  'list-traces': { ask: ListTraces; answer: TraceSummary[] }
+  'show-trace': { ask: { readonly id: string }; answer: TraceView }
+  'show-request': { ask: { readonly id: string }; answer: RequestView }
+  body: { ask: BodyQuestion; answer: Uint8Array }
+  'list-keys': { ask: Record<string, never>; answer: StoredKey[] }
+  'list-learned': { ask: Record<string, never>; answer: Learned[] }
+}
+
+export type WriteQueries = {
+  'put-key': { ask: StoredKey; answer: null }
+  'revoke-key': { ask: { readonly name: string }; answer: null }
+  learn: { ask: Learned; answer: null }
+}
+
+export type Queries = ReadQueries & WriteQueries
+
+type Answers<Q extends Record<string, { ask: unknown; answer: unknown }>> = {
+  readonly [K in keyof Q]: (database: Database.Database, ask: Q[K]['ask']) => Q[K]['answer']
+}
+
+const READERS: Answers<ReadQueries> = {
+  'list-traces': listTraces,
+  'show-trace': (database, { id }) => showTrace(database, id),
+  'show-request': (database, { id }) => showRequest(database, id),
+  body: showBody,
+  'list-keys': (database) => listKeys(database),
+  'list-learned': (database) => listLearned(database),
+}
+
+const ALL: Answers<Queries> = {
+  ...READERS,
+  'put-key': (database, key) => {
+    putKey(database, key)
+    return null
+  },
+  'revoke-key': (database, { name }) => {
+    revokeKey(database, name)
+    return null
+  },
+  learn: (database, lesson) => {
+    learn(database, lesson)
+    return null
+  },
+}
+
+/** Answers any question. Throws HubError for what the asker did wrong. */
+export function answer<K extends keyof Queries>(
+  database: Database.Database,
+  name: K,
+  ask: Queries[K]['ask'],
+): Queries[K]['answer'] {
+  return ALL[name](database, ask)
+}
+
+/** Answers a question that changes nothing. */
+export function answerRead<K extends keyof ReadQueries>(
+  database: Database.Database,
+  name: K,
+  ask: ReadQueries[K]['ask'],
+): ReadQueries[K]['answer'] {
+  return READERS[name](database, ask)
+}

@@ -1,0 +1,51 @@
+// What the recorder's thread and the store's worker say to each other. Batches are stored in order, questions
+// are answered when they come; what was posted before a question is stored before it is answered.
+import { type ErrorCode, HubError } from '../base/errors.js'
+import type { Queries } from './queries.js'
+import type { Entry } from './writer.js'
+
+export type WorkerSettings = {
+  readonly file: string
+  /** Whether requests left open belong to an earlier life of the hub: true for a daemon's first worker. */
+  readonly closeInterrupted: boolean
+}
+
+export type ToWorker =
+  | { readonly type: 'batch'; readonly id: number; readonly entries: readonly Entry[] }
+  | {
+      readonly type: 'query'
+      readonly id: number
+      readonly name: keyof Queries
+      readonly ask: Queries[keyof Queries]['ask']
+    }
+  | { readonly type: 'close' }
+
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'open-failed'; readonly error: PostedError }
+  | {
+      readonly type: 'stored'
+      readonly id: number
+      readonly stored: number
+      readonly orphans: number
+      readonly rejected: readonly PostedError[]
+    }
+  /** Nothing can be stored for now; the worker keeps the batch and tries again. */
+  | { readonly type: 'blocked'; readonly error: PostedError }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly type: 'refusal'; readonly id: number; readonly error: PostedError }
+
+/** A HubError as plain values, because a thread boundary strips the class. */
+export type PostedError = {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+export function packError(error: HubError): PostedError {
+  return { code: error.code, message: error.message, hint: error.detail.hint }
+}
+
+export function unpackError({ code, message, hint }: PostedError): HubError {
+  return new HubError(code, message, hint === undefined ? {} : { hint })
+}

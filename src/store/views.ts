@@ -1,0 +1,143 @@
+// What queries of the store give back. Plain values for the control API and `--json`: every field is always
+// there, null means not known or not yet. Times in ms since the epoch, durations in ms.
+import type { AgentName, RecordedNote, RecordedUsage, RequestPurpose } from './record.js'
+
+/** running: no end yet · interrupted: the hub itself ended before the answer did. */
+export type Outcome = 'running' | 'completed' | 'failed' | 'canceled' | 'interrupted'
+
+/** The four panes of a request: agent sent, hub sent, provider sent, agent got. */
+export type BodyName = 'request' | 'response' | 'upstream-request' | 'upstream-response'
+
+export type TraceSummary = {
+  readonly id: string
+  readonly threadId: string | null
+  /** Where the id came from: a header's name, `claude-code`, `codex`, a body field, or `new`. */
+  readonly source: string
+  readonly agent: AgentName
+  readonly agentVersion: string | null
+  readonly directory: string | null
+  /** The first words of the user. */
+  readonly title: string | null
+  readonly startedAt: number
+  readonly lastAt: number
+  readonly turns: number
+  readonly requests: number
+  readonly failed: number
+  readonly running: number
+  /** The models that answered, in the order of their names. */
+  readonly models: readonly string[]
+  readonly usage: RecordedUsage
+}
+
+export type BodySize = {
+  readonly which: BodyName
+  /** The attempt that it belongs to; 0 for what the agent sent and got. */
+  readonly attempt: number
+  readonly bytes: number
+}
+
+export type AttemptView = {
+  readonly number: number
+  readonly channel: string
+  readonly protocol: string
+  readonly mode: 'relay' | 'convert'
+  readonly url: string
+  readonly modelUsed: string
+  readonly startedAt: number
+  readonly durationMs: number | null
+  readonly firstByteMs: number | null
+  readonly outcome: 'completed' | 'failed' | 'canceled'
+  readonly status: number | null
+  readonly errorCode: string | null
+  readonly errorText: string | null
+  readonly upstreamRequestId: string | null
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export type RequestView = {
+  readonly id: string
+  readonly traceId: string
+  readonly turn: number
+  readonly subagent: string | null
+  readonly parentSubagent: string | null
+  readonly agent: AgentName
+  readonly agentVersion: string | null
+  readonly purpose: RequestPurpose
+  readonly keyName: string
+  readonly profile: string | null
+  readonly method: string
+  readonly path: string
+  readonly protocol: string
+  readonly modelAsked: string
+  readonly stream: boolean
+  readonly prompt: string | null
+  readonly headers: Readonly<Record<string, string>>
+  readonly startedAt: number
+  readonly finishedAt: number | null
+  readonly outcome: Outcome
+  readonly status: number | null
+  readonly errorCode: string | null
+  readonly errorText: string | null
+  readonly channel: string | null
+  readonly modelUsed: string | null
+  readonly mode: 'relay' | 'convert' | null
+  readonly firstByteMs: number | null
+  readonly firstTokenMs: number | null
+  readonly durationMs: number | null
+  readonly usage: RecordedUsage | null
+  readonly stopReason: string | null
+  readonly notes: readonly RecordedNote[]
+  /** Rules and channels in the order they were looked at. */
+  readonly decision: readonly string[]
+  readonly attempts: readonly AttemptView[]
+  readonly bodies: readonly BodySize[]
+  /** Bodies that were not kept because the recorder was under pressure. */
+  readonly bodiesDropped: number
+}
+
+export type TurnView = {
+  readonly number: number
+  /** The agent's own id of the turn. */
+  readonly key: string | null
+  readonly prompt: string | null
+  readonly startedAt: number
+  readonly requests: readonly RequestView[]
+}
+
+/** A conversation. The number of turns is `turns.length`. */
+export type TraceView = Omit<TraceSummary, 'turns'> & { readonly turns: readonly TurnView[] }
+
+export type ListTraces = {
+  /** At most this many, most recently used first. */
+  readonly limit: number
+  /** Only those last used before this time: `lastAt` of the last one that was shown. */
+  readonly before?: number
+  readonly agent?: AgentName
+}
+
+export type BodyQuestion = {
+  /** A request id or a beginning of it, at least four characters, that no other request has. */
+  readonly request: string
+  readonly which: BodyName
+  /** Which try, for the upstream's bodies; the last one when absent. */
+  readonly attempt?: number
+}
+
+/** A client key. Its text is never here, only the sha256 of it. */
+export type StoredKey = {
+  readonly name: string
+  /** sha256 of the key, lower-case hex. */
+  readonly hash: string
+  /** The first characters, to tell keys apart in a list. */
+  readonly prefix: string
+  readonly createdAt: number
+}
+
+/** A parameter that an upstream refused for a model, so that it is left out the next time. */
+export type Learned = {
+  readonly channel: string
+  readonly model: string
+  readonly parameter: string
+  readonly reason: string | null
+  readonly learnedAt: number
+}

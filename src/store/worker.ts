@@ -1,0 +1,98 @@
+// The thread that owns the database. It stores batches and answers questions; when the disk refuses, it holds the
+// batch and tries again, so that nothing that reached it is lost while the process lives.
+import { parentPort, workerData } from 'node:worker_threads'
+import type Database from 'better-sqlite3'
+import { isPassing, storeFailure } from './failure.js'
+import { openStore } from './open.js'
+import { answer } from './queries.js'
+import { closeInterrupted } from './requests.js'
+import { type FromWorker, packError, type ToWorker, type WorkerSettings } from './thread.js'
+import { openWriter, type Writer } from './writer.js'
+
+const FIRST_DELAY_MS = 250
+const LONGEST_DELAY_MS = 10_000
+
+type Batch = Extract<ToWorker, { type: 'batch' }>
+type Question = Extract<ToWorker, { type: 'query' }>
+type Port = NonNullable<typeof parentPort>
+
+function run(port: Port, settings: WorkerSettings): void {
+  const say = (message: FromWorker) => port.postMessage(message)
+  const database = opened(settings, say)
+  if (database === undefined) {
+    port.close()
+    return
+  }
+  const store = storing(openWriter(database), settings.file, say)
+  port.on('message', (message: ToWorker) => {
+    if (message.type === 'batch') store.take(message)
+    else if (message.type === 'query') reply(database, message, settings.file, say)
+    else {
+      store.stop()
+      database.pragma('wal_checkpoint(TRUNCATE)')
+      database.close()
+      port.close()
+    }
+  })
+  say({ type: 'ready' })
+}
+
+function opened(settings: WorkerSettings, say: (message: FromWorker) => void): Database.Database | undefined {
+  try {
+    const database = openStore(settings.file)
+    if (settings.closeInterrupted) closeInterrupted(database)
+    return database
+  } catch (thrown) {
+    say({ type: 'open-failed', error: packError(storeFailure(thrown, settings.file)) })
+    return undefined
+  }
+}
+
+/** Stores batches in the order in which they came; after a failure that may pass, the rest waits behind it. */
+function storing(writer: Writer, file: string, say: (message: FromWorker) => void) {
+  const waiting: Batch[] = []
+  let timer: NodeJS.Timeout | undefined
+  let delay = FIRST_DELAY_MS
+
+  const work = () => {
+    timer = undefined
+    for (let batch = waiting[0]; batch !== undefined; batch = waiting[0]) {
+      try {
+        const { stored, orphans, rejected } = writer.write(batch.entries)
+        const errors = rejected.map((thrown) => packError(storeFailure(thrown, file)))
+        waiting.shift()
+        delay = FIRST_DELAY_MS
+        say({ type: 'stored', id: batch.id, stored, orphans, rejected: errors })
+      } catch (thrown) {
+        if (!isPassing(thrown)) throw thrown
+        if (delay === FIRST_DELAY_MS) say({ type: 'blocked', error: packError(storeFailure(thrown, file)) })
+        timer = setTimeout(work, delay)
+        delay = Math.min(delay * 2, LONGEST_DELAY_MS)
+        return
+      }
+    }
+  }
+  return {
+    take(batch: Batch) {
+      waiting.push(batch)
+      if (timer === undefined) work()
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
+function reply(
+  database: Database.Database,
+  question: Question,
+  file: string,
+  say: (message: FromWorker) => void,
+): void {
+  const { id, name } = question
+  try {
+    say({ type: 'answer', id, answer: answer(database, name, question.ask) })
+  } catch (thrown) {
+    say({ type: 'refusal', id, error: packError(storeFailure(thrown, file)) })
+  }
+}
+
+if (parentPort !== null) run(parentPort, workerData)

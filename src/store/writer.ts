@@ -1,0 +1,121 @@
+// Turns the recorder's messages into rows. One batch is one transaction; a message whose data cannot be stored
+// is left out and reported, the others stay.
+import type Database from 'better-sqlite3'
+import { assertNever } from '../base/assert-never.js'
+import { attemptTable } from './attempts.js'
+import { type BodyPlace, bodyTable } from './bodies.js'
+import { isPassing } from './failure.js'
+import { noteTable } from './notes.js'
+import type {
+  AttemptFinished,
+  RecordedBody,
+  RecordMessage,
+  RequestFinished,
+  RequestStarted,
+} from './record.js'
+import { requestTable } from './requests.js'
+import { traceTable } from './traces.js'
+import { turnTable } from './turns.js'
+
+/** A message and how many of its bodies were dropped under pressure. */
+export type Entry = { readonly message: RecordMessage; readonly bodiesDropped: number }
+
+export type Written = {
+  readonly stored: number
+  /** Messages about a request whose beginning was never recorded (capture was off then). */
+  readonly orphans: number
+  /** Messages that could not be stored, each with what was thrown. */
+  readonly rejected: readonly unknown[]
+}
+
+export type Writer = {
+  /** Throws only what may pass (disk full, file busy); then nothing of the batch is stored. */
+  write(batch: readonly Entry[]): Written
+}
+
+export function openWriter(database: Database.Database): Writer {
+  const apply = applier(database)
+  const all = database.transaction((batch: readonly Entry[]) => batch.map(apply))
+  const single = database.transaction((entry: Entry) => apply(entry))
+  const oneByOne = database.transaction((batch: readonly Entry[]) =>
+    batch.map((entry) => {
+      try {
+        return single(entry)
+      } catch (thrown) {
+        if (isPassing(thrown)) throw thrown
+        return { rejected: thrown }
+      }
+    }),
+  )
+  return {
+    write(batch) {
+      try {
+        return count(all(batch))
+      } catch (thrown) {
+        if (isPassing(thrown)) throw thrown
+        return count(oneByOne(batch))
+      }
+    },
+  }
+}
+
+type Result = 'stored' | 'orphan' | { readonly rejected: unknown }
+
+function count(results: readonly Result[]): Written {
+  return {
+    stored: results.filter((result) => result === 'stored').length,
+    orphans: results.filter((result) => result === 'orphan').length,
+    rejected: results.flatMap((result) => (typeof result === 'string' ? [] : [result.rejected])),
+  }
+}
+
+function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orphan' {
+  const traces = traceTable(database)
+  const turns = turnTable(database)
+  const requests = requestTable(database)
+  const attempts = attemptTable(database)
+  const notes = noteTable(database)
+  const bodies = bodyTable(database)
+
+  const keep = (place: BodyPlace, body: RecordedBody | undefined) => {
+    if (body !== undefined) bodies.keep(place, body)
+  }
+  const start = (message: RequestStarted): number => {
+    const known = requests.find(message.requestId)
+    if (known !== undefined) return known.seq
+    const trace = traces.open(message)
+    const request = requests.start({ trace, turn: turns.place(trace, message) }, message)
+    keep({ request, which: 'request', attempt: 0 }, message.body)
+    return request
+  }
+  const attempt = (request: number, message: AttemptFinished) => {
+    attempts.add(request, message)
+    keep({ request, which: 'upstream-request', attempt: message.number }, message.requestBody)
+    keep({ request, which: 'upstream-response', attempt: message.number }, message.responseBody)
+  }
+  const finish = (request: number, trace: number, message: RequestFinished) => {
+    if (!requests.finish(request, message)) return
+    traces.add(trace, message)
+    notes.add(request, message.notes)
+    keep({ request, which: 'response', attempt: 0 }, message.responseBody)
+  }
+
+  return ({ message, bodiesDropped }) => {
+    if (message.type === 'request-started') start(message)
+    const place = requests.find(message.requestId)
+    if (place === undefined) return 'orphan'
+    if (bodiesDropped > 0) requests.dropBodies(place.seq, bodiesDropped)
+    switch (message.type) {
+      case 'request-started':
+        return 'stored'
+      case 'attempt-finished':
+        attempt(place.seq, message)
+        return 'stored'
+      case 'request-finished':
+        finish(place.seq, place.trace, message)
+        return 'stored'
+      default:
+        return assertNever(message)
+    }
+  }
+}
