@@ -1,0 +1,75 @@
+// One flat name for every tool, as all upstreams accept it: at most 64 of A-Z a-z 0-9 _ -. Law: different tools get
+// different names, the same tools always the same ones, and every name leads back to its tool.
+
+import { createHash } from 'node:crypto'
+import type { ToolKind } from '../ir/part.js'
+
+/** A tool as the agent knows it. */
+export type ToolAddress = { readonly kind: ToolKind; readonly name: string; readonly namespace?: string }
+
+export type ToolNames = {
+  /** The flat name of a tool; a tool seen for the first time is registered. Kind is no part of the identity. */
+  flat(address: ToolAddress): string
+  /** The tool that a model means: its flat name, or its bare or dotted name where only one tool fits. */
+  find(called: string): ToolAddress | undefined
+}
+
+const LONGEST = 64
+const HASH_LENGTH = 8
+
+export function toolNames(): ToolNames {
+  const flatNames = new Map<string, string>()
+  const addresses = new Map<string, ToolAddress>()
+  /** Other ways to write a namespaced tool; null when two tools could be meant. */
+  const aliases = new Map<string, ToolAddress | null>()
+
+  return {
+    flat(address) {
+      const identity = JSON.stringify([address.namespace ?? null, address.name])
+      const known = flatNames.get(identity)
+      if (known !== undefined) return known
+      const plain = fitted(joinedName(address), identity)
+      const flat = addresses.has(plain) ? hashed(plain, identity, addresses) : plain
+      flatNames.set(identity, flat)
+      addresses.set(flat, address)
+      for (const alias of aliasesOf(address)) aliases.set(alias, aliases.has(alias) ? null : address)
+      return flat
+    },
+    find(called) {
+      return addresses.get(called) ?? aliases.get(called) ?? undefined
+    },
+  }
+}
+
+/** Whether a name may stand as it is. */
+export function isFlatName(name: string): boolean {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(name)
+}
+
+function joinedName(address: ToolAddress): string {
+  return address.namespace === undefined ? address.name : `${address.namespace}__${address.name}`
+}
+
+function fitted(name: string, identity: string): string {
+  const allowed = name.replaceAll(/[^A-Za-z0-9_-]/g, '_')
+  if (allowed === '') return 'tool'
+  return allowed.length <= LONGEST ? allowed : withHash(allowed, identity)
+}
+
+/** A free name for a tool whose plain name another tool has. */
+function hashed(plain: string, identity: string, taken: ReadonlyMap<string, ToolAddress>): string {
+  let candidate = withHash(plain, identity)
+  for (let turn = 2; taken.has(candidate); turn++) candidate = withHash(plain, `${identity}${turn}`)
+  return candidate
+}
+
+function withHash(name: string, identity: string): string {
+  const hash = createHash('sha256').update(identity).digest('hex').slice(0, HASH_LENGTH)
+  return `${name.slice(0, LONGEST - HASH_LENGTH - 1)}_${hash}`
+}
+
+function aliasesOf(address: ToolAddress): string[] {
+  const { name, namespace } = address
+  if (namespace === undefined) return isFlatName(name) ? [] : [name]
+  return [name, ...['.', '__', '/', ':'].map((between) => `${namespace}${between}${name}`)]
+}

@@ -1,0 +1,121 @@
+// Repairs tool schemas that strict upstreams refuse. Law: the arguments of a tool are an object, and the repaired
+// schema accepts just the objects that the schema accepted before; repairing twice changes nothing.
+
+import { isObject, type JsonObject, type JsonValue } from '../../base/json.js'
+
+export type RepairedSchema = {
+  readonly schema: JsonObject
+  readonly changed: boolean
+  /** Why no repair can make this a schema of tool arguments; it is handed on as it is. */
+  readonly problem?: string
+}
+
+/** The keywords under which schemas stand, by the form of what stands there. */
+const SCHEMA_MAPS = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
+const SCHEMA_LISTS = ['anyOf', 'oneOf', 'allOf', 'prefixItems', 'items']
+const SCHEMAS = [
+  'items',
+  'additionalItems',
+  'additionalProperties',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+  'contains',
+  'propertyNames',
+  'not',
+  'if',
+  'then',
+  'else',
+]
+
+/** The schema of a tool's arguments, fit for strict upstreams. */
+export function repairSchema(schema: JsonValue | undefined): RepairedSchema {
+  const empty = { type: 'object', properties: {} }
+  if (schema === false)
+    return { schema: { ...empty, not: {} }, changed: true, problem: 'the schema accepts nothing' }
+  if (!isObject(schema)) return { schema: empty, changed: true }
+  const problem = rootProblem(schema)
+  if (problem !== undefined) return { schema, changed: false, problem }
+  // A reference to another document leans on the `$id`; those of inner schemas are never taken, for the same reason.
+  const leaning = refersElsewhere(schema)
+  const inner = repairInside(schema, (key) => key === '$schema' || (key === '$id' && !leaning))
+  const root = inner['type'] === 'object' ? inner : { type: 'object', ...without(inner, 'type') }
+  const repaired = withProperties(root)
+  return repaired === schema ? { schema, changed: false } : { schema: repaired, changed: true }
+}
+
+function rootProblem(schema: JsonObject): string | undefined {
+  const { type } = schema
+  if (type === undefined || type === 'object') return undefined
+  if (Array.isArray(type) && type.includes('object')) return undefined
+  return `the schema is of type ${JSON.stringify(type)}, but arguments are objects`
+}
+
+/** The schema without the marks that say nothing about documents, and all below it repaired; the same object when nothing had to change. */
+function repairInside(schema: JsonObject, isMark: (key: string) => boolean): JsonObject {
+  let changed = false
+  const result: JsonObject = {}
+  for (const [key, value] of Object.entries(schema)) {
+    if (typeof value === 'string' && isMark(key)) {
+      changed = true
+      continue
+    }
+    const repaired = repairMember(key, value)
+    if (repaired !== value) changed = true
+    define(result, key, repaired)
+  }
+  return changed ? result : schema
+}
+
+function repairMember(key: string, value: JsonValue): JsonValue {
+  if (SCHEMA_MAPS.includes(key) && isObject(value)) return mapMembers(value, repairNested)
+  if (SCHEMA_LISTS.includes(key) && Array.isArray(value)) return mapElements(value, repairNested)
+  if (SCHEMAS.includes(key) && isObject(value)) return repairNested(value)
+  return value
+}
+
+function repairNested(schema: JsonValue): JsonValue {
+  if (schema === true) return {}
+  if (!isObject(schema)) return schema
+  const inner = repairInside(schema, (key) => key === '$schema')
+  return inner['type'] === 'object' ? withProperties(inner) : inner
+}
+
+function refersElsewhere(value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.some(refersElsewhere)
+  if (!isObject(value)) return false
+  return Object.entries(value).some(
+    ([key, member]) =>
+      ((key === '$ref' || key === '$dynamicRef') && typeof member === 'string' && !member.startsWith('#')) ||
+      refersElsewhere(member),
+  )
+}
+
+function withProperties(schema: JsonObject): JsonObject {
+  return isObject(schema['properties']) ? schema : { ...schema, properties: {} }
+}
+
+function mapMembers(source: JsonObject, change: (value: JsonValue) => JsonValue): JsonObject {
+  let changed = false
+  const result: JsonObject = {}
+  for (const [key, value] of Object.entries(source)) {
+    const next = change(value)
+    if (next !== value) changed = true
+    define(result, key, next)
+  }
+  return changed ? result : source
+}
+
+function mapElements(source: JsonValue[], change: (value: JsonValue) => JsonValue): JsonValue[] {
+  const result = source.map(change)
+  return result.some((value, index) => value !== source[index]) ? result : source
+}
+
+/** Sets a member whatever its name: an assignment to `__proto__` would not. */
+function define(target: JsonObject, key: string, value: JsonValue): void {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+}
+
+function without(source: JsonObject, key: string): JsonObject {
+  const { [key]: _, ...rest } = source
+  return rest
+}
