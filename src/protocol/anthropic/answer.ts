@@ -1,0 +1,92 @@
+// What an answer's parts look like to the agent: the pieces that the whole and the streamed form share.
+// Law: both forms are made of these, so they cannot drift apart.
+
+import { isObject, type JsonObject, parseJson, text } from '../../base/json.js'
+import type { EncodeContext } from '../codec.js'
+import type { Note } from '../ir/note.js'
+import type { IrPart, MediaPart, OpaquePart, Seal, ToolCallPart } from '../ir/part.js'
+import { sealEnvelope } from '../ir/seal.js'
+import { toolName } from './block-encode.js'
+import { placeholder } from './media.js'
+import { toolId } from './tool-id.js'
+import { ownFields, PROTOCOL } from './wire.js'
+
+/** The proof as this wire's opaque word: Anthropic's own as it is, any other in an envelope of ours. */
+export function proofOf(seal: Seal): string {
+  return seal.maker === PROTOCOL ? seal.data : sealEnvelope(seal)
+}
+
+/** A seal without text: hidden by its maker, so a `redacted_thinking` block; Anthropic's own may be text left out. */
+export function hiddenThinking(seal: Seal): JsonObject {
+  if (seal.maker === PROTOCOL && seal.redacted !== true) {
+    return { type: 'thinking', thinking: '', signature: seal.data }
+  }
+  return { type: 'redacted_thinking', data: proofOf(seal) }
+}
+
+/** The head of a `tool_use` block. The input follows, whole or in pieces. */
+export function callHead(
+  call: Pick<ToolCallPart, 'id' | 'name' | 'namespace'>,
+  newId: (prefix: string) => string,
+): JsonObject {
+  const id = call.id === '' ? newId('toolu_') : toolId(call.id)
+  return { type: 'tool_use', id, name: toolName(call.name, call.namespace), input: {} }
+}
+
+/** The blocks that say a part which comes whole: blocks of Anthropic as they are, those of others in words. */
+export function wholeBlocks(part: MediaPart | OpaquePart, notes: Note[]): JsonObject[] {
+  if (part.type === 'media') {
+    notes.push({ kind: 'approximated', path: 'content', reason: `${part.kind} told in words` })
+    return [{ type: 'text', text: mediaWords(part) }]
+  }
+  if (part.protocol === PROTOCOL) return [part.value]
+  const type = text(part.value, 'type') ?? 'block'
+  if (part.fallback === undefined || part.fallback === '') {
+    notes.push({ kind: 'dropped', path: 'content', reason: `${type} exists only in ${part.protocol}` })
+    return []
+  }
+  notes.push({ kind: 'approximated', path: 'content', reason: `${type} of ${part.protocol} told in words` })
+  return [{ type: 'text', text: part.fallback }]
+}
+
+function mediaWords(part: MediaPart): string {
+  if (part.source.type === 'url' && /^https?:/i.test(part.source.url)) {
+    return part.kind === 'image' ? `![image](${part.source.url})` : part.source.url
+  }
+  if (part.source.type === 'text') return part.source.text
+  return placeholder(part, 'answers of this protocol hold no media')
+}
+
+/** The blocks of one part of a whole answer. */
+export function answerBlocks(part: IrPart, newId: (prefix: string) => string, notes: Note[]): JsonObject[] {
+  switch (part.type) {
+    case 'text':
+      return part.text === '' ? [] : [{ type: 'text', text: part.text, ...ownFields(part.carry) }]
+    case 'reasoning': {
+      const fields = ownFields(part.carry)
+      if (part.text === '')
+        return part.seal === undefined ? [] : [{ ...hiddenThinking(part.seal), ...fields }]
+      const signature = part.seal === undefined ? '' : proofOf(part.seal)
+      return [{ type: 'thinking', thinking: part.text, signature, ...fields }]
+    }
+    case 'tool-call':
+      return [{ ...callHead(part, newId), input: callInput(part), ...ownFields(part.carry) }]
+    case 'media':
+    case 'opaque':
+      return wholeBlocks(part, notes)
+    case 'tool-result':
+      return []
+  }
+}
+
+/** Broken JSON goes to the agent the way its own client stores it: an object that holds the raw text. */
+function callInput(part: ToolCallPart): JsonObject {
+  if (part.kind === 'custom') return { input: part.input }
+  const parsed = part.input.trim() === '' ? {} : parseJson(part.input)
+  return isObject(parsed) ? parsed : { input: parsed ?? part.input }
+}
+
+/** Anthropic's own id when the upstream is one, else a fresh one of the same form. */
+export function messageId(id: string | undefined, context: Pick<EncodeContext, 'newId'>): string {
+  return id?.startsWith('msg_') === true ? id : context.newId('msg_')
+}

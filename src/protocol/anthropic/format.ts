@@ -1,0 +1,99 @@
+// The shape of the answer: `output_config.format` (JSON Schema), the older top-level `output_format`, and
+// JSON mode, which this protocol does not have and which is asked for in words.
+
+import { isObject, type JsonObject, type JsonValue, text, without } from '../../base/json.js'
+import type { IrFormat } from '../ir/request.js'
+import { decodeReasoning } from './thinking.js'
+import { optionalAt } from './wire.js'
+
+/** Only schemas exist here; the wire gives them no name, so the IR's is always the same. */
+export function decodeFormat(body: JsonObject): IrFormat | undefined {
+  const format = formatOf(body)
+  const schema = format?.['schema']
+  if (format === undefined || text(format, 'type') !== 'json_schema' || !isObject(schema)) return undefined
+  return { type: 'json-schema', name: 'answer', schema }
+}
+
+function formatOf(body: JsonObject): JsonObject | undefined {
+  const config = optionalAt(body, 'output_config', 'object')
+  const inner = config === undefined ? undefined : config['format']
+  return isObject(inner) ? inner : optionalAt(body, 'output_format', 'object')
+}
+
+/**
+ * What of `output_config` has no place in the IR: other members, an unknown effort or format, and the effort of the
+ * whole request where a message has changed it since.
+ */
+export function formatLeftover(body: JsonObject): JsonObject | undefined {
+  const config = body['output_config']
+  const rest = isObject(config) ? without(config, ['effort', 'format']) : {}
+  const effort = isObject(config) ? config['effort'] : undefined
+  const current = decodeReasoning(body)?.effort
+  if ((effort ?? undefined) !== current) rest['effort'] = effort ?? null
+  const format = formatOf(body)
+  const more =
+    format === undefined || decodeFormat(body) === undefined ? format : without(format, ['type', 'schema'])
+  if (more !== undefined && Object.keys(more).length > 0) rest['format'] = more
+  return Object.keys(rest).length === 0 ? undefined : rest
+}
+
+/** The wire form of a schema. Schemas of other agents are cut down to what structured outputs accept. */
+export function encodeSchemaFormat(schema: JsonObject, native: boolean): JsonObject {
+  return { type: 'json_schema', schema: native ? schema : plainSchema(schema) }
+}
+
+/** What asks for JSON where the wire has no JSON mode. */
+export const JSON_INSTRUCTION =
+  'Answer with exactly one valid JSON object and nothing else: no prose around it and no code fence.'
+
+/** Keywords that structured outputs refuse; the meaning of the schema only becomes wider without them. */
+const REFUSED = [
+  '$schema',
+  '$id',
+  'default',
+  'examples',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'patternProperties',
+  'propertyNames',
+  'unevaluatedProperties',
+]
+
+/** Keywords whose members are schemas under names of the user's choice. */
+const NAMED = ['properties', '$defs', 'definitions']
+
+function plainSchema(schema: JsonObject): JsonObject {
+  const result: JsonObject = {}
+  for (const [key, value] of Object.entries(schema)) {
+    if (REFUSED.includes(key)) continue
+    result[key] = NAMED.includes(key) && isObject(value) ? plainMembers(value) : plainValue(key, value)
+  }
+  if (schema['type'] === 'object' || isObject(schema['properties'])) result['additionalProperties'] = false
+  return result
+}
+
+function plainMembers(members: JsonObject): JsonObject {
+  const result: JsonObject = {}
+  for (const [name, member] of Object.entries(members)) {
+    result[name] = isObject(member) ? plainSchema(member) : member
+  }
+  return result
+}
+
+function plainValue(key: string, value: JsonValue): JsonValue {
+  // `enum` and `const` hold data, which may look like a schema.
+  if (key === 'enum' || key === 'const') return value
+  if (isObject(value)) return plainSchema(value)
+  if (Array.isArray(value)) return value.map((entry) => (isObject(entry) ? plainSchema(entry) : entry))
+  return value
+}
