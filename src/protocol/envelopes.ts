@@ -1,0 +1,114 @@
+// Takes our envelopes of foreign reasoning out of a request before it is relayed to an upstream that would call them
+// false signatures. Law: only the array elements that hold an envelope go; every other byte stays as it is.
+
+import { Buffer } from 'node:buffer'
+import { assertNever } from '../base/assert-never.js'
+import { isObject, type JsonObject, parseJson, text } from '../base/json.js'
+import type { ProtocolId } from './ids.js'
+import { ENVELOPE_PREFIX, openEnvelope } from './ir/seal.js'
+import { type Edit, edited, elements, members, type Span, textAt, topLevelSpans } from './json-spans.js'
+
+const MARK = Buffer.from(`"${ENVELOPE_PREFIX}`, 'utf8')
+
+/** Whether a body may hold one of our envelopes: a search of bytes, quick enough for every request. */
+export function hasEnvelope(body: Uint8Array): boolean {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(MARK)
+}
+
+/**
+ * The body without the reasoning that only other upstreams can read: Anthropic thinking blocks (a message that
+ * held nothing else goes as a whole) and Responses reasoning items. The same bytes when there is none.
+ */
+export function stripEnvelopes(protocol: ProtocolId, body: Uint8Array): Uint8Array {
+  if (!hasEnvelope(body)) return body
+  const cuts = cutsOf(protocol, body)
+  return cuts.length === 0 ? body : edited(body, cuts.map(cut))
+}
+
+function cutsOf(protocol: ProtocolId, body: Uint8Array): Span[] {
+  switch (protocol) {
+    case 'anthropic-messages':
+      return arraysAt(body, 'messages').flatMap((list) => messageCuts(body, list))
+    case 'openai-responses':
+      return arraysAt(body, 'input').flatMap((list) =>
+        cutElements(list, elementsThat(body, list, isSealedItem)),
+      )
+    case 'openai-chat':
+      return []
+    default:
+      return assertNever(protocol)
+  }
+}
+
+function arraysAt(body: Uint8Array, key: string): Span[][] {
+  return (topLevelSpans(body, [key]) ?? []).flatMap((member) => {
+    const list = elements(body, member.value)
+    return list === undefined ? [] : [list]
+  })
+}
+
+/** What goes out of the messages: blocks of some, the whole of those that would be left empty. */
+function messageCuts(body: Uint8Array, messages: readonly Span[]): Span[] {
+  const emptied = new Set<Span>()
+  const inner = new Map<Span, Span[]>()
+  for (const message of messages) {
+    if (!hasEnvelope(body.subarray(message.start, message.end))) continue
+    for (const content of members(body, message, ['content']) ?? []) {
+      const blocks = elements(body, content.value) ?? []
+      const sealed = elementsThat(body, blocks, isSealedBlock)
+      if (sealed.size > 0 && sealed.size === blocks.length) emptied.add(message)
+      else inner.set(message, cutElements(blocks, sealed))
+    }
+  }
+  const cuts = [...cutElements(messages, emptied), ...[...inner.values()].flat()]
+  return cuts.sort((left, right) => left.start - right.start)
+}
+
+function elementsThat(
+  body: Uint8Array,
+  list: readonly Span[],
+  test: (value: JsonObject) => boolean,
+): ReadonlySet<Span> {
+  return new Set(
+    list.filter((span) => {
+      if (!hasEnvelope(body.subarray(span.start, span.end))) return false
+      const value = parseJson(textAt(body, span))
+      return isObject(value) && test(value)
+    }),
+  )
+}
+
+function isSealedBlock(block: JsonObject): boolean {
+  const type = text(block, 'type')
+  if (type === 'thinking') return isEnvelope(text(block, 'signature'))
+  return type === 'redacted_thinking' && isEnvelope(text(block, 'data'))
+}
+
+function isSealedItem(item: JsonObject): boolean {
+  return text(item, 'type') === 'reasoning' && isEnvelope(text(item, 'encrypted_content'))
+}
+
+function isEnvelope(data: string | undefined): boolean {
+  return data !== undefined && openEnvelope(data) !== undefined
+}
+
+/** The bytes to leave out so that the chosen elements and one comma for each are gone. */
+function cutElements(list: readonly Span[], chosen: ReadonlySet<Span>): Span[] {
+  const lastKept = list.findLastIndex((span) => !chosen.has(span))
+  const cuts: Span[] = []
+  list.forEach((span, index) => {
+    const next = list[index + 1]
+    if (chosen.has(span) && index < lastKept && next !== undefined)
+      cuts.push({ start: span.start, end: next.start })
+  })
+  const tail = list.at(-1)
+  const kept = list[lastKept]
+  const first = list[0]
+  if (tail === undefined || first === undefined || lastKept === list.length - 1) return cuts
+  cuts.push({ start: kept === undefined ? first.start : kept.end, end: tail.end })
+  return cuts
+}
+
+function cut(span: Span): Edit {
+  return { span, with: new Uint8Array(0) }
+}

@@ -1,0 +1,100 @@
+// Our envelopes never reach an upstream by relay; all other bytes do.
+import { Buffer } from 'node:buffer'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hasEnvelope, stripEnvelopes } from '../../../src/protocol/envelopes.js'
+import type { ProtocolId } from '../../../src/protocol/ids.js'
+import { sealEnvelope } from '../../../src/protocol/ir/seal.js'
+
+const envelope = sealEnvelope({ maker: 'openai-responses', footprint: 'f', data: 'gAAAA' })
+const stripped = (protocol: ProtocolId, source: string) =>
+  Buffer.from(stripEnvelopes(protocol, Buffer.from(source, 'utf8'))).toString('utf8')
+
+const ours = `{"type":"thinking","thinking":"t","signature":"${envelope}"}`
+const redacted = `{"type": "redacted_thinking" , "data":"${envelope}"}`
+const theirs = '{"type":"thinking","thinking":"t","signature":"EqQBCkgIAxABGAI"}'
+const words = '{"type":"text","text":"n: 12345678901234567890"}'
+const talk = (...contents: string[]) =>
+  `{"big":12345678901234567890, "messages":[${contents.join(' ,\n')}],"x":1,"x":2}`
+const assistant = (...blocks: string[]) => `{"role":"assistant","content":[${blocks.join(', ')}]}`
+const user = '{"role":"user","content":"hello"}'
+
+describe('stripping Anthropic messages', () => {
+  it.each<[string, string, string]>([
+    ['a block in front', talk(user, assistant(ours, words)), talk(user, assistant(words))],
+    ['a block at the end', talk(assistant(words, redacted)), talk(assistant(words))],
+    [
+      'several in a row',
+      talk(assistant(theirs, ours, redacted, words, ours, ours)),
+      talk(assistant(theirs, words)),
+    ],
+    ['a message that is left empty', talk(user, assistant(ours, redacted), user), talk(user, user)],
+    ['the last message left empty', talk(user, assistant(ours)), talk(user)],
+    ['every message', talk(assistant(ours), assistant(ours)), talk()],
+    [
+      'blocks of several messages',
+      talk(assistant(ours, words), assistant(ours), assistant(words, ours)),
+      talk(assistant(words), assistant(words)),
+    ],
+  ])('takes out %s', (_, source, expected) => {
+    expect(stripped('anthropic-messages', source)).toBe(expected)
+  })
+
+  it('leaves what only looks like an envelope', () => {
+    const quoted = talk(`{"role":"user","content":[{"type":"text","text":"${envelope}"}]}`, user)
+    expect(stripped('anthropic-messages', quoted)).toBe(quoted)
+    const damaged = talk(assistant(ours.replace(envelope, 'axonhub.1.!'), words))
+    expect(stripped('anthropic-messages', damaged)).toBe(damaged)
+  })
+})
+
+describe('stripping Responses input', () => {
+  const item = `{"type":"reasoning","summary":[],"encrypted_content":"${envelope}"}`
+  const real = '{"type":"reasoning","summary":[],"encrypted_content":"gAAAAAB"}'
+  const message = '{"type":"message","role":"user","content":[]}'
+
+  it('takes out the reasoning items that are ours', () => {
+    expect(stripped('openai-responses', `{"input":[${message},${item},${real},${item}], "a":1}`)).toBe(
+      `{"input":[${message},${real}], "a":1}`,
+    )
+  })
+
+  it('leaves an input that is a text alone', () => {
+    const source = `{"input":"${envelope}"}`
+    expect(stripped('openai-responses', source)).toBe(source)
+  })
+})
+
+describe('the laws of stripping', () => {
+  const block = fc.constantFrom(ours, redacted, theirs, words)
+  const message = fc.oneof(
+    fc.constant(user),
+    fc.array(block, { minLength: 1, maxLength: 4 }).map((blocks) => assistant(...blocks)),
+  )
+
+  it('leaves valid JSON with just the other blocks, and strips nothing twice', () => {
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 5 }), (contents) => {
+        const once = stripped('anthropic-messages', talk(...contents))
+        const expected = contents
+          .map((content) => content.replaceAll(ours, '').replaceAll(redacted, ''))
+          .map((content) =>
+            content.replaceAll(
+              /\[(?:, )+|(?:, )+\]|(?:, ){2,}/g,
+              (commas) => commas.replaceAll(', ', '') || ', ',
+            ),
+          )
+          .filter((content) => !content.includes('[]'))
+        expect(JSON.parse(once)).toEqual(JSON.parse(talk(...expected)))
+        expect(stripped('anthropic-messages', once)).toBe(once)
+        expect(hasEnvelope(Buffer.from(once))).toBe(false)
+      }),
+    )
+  })
+
+  it('hands back the same bytes when there is nothing to strip', () => {
+    const body = Buffer.from(talk(user))
+    expect(stripEnvelopes('anthropic-messages', body)).toBe(body)
+    expect(hasEnvelope(body)).toBe(false)
+  })
+})
