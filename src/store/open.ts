@@ -6,7 +6,10 @@ import { HubError } from '../base/errors.js'
 import { storeFailure } from './failure.js'
 import { checkOrigin, isCurrent, migrate } from './migrations/migrate.js'
 
+/** How long the opening waits for another program that holds the file. */
 const BUSY_MS = 5_000
+/** Afterwards short waits do: the worker tries a batch again by itself and answers questions in between. */
+const BUSY_LATER_MS = 500
 const JOURNAL_BYTES = 16 * 1024 * 1024
 
 /**
@@ -26,6 +29,7 @@ export function openStore(file: string, busyMs: number = BUSY_MS): Database.Data
       database.pragma('foreign_keys = ON')
       database.pragma(`journal_size_limit = ${JOURNAL_BYTES}`)
       migrate(database)
+      database.pragma(`busy_timeout = ${BUSY_LATER_MS}`)
     })
   })
 }
