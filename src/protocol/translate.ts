@@ -160,9 +160,13 @@ export type StreamTold = {
   readonly error: HubError | undefined
   /** Something of the answer, be it only its opening, was given out before any error. */
   readonly started: boolean
+  /** A piece of content has come: text, thinking, a call, or the end of the answer. */
+  readonly content: boolean
+  /** The upstream's id of the answer. */
+  readonly responseId: string | undefined
 }
 
-export type StreamTranslator = StreamTold & {
+export type StreamTranslation = StreamTold & {
   /** The agent's events for this piece of the upstream's stream. */
   push(chunk: Uint8Array): SseEvent[]
   /** The upstream's stream is over: what is still due, an error when the answer was not complete. */
@@ -170,10 +174,10 @@ export type StreamTranslator = StreamTold & {
 }
 
 /** A streamed answer. It never throws: what goes wrong becomes the error events of the agent's protocol. */
-export function translateStream(options: AnswerOptions): StreamTranslator {
+export function translateStream(options: AnswerOptions): StreamTranslation {
   const { from, tools } = options.translated
   const notes: Note[] = []
-  const told: Told = { notes, usage: undefined, finish: undefined, error: undefined, started: false }
+  const told = nothingTold(notes)
   const upstream = piped(decodedBytes(options), piped(tools.restore(), sequential()))
   const encoder = from.server.encodeStream(encodeContext(options), notes)
 
@@ -185,12 +189,11 @@ export function translateStream(options: AnswerOptions): StreamTranslator {
   function write(event: IrEvent): SseEvent[] {
     if (isOver(told)) return []
     if (event.type === 'error') return fail(event.error)
-    if (event.type === 'usage') told.usage = event.usage
-    if (event.type !== 'finish') return begun(told, encoder.push(event))
-    const out = [...encoder.push(event), ...encoder.end()]
-    told.usage = event.usage ?? told.usage
-    told.finish = finishOf(event)
-    return begun(told, out)
+    const out = encoder.push(event)
+    if (event.type === 'finish') out.push(...encoder.end())
+    listen(told, event)
+    if (out.length > 0) told.started = true
+    return out
   }
 
   function guarded(events: () => readonly IrEvent[]): SseEvent[] {
@@ -219,9 +222,40 @@ function isOver(told: Told): boolean {
   return told.finish !== undefined || told.error !== undefined
 }
 
-function begun(told: Told, events: SseEvent[]): SseEvent[] {
-  if (events.length > 0) told.started = true
-  return events
+function nothingTold(notes: readonly Note[]): Told {
+  return {
+    notes,
+    usage: undefined,
+    finish: undefined,
+    error: undefined,
+    started: false,
+    content: false,
+    responseId: undefined,
+  }
+}
+
+function listen(told: Told, event: IrEvent): void {
+  switch (event.type) {
+    case 'start':
+      told.responseId = event.id
+      return
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'tool-call-start':
+    case 'media':
+    case 'opaque':
+      told.content = true
+      return
+    case 'usage':
+      told.usage = event.usage
+      return
+    case 'finish':
+      told.content = true
+      told.finish = finishOf(event)
+      told.usage = event.usage ?? told.usage
+      return
+    default:
+  }
 }
 
 function finishOf(event: Extract<IrEvent, { readonly type: 'finish' }>): IrFinish {
