@@ -81,9 +81,15 @@ export type ErrorContext = {
   readonly agent?: 'codex' | 'claude-code'
   /** The agent asked for a stream: some errors are best told as a stream (Codex). */
   readonly stream: boolean
+  /**
+   * The opening event is out already. When absent or false, `encodeStreamError` gives a stream that is complete by
+   * itself; for Codex it is sent with status 200.
+   */
+  readonly started?: boolean
 }
 
 export type KeepAliveState = {
+  readonly agent?: 'codex' | 'claude-code'
   /** The opening event (message_start, response.created, first chunk) is out. */
   readonly started: boolean
   readonly model: string

@@ -12,7 +12,13 @@ export type IrEvent =
   | { readonly type: 'text-start'; readonly index: number; readonly refusal?: true }
   | { readonly type: 'text-delta'; readonly index: number; readonly text: string }
   | { readonly type: 'text-end'; readonly index: number; readonly carry?: Carry }
-  | { readonly type: 'reasoning-start'; readonly index: number; readonly visibility: 'summary' | 'raw' }
+  | {
+      readonly type: 'reasoning-start'
+      readonly index: number
+      readonly visibility: 'summary' | 'raw'
+      /** The maker's own id of the item, where it is told at the start (Responses `rs_…`); the seal repeats it. */
+      readonly id?: string
+    }
   | { readonly type: 'reasoning-delta'; readonly index: number; readonly text: string }
   | { readonly type: 'reasoning-end'; readonly index: number; readonly seal?: Seal; readonly carry?: Carry }
   | {
