@@ -1,0 +1,250 @@
+// The upstream's stream → events. Vendors leave out, repeat and misnumber events (providers §3–5): items are found by
+// id, then by place, and the finished item always has the last word.
+
+import { HubError } from '../../base/errors.js'
+import { isObject, type JsonObject, number, object, parseJson, text } from '../../base/json.js'
+import type { DecodeContext, Step } from '../codec.js'
+import { truncated } from '../ir/collect.js'
+import type { IrEvent } from '../ir/event.js'
+import type { FinishReason } from '../ir/response.js'
+import type { SseEvent } from '../sse/event.js'
+import { decodeInnerError } from './error-decode.js'
+import {
+  finishItem,
+  noteAnnotation,
+  type OpenItem,
+  openItem,
+  type Sink,
+  startCall,
+  tellInput,
+  tellReasoning,
+  tellText,
+} from './open-item.js'
+import { decodeUsage } from './usage.js'
+
+type Decoder = {
+  readonly sink: Sink
+  readonly items: OpenItem[]
+  place: 'waiting' | 'inside' | 'over'
+}
+
+/** Never throws: what cannot be read becomes an `error` event, and so does an end without a terminal event. */
+export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
+  const decoder = newDecoder(context)
+  return {
+    push(event) {
+      if (decoder.place === 'over' || event.data.trim() === '' || event.data.trim() === '[DONE]') return []
+      const data = parseJson(event.data)
+      if (isObject(data)) pushEvent(decoder, data, event.event)
+      else fail(decoder, new HubError('upstream-failed', 'The upstream sent an event that is not JSON.'))
+      return decoder.sink.events.splice(0)
+    },
+    end() {
+      if (decoder.place !== 'over') fail(decoder, truncated())
+      return decoder.sink.events.splice(0)
+    },
+  }
+}
+
+/** The events of a whole answer, by the same machine. */
+export function decodeWhole(body: JsonObject, context: DecodeContext): IrEvent[] {
+  const decoder = newDecoder(context)
+  begin(decoder, body)
+  complete(decoder, body, undefined)
+  return decoder.sink.events
+}
+
+function newDecoder(context: DecodeContext): Decoder {
+  const format = context.request.format?.type
+  const sink: Sink = {
+    events: [],
+    next: 0,
+    calls: 0,
+    footprint: context.footprint,
+    tellServerTools: format === undefined || format === 'text',
+    newId: context.newId,
+  }
+  return { sink, items: [], place: 'waiting' }
+}
+
+function fail(decoder: Decoder, error: HubError): void {
+  decoder.sink.events.push({ type: 'error', error })
+  decoder.place = 'over'
+}
+
+/** `data: {"type":"response.output_text.delta","item_id":"msg_1","output_index":0,"content_index":0,"delta":"Hi"}` */
+function pushEvent(decoder: Decoder, data: JsonObject, name: string | undefined): void {
+  const type = text(data, 'type') ?? name ?? ''
+  switch (type) {
+    case 'response.created':
+    case 'response.queued':
+    case 'response.in_progress':
+      begin(decoder, object(data, 'response') ?? {})
+      return
+    case 'response.output_item.added':
+    case 'response.output_item.done':
+      begin(decoder, {})
+      pushItem(decoder, data, type === 'response.output_item.done')
+      return
+    case 'response.completed':
+    case 'response.done':
+    case 'response.incomplete':
+    case 'response.failed':
+    case 'response.cancelled': {
+      const response = object(data, 'response') ?? {}
+      if (type !== 'response.failed') begin(decoder, response)
+      complete(decoder, response, type.slice('response.'.length))
+      return
+    }
+    case 'error':
+      fail(decoder, decodeInnerError(data))
+      return
+    default:
+      if (type.startsWith('response.')) pushContent(decoder, type, data)
+      else if (isObject(data['error'])) fail(decoder, decodeInnerError(data))
+  }
+}
+
+function begin(decoder: Decoder, response: JsonObject): void {
+  if (decoder.place !== 'waiting') return
+  decoder.place = 'inside'
+  const id = text(response, 'id')
+  const model = text(response, 'model')
+  decoder.sink.events.push({
+    type: 'start',
+    ...(id === undefined ? {} : { id }),
+    ...(model === undefined ? {} : { model }),
+  })
+}
+
+function pushItem(decoder: Decoder, data: JsonObject, done: boolean): void {
+  const wire = object(data, 'item')
+  if (wire === undefined) return
+  const known = findItem(decoder, text(wire, 'id') || undefined, number(data, 'output_index'), done)
+  const fits = known !== undefined && (known.seed['type'] ?? wire['type']) === wire['type']
+  const item = fits ? known : addItem(decoder, wire, number(data, 'output_index'))
+  if (done) finishItem(decoder.sink, item, wire)
+  else startCall(decoder.sink, item, undefined)
+}
+
+function addItem(
+  decoder: Decoder,
+  seed: JsonObject,
+  outputIndex: number | undefined,
+  announced = true,
+): OpenItem {
+  const item = openItem(seed, outputIndex, announced)
+  decoder.items.push(item)
+  return item
+}
+
+/** By id, then by place; an item announced twice by the same place is a new one once the old one is done. */
+function findItem(
+  decoder: Decoder,
+  id: string | undefined,
+  outputIndex: number | undefined,
+  orLast: boolean,
+): OpenItem | undefined {
+  const open = decoder.items.filter((item) => !item.done)
+  const byId = id === undefined ? undefined : decoder.items.find((item) => item.seed['id'] === id)
+  if (byId !== undefined) return byId
+  if (outputIndex !== undefined) return open.find((item) => item.outputIndex === outputIndex)
+  return orLast && id === undefined ? open.at(-1) : undefined
+}
+
+/** What a delta belongs to; vendors that announce nothing get an item made up from the kind of delta. */
+function itemFor(decoder: Decoder, data: JsonObject, type: string): OpenItem {
+  const id = text(data, 'item_id') || undefined
+  const outputIndex = number(data, 'output_index')
+  begin(decoder, {})
+  return (
+    findItem(decoder, id, outputIndex, true) ??
+    // Some name the item differently in its deltas than in its start.
+    decoder.items.findLast((item) => !item.done && item.announced && item.seed['type'] === type) ??
+    addItem(decoder, id === undefined ? { type } : { type, id }, outputIndex, false)
+  )
+}
+
+function pushContent(decoder: Decoder, type: string, data: JsonObject): void {
+  const { sink } = decoder
+  const delta = text(data, 'delta') ?? ''
+  const place = number(data, 'content_index') ?? 0
+  switch (type) {
+    case 'response.output_text.delta':
+    case 'response.refusal.delta':
+      tellText(sink, itemFor(decoder, data, 'message'), place, delta, type === 'response.refusal.delta')
+      return
+    case 'response.output_text.annotation.added':
+      noteAnnotation(itemFor(decoder, data, 'message'), place, data['annotation'] ?? null)
+      return
+    case 'response.reasoning_summary_text.delta':
+      tellReasoning(
+        sink,
+        itemFor(decoder, data, 'reasoning'),
+        'summary',
+        number(data, 'summary_index') ?? 0,
+        delta,
+      )
+      return
+    case 'response.reasoning_text.delta':
+    case 'response.reasoning.delta':
+      tellReasoning(sink, itemFor(decoder, data, 'reasoning'), 'raw', place, delta)
+      return
+    case 'response.function_call_arguments.delta':
+      tellInput(sink, itemFor(decoder, data, 'function_call'), delta)
+      return
+    case 'response.custom_tool_call_input.delta':
+      tellInput(sink, itemFor(decoder, data, 'custom_tool_call'), delta)
+      return
+    default:
+      // Progress of server tools and the ends of pieces: the finished item says it all.
+      return
+  }
+}
+
+/** `status` as the event names it; else (a whole answer) as the response does. */
+function complete(decoder: Decoder, response: JsonObject, status: string | undefined): void {
+  const { sink } = decoder
+  const usage = decodeUsage(object(response, 'usage'))
+  const told = text(response, 'status')
+  const failed = status === 'failed' || told === 'failed' || status === 'cancelled' || told === 'cancelled'
+  if (failed) {
+    if (usage !== undefined && decoder.place === 'inside') sink.events.push({ type: 'usage', usage })
+    fail(decoder, decodeInnerError({ error: object(response, 'error') ?? {} }))
+    return
+  }
+  finishItems(decoder, response)
+  const incomplete = status === 'incomplete' || told === 'incomplete'
+  const reason = incomplete ? incompleteReason(response) : finishReason(sink, response)
+  sink.events.push({ type: 'finish', reason, ...(usage === undefined ? {} : { usage }) })
+  decoder.place = 'over'
+}
+
+/** Items the stream forgot to finish, or to mention at all, are in the final response. */
+function finishItems(decoder: Decoder, response: JsonObject): void {
+  const output = response['output']
+  const finals = Array.isArray(output) ? output.filter(isObject) : []
+  const matched = new Set<OpenItem>()
+  finals.forEach((final, place) => {
+    const id = text(final, 'id')
+    const free = decoder.items.filter((item) => !matched.has(item))
+    const known =
+      free.find((item) => id !== undefined && item.seed['id'] === id) ??
+      free.find((item) => item.outputIndex === place && item.seed['type'] === final['type']) ??
+      free.find((item) => item.seed['type'] === final['type'])
+    const item = known ?? addItem(decoder, final, place)
+    matched.add(item)
+    finishItem(decoder.sink, item, final)
+  })
+  for (const item of decoder.items) finishItem(decoder.sink, item, undefined)
+}
+
+function incompleteReason(response: JsonObject): FinishReason {
+  const reason = text(object(response, 'incomplete_details') ?? {}, 'reason')
+  return reason === 'content_filter' ? 'filter' : 'length'
+}
+
+function finishReason(sink: Sink, response: JsonObject): FinishReason {
+  if (sink.calls > 0) return 'tool-calls'
+  return response['end_turn'] === false ? 'pause' : 'stop'
+}
