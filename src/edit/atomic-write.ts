@@ -47,6 +47,20 @@ export async function replaceIfUnchanged(
   return replace(path, content, { bytes: expected }, options)
 }
 
+/** Deletes a file while it still holds `expected`; false when somebody changed it. A missing file counts as deleted. */
+export async function removeIfUnchanged(path: string, expected: Uint8Array): Promise<boolean> {
+  const now = await readIfExists(path)
+  if (now === null) return true
+  if (!now.equals(expected)) return false
+  try {
+    await unlink(path)
+  } catch (cause) {
+    throw unwritable(path, cause)
+  }
+  await syncFolder(dirname(path))
+  return true
+}
+
 /** The bytes of a file, or null when there is none. Other failures are HubErrors that name the file. */
 export async function readIfExists(path: string): Promise<Buffer | null> {
   try {

@@ -44,12 +44,21 @@ function checkOnlyPlanned(
   edits: readonly Edit[],
   file: string,
 ): void {
-  const missed = edits.find((edit) => !isDeepStrictEqual(after.get(edit.path), edit.value))
-  const changed = missed?.path ?? unplannedChange(before, after, edits)
+  const changed = firstDeviation(before, after, edits)
   if (changed === undefined) return
   throw new HubError('refused', `${file} cannot be edited safely at ${changed.join('.')}.`, {
     hint: 'Nothing was written. Simplify the part that is about to change, then try again.',
   })
+}
+
+/** The first path at which `after` is not `before` with the edits made; undefined when all is as planned. */
+export function firstDeviation(
+  before: ParsedDocument,
+  after: ParsedDocument,
+  edits: readonly Edit[],
+): EditPath | undefined {
+  const missed = edits.find((edit) => !isDeepStrictEqual(after.get(edit.path), edit.value))
+  return missed?.path ?? unplannedChange(before, after, edits)
 }
 
 /** The first path outside the edits at which the two documents differ. */
@@ -73,7 +82,7 @@ function unplannedChange(
   return undefined
 }
 
-export function startsWith(path: EditPath, start: EditPath): boolean {
+function startsWith(path: EditPath, start: EditPath): boolean {
   return start.length <= path.length && start.every((part, index) => part === path[index])
 }
 

@@ -1,5 +1,6 @@
 // Edits TOML by text span: what is not planned keeps its bytes. A key that exists is edited where it stands,
 // whether it was written as a line, a dotted key, a member of an inline table or a table of its own.
+import { isDeepStrictEqual } from 'node:util'
 import { HubError } from '../base/errors.js'
 import { isObject, type JsonObject } from '../base/json.js'
 import type { Edit, EditPath, LosslessEditor } from './editor.js'
@@ -48,6 +49,7 @@ function setMembers(body: string, path: EditPath, value: JsonObject, file: strin
     if (!Object.hasOwn(value, key)) result = remove(result, [...path, key], file)
   }
   for (const [key, member] of Object.entries(value)) {
+    if (isObject(current) && isDeepStrictEqual(current[key], member)) continue
     result = set(result, { path: [...path, key], value: member }, file)
   }
   return result

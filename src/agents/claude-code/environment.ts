@@ -1,0 +1,45 @@
+// The environment that makes Claude Code talk to the hub. Pure.
+// Not set on purpose: telemetry, updates and experimental features are the user's own choice, and the hub itself
+// drops the billing block for upstreams that it would cost the prompt cache.
+import type { JsonObject, JsonValue } from '../../base/json.js'
+import type { InitChoices, LoginChoice } from '../agent.js'
+
+export const KEY_HEADER = 'X-AxonHub-Key'
+export const HEADERS_VARIABLE = 'ANTHROPIC_CUSTOM_HEADERS'
+export const TOKEN_VARIABLE = 'ANTHROPIC_AUTH_TOKEN'
+
+/** Variables with the values that they should have; undefined takes one out. `existing` is the `env` of the settings. */
+export function hubEnvironment(
+  existing: JsonObject,
+  choices: InitChoices,
+  login: LoginChoice,
+): Record<string, string | undefined> {
+  const common = {
+    ANTHROPIC_BASE_URL: `${choices.hubUrl}/anthropic`,
+    // The model picker then lists the models behind the hub.
+    CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1',
+  }
+  if (login === 'keep') {
+    // A token in the environment would be used instead of the login.
+    const token = existing[TOKEN_VARIABLE] === undefined ? {} : { [TOKEN_VARIABLE]: undefined }
+    return { ...common, ...token, [HEADERS_VARIABLE]: mergedHeaders(existing[HEADERS_VARIABLE], choices.key) }
+  }
+  return {
+    ...common,
+    [TOKEN_VARIABLE]: choices.key,
+    // Auto mode's safety check is done by Anthropic's own servers; with this the client asks a model through the
+    // hub instead (2.1.328; without it the first tool call ends in a dialog).
+    CLAUDE_CODE_AUTO_MODE_SERVER: '0',
+  }
+}
+
+export function keyHeader(key: string): string {
+  return `${KEY_HEADER}: ${key}`
+}
+
+/** The user's own header lines, and ours as the last. */
+function mergedHeaders(existing: JsonValue | undefined, key: string): string {
+  const lines = typeof existing === 'string' ? existing.split('\n').filter((line) => line.trim() !== '') : []
+  const others = lines.filter((line) => !line.trim().toLowerCase().startsWith(`${KEY_HEADER.toLowerCase()}:`))
+  return [...others, keyHeader(key)].join('\n')
+}

@@ -1,0 +1,45 @@
+// What init writes into Codex's config.toml.
+import { HubError } from '../../base/errors.js'
+import { tomlEditor } from '../../edit/toml-editor.js'
+import type { AgentContext, AgentPlan, AgentState, InitChoices, LoginChoice } from '../agent.js'
+import { readDocument } from '../config-file.js'
+import { PROVIDER_ID, providerBlock } from './provider.js'
+import { codexWarnings } from './warnings.js'
+
+export async function planCodex(
+  context: AgentContext,
+  state: AgentState,
+  choices: InitChoices,
+): Promise<AgentPlan> {
+  const login = codexLogin(state, choices)
+  const document = await readDocument(state.configFile, tomlEditor)
+  const blockPath = ['model_providers', PROVIDER_ID]
+  // A model that stands already is planned as it is, so that one which we wrote earlier stays on record.
+  const model = choices.model ?? document.get(['model']) ?? choices.defaultModel
+  return {
+    login,
+    files: [
+      {
+        path: state.configFile,
+        editor: tomlEditor,
+        edits: [
+          ...(model === undefined ? [] : [{ path: ['model'], value: model }]),
+          { path: ['model_provider'], value: PROVIDER_ID },
+          { path: blockPath, value: providerBlock(document.get(blockPath), choices, login) },
+        ],
+      },
+    ],
+    warnings: await codexWarnings(context, state, document, login),
+  }
+}
+
+/** Throws HubError `usage` for choices that cannot go together. */
+export function codexLogin(state: AgentState, choices: InitChoices): LoginChoice {
+  const login = choices.login ?? (state.login === 'chatgpt' && choices.auth === undefined ? 'keep' : 'key')
+  if (login === 'keep' && choices.auth !== undefined) {
+    throw new HubError('usage', 'With the login kept, Codex gets the hub key as a header.', {
+      hint: 'Leave out --auth, or choose --login key.',
+    })
+  }
+  return login
+}

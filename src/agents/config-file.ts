@@ -1,0 +1,45 @@
+// Reads configuration files of agents: the ones we edit (a mistake is an error) and the ones we only look at
+// (a mistake is none of our business).
+import { stat } from 'node:fs/promises'
+import { readIfExists } from '../edit/atomic-write.js'
+import type { LosslessEditor, ParsedDocument } from '../edit/editor.js'
+import { decodeText } from '../edit/text-shape.js'
+
+/** The document, or an empty one when the file does not exist. Throws HubError `config-invalid`. */
+export async function readDocument(path: string, editor: LosslessEditor): Promise<ParsedDocument> {
+  const bytes = await readIfExists(path)
+  const text = bytes === null ? '' : decodeText(bytes, path)
+  return editor.parse(text.trim() === '' ? editor.emptyText : text, path)
+}
+
+/** The document, or undefined when it does not exist or cannot be read. */
+export async function glance(path: string, editor: LosslessEditor): Promise<ParsedDocument | undefined> {
+  try {
+    const bytes = await readIfExists(path)
+    return bytes === null ? undefined : editor.parse(decodeText(bytes, path), path)
+  } catch {
+    return undefined
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Strings of a document that should not be shown to whoever looks over the user's shoulder. */
+export function secretsOf(document: ParsedDocument): string[] {
+  return [...document.leaves()]
+    .filter(([path, leaf]) => SECRET_NAME.test(path) && leaf.startsWith('string '))
+    .flatMap(([, leaf]) => leaf.slice('string '.length).split('\n').map(secretPart))
+}
+
+/** Looked for in the whole path: below `headers` any name may hold one. */
+const SECRET_NAME = /token|secret|password|api[_-]?key|authorization|headers/i
+
+/** Of a header line only the value is secret. */
+function secretPart(line: string): string {
+  return line.replace(/^[\w-]+:\s*/, '').replace(/^Bearer\s+/i, '')
+}

@@ -1,0 +1,51 @@
+// Looks for programs and asks them for their version; the only place of this room that starts a process.
+import { execFile } from 'node:child_process'
+import { access, constants, stat } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import type { AgentContext } from './agent.js'
+
+const VERSION_TIMEOUT_MS = 10_000
+
+export type MachineFacts = Pick<AgentContext, 'env' | 'home' | 'cwd' | 'platform'>
+
+/** The context of the real machine. */
+export function machineContext(facts: MachineFacts): AgentContext {
+  return {
+    ...facts,
+    which: (command) => findProgram(command, facts),
+    versionOf: (path) => versionOf(path, facts),
+  }
+}
+
+async function findProgram(command: string, { env, platform }: MachineFacts): Promise<string | undefined> {
+  const endings = platform === 'win32' ? ['.exe', '.cmd', '.bat'] : ['']
+  for (const folder of (env['PATH'] ?? env['Path'] ?? '').split(delimiter)) {
+    if (folder === '') continue
+    for (const ending of endings) {
+      const path = join(folder, command + ending)
+      if (await isProgram(path)) return path
+    }
+  }
+  return undefined
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK)
+    return (await stat(path)).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** The first version number that `--version` prints. */
+function versionOf(path: string, { env, platform }: MachineFacts): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    // A .cmd file starts only through the shell; the path is one that we found ourselves.
+    const shell = platform === 'win32' && !path.endsWith('.exe')
+    const options = { env: { ...env }, timeout: VERSION_TIMEOUT_MS, shell, windowsHide: true }
+    execFile(shell ? `"${path}"` : path, ['--version'], options, (error, stdout) => {
+      resolve(error === null ? /\d+\.\d+\.\d+[\w.-]*/.exec(stdout)?.[0] : undefined)
+    })
+  })
+}
