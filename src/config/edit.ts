@@ -1,0 +1,216 @@
+// Changes that commands make to config.yml: planned on the text, checked as a whole, then written at once or not at all.
+
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { assertNever } from '../base/assert-never.js'
+import { HubError } from '../base/errors.js'
+import { compact, isObject, type JsonObject, type JsonValue, list, object, text } from '../base/json.js'
+import { nearest } from '../base/nearest.js'
+import { readIfExists, replaceIfUnchanged } from '../edit/atomic-write.js'
+import { checkConfig } from './check.js'
+import { invalidConfig } from './load.js'
+import { loadPresets, type PresetIndex } from './presets.js'
+import { formatProblem } from './problem.js'
+import { readSource } from './source.js'
+import { editYaml, type YamlEdit } from './yaml-edit.js'
+
+/** A channel as it is written to the file; absent fields are left out. */
+export type NewChannel = {
+  readonly name: string
+  readonly provider?: string | undefined
+  readonly endpoints?: Readonly<Record<string, string>> | undefined
+  readonly api_key?: string | undefined
+  readonly auth?: 'client' | undefined
+  readonly models?: readonly string[] | undefined
+  readonly tags?: readonly string[] | undefined
+  readonly priority?: number | undefined
+  readonly weight?: number | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+export type NewProfile = {
+  readonly mappings?: readonly {
+    readonly from: string
+    readonly to: string
+    readonly channel?: string | readonly string[] | undefined
+  }[]
+  readonly channels?: readonly string[] | undefined
+  readonly tags?: readonly string[] | undefined
+}
+
+export type ConfigEdit =
+  | { readonly type: 'add-channel'; readonly channel: NewChannel }
+  | { readonly type: 'remove-channel'; readonly name: string }
+  | { readonly type: 'enable-channel'; readonly name: string; readonly enabled: boolean }
+  | { readonly type: 'add-profile'; readonly name: string; readonly profile: NewProfile }
+  | { readonly type: 'remove-profile'; readonly name: string }
+  /** Undefined: no profile is active. */
+  | { readonly type: 'use-profile'; readonly name: string | undefined }
+  | { readonly type: 'add-key'; readonly name: string; readonly profile?: string | undefined }
+  | { readonly type: 'remove-key'; readonly name: string }
+  /** Undefined: the key follows the active profile. */
+  | { readonly type: 'set-key-profile'; readonly name: string; readonly profile: string | undefined }
+
+export type EditOptions = {
+  /** Path of config.yml; made from the template of the package when it is missing. */
+  readonly path: string
+  /** Default: the presets of the package. */
+  readonly presets?: PresetIndex
+}
+
+const TEMPLATE = fileURLToPath(new URL('../../templates/config.yml', import.meta.url))
+const TRIES = 5
+
+/**
+ * Makes the edits in order and writes the file once (0600 when it is new). Throws HubError `not-found` or `refused`
+ * when an edit does not fit, `config-invalid` when the file is wrong as it stands; nothing is written then.
+ */
+export async function editConfig(
+  options: EditOptions,
+  edits: readonly ConfigEdit[],
+): Promise<{ changed: boolean }> {
+  const presets = options.presets ?? loadPresets()
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const bytes = await readIfExists(options.path)
+    const before = bytes === null ? readFileSync(TEMPLATE, 'utf8') : bytes.toString('utf8')
+    const after = planConfigEdits(before, options.path, presets, edits)
+    if (bytes !== null && after === before) return { changed: false }
+    if (await replaceIfUnchanged(options.path, after, bytes, { mode: 0o600 })) return { changed: true }
+  }
+  throw new HubError('refused', `${options.path} is changed by somebody else all the time.`, {
+    hint: 'Save it in your editor, then try again.',
+  })
+}
+
+/** The text after the edits; pure but for what it throws. */
+export function planConfigEdits(
+  before: string,
+  path: string,
+  presets: PresetIndex,
+  edits: readonly ConfigEdit[],
+): string {
+  const standing = checkConfig(before.replace(/^\uFEFF/, ''), path, presets)
+  if (standing.config === undefined) throw invalidConfig(standing.problems)
+  let after = before
+  for (const edit of edits) after = editYaml(after, yamlEdits(readSource(after, path).values ?? {}, edit))
+  const checked = checkConfig(after.replace(/^\uFEFF/, ''), path, presets)
+  if (checked.config !== undefined) return after
+  const problems = checked.problems.map((problem) =>
+    formatProblem({ ...problem, source: 'after the change' }),
+  )
+  throw new HubError(
+    'refused',
+    `The config would be wrong, so nothing was changed:\n${problems.join('\n')}`,
+    {
+      hint: 'Change what it names first.',
+    },
+  )
+}
+
+function yamlEdits(values: JsonObject, edit: ConfigEdit): YamlEdit[] {
+  switch (edit.type) {
+    case 'add-channel':
+      if (channelIndex(values, edit.channel.name) >= 0) throw taken('channel', edit.channel.name)
+      return [{ type: 'append', path: ['channels'], value: channelValue(edit.channel) }]
+    case 'remove-channel':
+      return [{ type: 'remove', path: ['channels', existingChannel(values, edit.name)] }]
+    case 'enable-channel':
+      return [enabling(values, existingChannel(values, edit.name), edit.enabled)]
+    case 'add-profile':
+      if (named(values, 'profiles', edit.name)) throw taken('profile', edit.name)
+      return [{ type: 'set', path: ['profiles', edit.name], value: profileValue(edit.profile) }]
+    case 'remove-profile':
+      existing(values, 'profiles', 'profile', edit.name)
+      return [{ type: 'remove', path: ['profiles', edit.name] }]
+    case 'use-profile':
+      if (edit.name === undefined) return [{ type: 'remove', path: ['active_profile'] }]
+      existing(values, 'profiles', 'profile', edit.name)
+      return [{ type: 'set', path: ['active_profile'], value: edit.name }]
+    case 'add-key':
+      if (named(values, 'keys', edit.name)) throw taken('key', edit.name)
+      return [{ type: 'set', path: ['keys', edit.name], value: keyValue(edit.profile) }]
+    case 'remove-key':
+      existing(values, 'keys', 'key', edit.name)
+      return [{ type: 'remove', path: ['keys', edit.name] }]
+    case 'set-key-profile':
+      existing(values, 'keys', 'key', edit.name)
+      return edit.profile === undefined
+        ? [{ type: 'remove', path: ['keys', edit.name, 'profile'] }]
+        : [{ type: 'set', path: ['keys', edit.name, 'profile'], value: edit.profile }]
+    default:
+      return assertNever(edit)
+  }
+}
+
+function channelValue(channel: NewChannel): JsonObject {
+  return compact({
+    name: channel.name,
+    provider: channel.provider,
+    endpoints: channel.endpoints === undefined ? undefined : { ...channel.endpoints },
+    api_key: channel.api_key,
+    auth: channel.auth,
+    models: listValue(channel.models),
+    tags: listValue(channel.tags),
+    priority: channel.priority,
+    weight: channel.weight,
+    headers: channel.headers === undefined ? undefined : { ...channel.headers },
+  })
+}
+
+function profileValue(profile: NewProfile): JsonObject {
+  const mappings = profile.mappings?.map(({ from, to, channel }) =>
+    compact({ from, to, channel: typeof channel === 'string' ? channel : listValue(channel) }),
+  )
+  return compact({ mappings, channels: listValue(profile.channels), tags: listValue(profile.tags) })
+}
+
+function listValue(words: readonly string[] | undefined): JsonValue | undefined {
+  return words === undefined ? undefined : [...words]
+}
+
+function keyValue(profile: string | undefined): JsonObject {
+  return profile === undefined ? {} : { profile }
+}
+
+/** `enabled: true` is the default and need not stand there. */
+function enabling(values: JsonObject, index: number, enabled: boolean): YamlEdit {
+  const path = ['channels', index, 'enabled'] as const
+  const channel = list(values, 'channels')[index]
+  if (enabled && isObject(channel) && channel['enabled'] === undefined) return { type: 'remove', path }
+  return { type: 'set', path, value: enabled }
+}
+
+function channelNames(values: JsonObject): string[] {
+  return list(values, 'channels').map((channel) => (isObject(channel) ? (text(channel, 'name') ?? '') : ''))
+}
+
+function channelIndex(values: JsonObject, name: string): number {
+  return channelNames(values).indexOf(name)
+}
+
+function existingChannel(values: JsonObject, name: string): number {
+  const index = channelIndex(values, name)
+  if (index < 0) throw missing('channel', name, channelNames(values))
+  return index
+}
+
+function named(values: JsonObject, group: string, name: string): boolean {
+  return Object.hasOwn(object(values, group) ?? {}, name)
+}
+
+function existing(values: JsonObject, group: string, what: string, name: string): void {
+  if (!named(values, group, name)) throw missing(what, name, Object.keys(object(values, group) ?? {}))
+}
+
+function missing(what: string, name: string, known: readonly string[]): HubError {
+  const [close] = nearest(name, known)
+  return new HubError('not-found', `There is no ${what} "${name}".`, {
+    hint: close === undefined ? `See \`axonhub ${what} list\`.` : `Did you mean "${close}"?`,
+  })
+}
+
+function taken(what: string, name: string): HubError {
+  return new HubError('refused', `There is already a ${what} "${name}".`, {
+    hint: `Choose another name, or remove it first: \`axonhub ${what} ${what === 'key' ? 'revoke' : 'remove'} ${name}\`.`,
+  })
+}

@@ -1,0 +1,276 @@
+// Edits of a YAML text that leave every other byte as it is: comments, order, blank lines, indentation, quotes.
+// Law: after each edit the text is read again and must hold what was meant, else the whole document is written anew
+// (comments are kept then, spacing is not), and if that fails too nothing changes.
+
+import { isDeepStrictEqual } from 'node:util'
+import { type Document, isAlias, isMap, isSeq, type Node, parseDocument, type YAMLSeq } from 'yaml'
+import { HubError } from '../base/errors.js'
+import type { JsonValue } from '../base/json.js'
+import { type ConfigPath, dotted } from './problem.js'
+import { indentStep, renderFlow, renderItem, renderPair, renderValue } from './yaml-render.js'
+import {
+  contentEnd,
+  insertionPoint,
+  lineStart,
+  linesOf,
+  pairOf,
+  type Span,
+  tokenIndent,
+} from './yaml-span.js'
+
+export type YamlEdit =
+  /** Sets the value at the path; missing mappings on the way are made. */
+  | { readonly type: 'set'; readonly path: ConfigPath; readonly value: JsonValue }
+  /** Takes the key or the item away; nothing happens when it is not there. */
+  | { readonly type: 'remove'; readonly path: ConfigPath }
+  /** Adds an item to the list at the path, which is made when it is missing. */
+  | { readonly type: 'append'; readonly path: ConfigPath; readonly value: JsonValue }
+
+/** The text after the edits. Throws HubError `refused` when an edit cannot be made safely. */
+export function editYaml(text: string, edits: readonly YamlEdit[]): string {
+  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : ''
+  const crlf = text.includes('\r\n')
+  let current = text.slice(mark.length)
+  for (const edit of edits) current = editOnce(current, edit, crlf)
+  return mark + current
+}
+
+function editOnce(text: string, edit: YamlEdit, crlf: boolean): string {
+  const wanted = parse(text)
+  applyToDocument(wanted, edit)
+  const meant: unknown = wanted.toJS()
+  const bySpan = spanEdit(text, edit, crlf)
+  if (bySpan !== undefined && holds(bySpan, meant)) return bySpan
+  const whole = wanted.toString({ lineWidth: 0 })
+  const rewritten = crlf ? whole.replace(/\r?\n/g, '\r\n') : whole
+  if (holds(rewritten, meant)) return rewritten
+  throw new HubError(
+    'refused',
+    `${dotted(edit.path)} cannot be changed without touching the rest of the file.`,
+    {
+      hint: 'Change it with `axonhub config edit`.',
+    },
+  )
+}
+
+function parse(text: string): Document {
+  return parseDocument(text, { keepSourceTokens: true, prettyErrors: false })
+}
+
+function holds(text: string, meant: unknown): boolean {
+  const document = parse(text)
+  if (document.errors.length > 0) return false
+  const value: unknown = document.toJS()
+  return isDeepStrictEqual(value ?? {}, meant ?? {})
+}
+
+function applyToDocument(document: Document, edit: YamlEdit): void {
+  switch (edit.type) {
+    case 'remove':
+      if (document.hasIn(edit.path)) document.deleteIn(edit.path)
+      return
+    case 'set':
+      clearEmpty(document, edit.path)
+      document.setIn(edit.path, document.createNode(edit.value))
+      return
+    case 'append': {
+      clearEmpty(document, edit.path)
+      const list = document.getIn(edit.path)
+      if (isSeq(list)) list.add(document.createNode(edit.value))
+      else document.setIn(edit.path, document.createNode([edit.value]))
+    }
+  }
+}
+
+/** `keys:` with nothing behind it would stop the way down. */
+function clearEmpty(document: Document, path: ConfigPath): void {
+  for (let length = path.length; length > 0; length--) {
+    const part = path.slice(0, length)
+    if (document.hasIn(part) && document.getIn(part) === null) document.deleteIn(part)
+  }
+  if (!isMap(document.contents)) document.contents = null
+}
+
+/** Undefined when the text around the place is written in a way that spans cannot serve. */
+function spanEdit(text: string, edit: YamlEdit, crlf: boolean): string | undefined {
+  const document = parse(text)
+  const write = (span: Span, insert: string): string =>
+    text.slice(0, span.start) + (crlf ? insert.replace(/\r?\n/g, '\r\n') : insert) + text.slice(span.end)
+  const way = walk(document, edit.path)
+  if (way === undefined) return undefined
+  const flow = way.nodes.find(
+    (node) => (isMap(node) || isSeq(node)) && node.flow === true && node.items.length > 0,
+  )
+  if (flow !== undefined) return flowEdit(document, flow, edit, text, write)
+  switch (edit.type) {
+    case 'remove':
+      return way.missing.length > 0 ? text : removal(text, way, write)
+    case 'set':
+      if (way.missing.length > 0) return addition(text, document, way, edit.value, write)
+      return replacement(text, way, edit.value, write)
+    case 'append': {
+      const last = way.nodes.at(-1)
+      if (way.missing.length === 0 && isSeq(last) && last.items.length > 0)
+        return appending(text, document, last, edit.value, write)
+      if (way.missing.length > 0) return addition(text, document, way, [edit.value], write)
+      return filling(text, document, way, [edit.value], write)
+    }
+  }
+}
+
+type Write = (span: Span, insert: string) => string
+
+/** The nodes from the root along the path, and the part of the path that is not there. */
+type Way = { readonly nodes: readonly Node[]; readonly path: ConfigPath; readonly missing: ConfigPath }
+
+function walk(document: Document, path: ConfigPath): Way | undefined {
+  const nodes: Node[] = []
+  let node: unknown = document.contents
+  if (isMap(node)) nodes.push(node)
+  else if (node !== null) return undefined
+  for (const [index, part] of path.entries()) {
+    const inside: unknown = isMap(node) || isSeq(node) ? node.get(part, true) : undefined
+    if (isAlias(inside)) return undefined
+    if (inside === undefined || inside === null) return { nodes, path, missing: path.slice(index) }
+    node = inside
+    if (isNodeWithRange(inside)) nodes.push(inside)
+    else return undefined
+  }
+  return { nodes, path, missing: [] }
+}
+
+function isNodeWithRange(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'range' in value
+}
+
+/** A flow collection is written anew as a whole, unless there are comments inside. */
+function flowEdit(
+  document: Document,
+  flow: Node,
+  edit: YamlEdit,
+  text: string,
+  write: Write,
+): string | undefined {
+  const range = flow.range
+  if (range === null || range === undefined || text.slice(range[0], range[1]).includes('#')) return undefined
+  applyToDocument(document, edit)
+  return write({ start: range[0], end: range[1] }, renderFlow(flow, document))
+}
+
+function replacement(text: string, way: Way, value: JsonValue, write: Write): string | undefined {
+  const node = way.nodes.at(-1)
+  const range = node?.range
+  if (range === null || range === undefined || isMap(node) || isSeq(node)) return undefined
+  if (typeof value === 'object' && value !== null) return undefined
+  // A block scalar ends with its line; only plain and quoted ones are replaced in place.
+  if (text.slice(range[0], range[1]).includes('\n')) return undefined
+  const gap = range[0] === range[1] && text[range[0] - 1] === ':' ? ' ' : ''
+  return write({ start: range[0], end: range[1] }, gap + renderValue(value))
+}
+
+function removal(text: string, way: Way, write: Write): string | undefined {
+  const parent = way.nodes.at(-2)
+  const part = way.path.at(-1)
+  if (isMap(parent)) {
+    const pair = pairOf(parent, String(part))
+    const start = pair?.key.range?.[0]
+    if (pair === undefined || start === undefined) return undefined
+    return removeLines(text, start, contentEnd(pair.value ?? pair.key, start), write)
+  }
+  const item = isSeq(parent) && typeof part === 'number' ? parent.items[part] : undefined
+  if (!isNodeWithRange(item) || item.range === null || item.range === undefined) return undefined
+  const dash = text.lastIndexOf('-', item.range[0] - 1)
+  return dash < 0 ? undefined : removeLines(text, dash, contentEnd(item, item.range[0]), write)
+}
+
+/** Whole lines only: what shares its first line with something else is left to the slower way. */
+function removeLines(text: string, start: number, end: number, write: Write): string | undefined {
+  const span = linesOf(text, start, end)
+  return text.slice(span.start, start).trim() === '' ? write(span, '') : undefined
+}
+
+function appending(text: string, document: Document, list: YAMLSeq, value: JsonValue, write: Write) {
+  const indent = tokenIndent(list)
+  const last = list.items.at(-1)
+  if (indent === undefined || !isNodeWithRange(last)) return undefined
+  const at = insertionPoint(text, contentEnd(last, 0), indent + 1)
+  return write(at.span, at.before + renderItem(value, indent, indentStep(document)))
+}
+
+/** Something that is not there yet, below the last node that is. */
+function addition(
+  text: string,
+  document: Document,
+  way: Way,
+  value: JsonValue,
+  write: Write,
+): string | undefined {
+  const [key, ...inner] = way.missing
+  if (typeof key !== 'string') return undefined
+  const nested = inner.reduceRight<JsonValue>((inside, part) => ({ [String(part)]: inside }), value)
+  const parent = way.nodes.at(-1)
+  if (parent === undefined || (isMap(parent) && parent.items.length > 0))
+    return newPair(text, document, parent, key, nested, write)
+  return filling(text, document, way, { [key]: nested }, write)
+}
+
+function newPair(
+  text: string,
+  document: Document,
+  parent: Node | undefined,
+  key: string,
+  value: JsonValue,
+  write: Write,
+): string | undefined {
+  const step = indentStep(document)
+  if (parent === undefined || parent === document.contents) {
+    const before = text === '' || text.endsWith('\n') ? '' : '\n'
+    return write({ start: text.length, end: text.length }, before + renderPair(key, value, 0, step))
+  }
+  const indent = isMap(parent) ? tokenIndent(parent) : undefined
+  if (indent === undefined || !isMap(parent)) return undefined
+  const at = insertionPoint(text, contentEnd(parent, 0), indent)
+  return write(at.span, at.before + renderPair(key, value, indent, step))
+}
+
+/** Puts a value where an empty one stands: `channels:`, `channels: []`, `keys: {}`. */
+function filling(
+  text: string,
+  document: Document,
+  way: Way,
+  value: JsonValue,
+  write: Write,
+): string | undefined {
+  const node = way.nodes.at(-1)
+  const holder = way.nodes.at(-2)
+  const name = way.path[way.path.length - way.missing.length - 1]
+  if (!isMap(holder) || node?.range === null || node?.range === undefined || typeof name !== 'string')
+    return undefined
+  const indent = tokenIndent(holder)
+  const key = pairOf(holder, name)?.key
+  if (indent === undefined || key?.range === null || key?.range === undefined) return undefined
+  const step = indentStep(document)
+  const body = renderPair(name, value, indent, step).slice(renderedKeyLength(name, indent))
+  const line = text.slice(lineStart(text, key.range[0]), key.range[0])
+  if (line.trim() !== '' && !/^\s*-\s+$/.test(line)) return undefined
+  return fillBehind(text, key.range[1], node.range[1], body, write)
+}
+
+function renderedKeyLength(name: string, indent: number): number {
+  return renderPair(name, 0, indent, 2).lastIndexOf(':') + 1
+}
+
+/** Keeps a comment that stands behind the empty value on its line. */
+function fillBehind(
+  text: string,
+  keyEnd: number,
+  valueEnd: number,
+  body: string,
+  write: Write,
+): string | undefined {
+  const colon = text.indexOf(':', keyEnd)
+  const lineEnd = linesOf(text, keyEnd, Math.max(keyEnd, valueEnd)).end
+  const rest = text.slice(Math.max(colon + 1, valueEnd), lineEnd).replace(/\r?\n$/, '')
+  if (colon < 0 || (rest.trim() !== '' && !rest.trim().startsWith('#'))) return undefined
+  return write({ start: colon + 1, end: lineEnd }, (rest.trim() === '' ? '' : ` ${rest.trim()}`) + body)
+}
