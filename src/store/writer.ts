@@ -50,10 +50,10 @@ export function openWriter(database: Database.Database): Writer {
   return {
     write(batch) {
       try {
-        return count(all(batch))
+        return count(all.immediate(batch))
       } catch (thrown) {
         if (isPassing(thrown)) throw thrown
-        return count(oneByOne(batch))
+        return count(oneByOne.immediate(batch))
       }
     },
   }

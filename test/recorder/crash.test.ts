@@ -1,0 +1,72 @@
+import Database from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { finished, started } from '../support/records.js'
+import { testRecorder, until } from '../support/test-recorder.js'
+
+const worker = new URL('./fixtures/crashing-worker.mjs', import.meta.url)
+
+describe('the thread of the store that dies', () => {
+  it('is started again; the metadata is kept and the lost bodies are counted', async () => {
+    const { recorder, errors } = await testRecorder({ worker })
+    recorder.record(started({ requestId: 'ar-crash-once', body: Buffer.from('{"lost":true}') }))
+    await until(() => recorder.stats().queuedBytes > 0)
+    recorder.record(started({ requestId: 'ar-other', body: Buffer.from('{"kept":true}') }))
+    await until(() => recorder.stats().restarts === 1)
+    recorder.record(finished({ requestId: 'ar-crash-once' }))
+    await recorder.flush()
+    const request = await recorder.query('show-request', { id: 'ar-crash-once' })
+    expect(request).toMatchObject({ outcome: 'completed', bodies: [], bodiesDropped: 1 })
+    expect((await recorder.query('show-request', { id: 'ar-other' })).outcome).toBe('running')
+    expect(errors.map((error) => error.message)).toEqual(['the worker died'])
+    expect(recorder.stats()).toMatchObject({ recorded: 3, stored: 3, queuedMessages: 0, queuedBytes: 0 })
+  })
+
+  it('of the same record every time takes no more of it; those after it are stored', async () => {
+    const { recorder, errors } = await testRecorder({ worker })
+    recorder.record(started({ requestId: 'ar-crash-always' }))
+    await new Promise((resolve) => setImmediate(resolve))
+    recorder.record(started({ requestId: 'ar-fine' }))
+    await recorder.flush()
+    expect((await recorder.query('show-request', { id: 'ar-fine' })).id).toBe('ar-fine')
+    expect(recorder.stats()).toMatchObject({ recorded: 2, stored: 1, rejected: 1, restarts: 3 })
+    expect(errors.at(-1)?.message).toContain('1 records were not stored')
+  })
+
+  it('of a question is asked once more; the second time the asker gets an error', async () => {
+    const { recorder } = await testRecorder({ worker })
+    recorder.record(started({ requestId: 'ar-1' }))
+    await expect(recorder.query('show-request', { id: 'ar-crash-once' })).rejects.toThrow(
+      'There is no request',
+    )
+    await expect(recorder.query('show-request', { id: 'ar-crash-always' })).rejects.toThrow('failed twice')
+    expect((await recorder.query('show-request', { id: 'ar-1' })).id).toBe('ar-1')
+  })
+
+  it('is not felt by the one who records meanwhile, nor by the one who closes', async () => {
+    const { recorder } = await testRecorder({ worker })
+    recorder.record(started({ requestId: 'ar-crash-once' }))
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    for (let number = 0; number < 100; number++) recorder.record(started({ requestId: `ar-${number}` }))
+    await recorder.close()
+    expect(recorder.stats()).toMatchObject({ recorded: 101, stored: 101 })
+  })
+})
+
+describe('a database that cannot be written for a while', () => {
+  it('is reported once, still answers questions, and gets afterwards all that came meanwhile', async () => {
+    const { recorder, errors, file } = await testRecorder()
+    const other = new Database(file)
+    other.exec('BEGIN IMMEDIATE')
+    recorder.record(started({ body: Buffer.from('{"kept":true}') }))
+    await until(() => errors.length > 0)
+    recorder.record(started({ requestId: 'ar-0002' }))
+    expect(await recorder.query('list-traces', { limit: 5 })).toEqual([])
+    expect(recorder.stats()).toMatchObject({ stored: 0, queuedMessages: 2, queuedBytes: 13 })
+    other.exec('COMMIT')
+    other.close()
+    await recorder.flush()
+    expect(recorder.stats()).toMatchObject({ stored: 2, rejected: 0, queuedBytes: 0 })
+    expect(errors.map((error) => error.message)).toEqual([`${file} is locked by another program.`])
+    expect(await recorder.query('body', { request: 'ar-0001', which: 'request' })).toHaveLength(13)
+  })
+})
