@@ -1,0 +1,115 @@
+// Assistant turns → one assistant message. Text is concatenated as it was told, reasoning goes back only where
+// the vendor wants it, and a proof of reasoning only to the channel that made it.
+
+import type { JsonObject } from '../../base/json.js'
+import type { ReasoningPart, ToolCallPart } from '../ir/part.js'
+import { usableSeal } from '../ir/seal.js'
+import {
+  atTurn,
+  joinPieces,
+  type Numbered,
+  type Piece,
+  type Place,
+  plain,
+  textPieces,
+  withTurnFields,
+} from './content-encode.js'
+import { wireCallId } from './names.js'
+import { REASONING_BREAK, rawDetails } from './reasoning.js'
+import { noteForeign, PROTOCOL, restored } from './wire.js'
+
+/** One message, or none when the turns held nothing but reasoning that is not sent back. */
+export function encodeAssistant(turns: readonly Numbered[], footprint: string, place: Place): JsonObject[] {
+  const parts = turns.flatMap(({ turn }) => turn.parts)
+  const calls = parts.filter((part) => part.type === 'tool-call')
+  const pieces = spoken(turns, place)
+  const refusal = parts
+    .filter((part) => part.type === 'text')
+    .filter((part) => part.refusal === true)
+    .map((part) => part.text)
+    .join('')
+  const reasoning = encodeReasoning(turns, calls.length > 0, footprint, place)
+  const silent = pieces.length === 0 && calls.length === 0 && refusal === ''
+  if (silent && parts.length > 0 && Object.keys(reasoning).length === 0) return []
+  return [
+    withTurnFields(
+      {
+        role: 'assistant',
+        // An assistant message without content and without calls is refused by OpenAI; null beside calls is the rule.
+        content: pieces.length > 0 ? joinPieces(pieces, '') : calls.length > 0 || refusal !== '' ? null : '',
+        ...(refusal === '' ? {} : { refusal }),
+        ...reasoning,
+        ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => encodeCall(call, place)) }),
+      },
+      turns.map(({ turn }) => turn),
+      place,
+    ),
+  ]
+}
+
+/** What was said aloud; the words of different turns stay apart. */
+function spoken(turns: readonly Numbered[], place: Place): Piece[] {
+  const result: Piece[] = []
+  for (const { turn, index } of turns) {
+    const pieces = textPieces(
+      turn.parts,
+      atTurn(place, index),
+      (part) => part.type !== 'text' || (part.refusal !== true && part.text !== ''),
+    )
+    if (pieces.length > 0 && result.length > 0) result.push(plain('\n\n'))
+    result.push(...pieces)
+  }
+  return result
+}
+
+function encodeReasoning(
+  turns: readonly Numbered[],
+  hasCalls: boolean,
+  footprint: string,
+  place: Place,
+): JsonObject {
+  const mode = place.dialect.replayReasoning ?? 'tool-loop'
+  if (mode === 'never') return {}
+  const reasoning = turns.flatMap(({ turn, index }) =>
+    turn.parts
+      .filter((part) => part.type === 'reasoning')
+      .map((part) => ({ part, place: atTurn(place, index) })),
+  )
+  const details = reasoning.flatMap((found) => sentDetails(found.part, footprint, found.place))
+  const words = reasoning
+    .map(({ part }) => part.text)
+    .filter((text) => text !== '')
+    .join(REASONING_BREAK)
+  // DeepSeek wants the field on every assistant message of a thinking conversation, also when it is empty.
+  const tells = mode === 'always' || (hasCalls && words !== '')
+  return {
+    ...(tells ? { [place.dialect.reasoningField ?? 'reasoning_content']: words } : {}),
+    ...(details.length === 0 ? {} : { reasoning_details: details }),
+  }
+}
+
+function sentDetails(part: ReasoningPart, footprint: string, place: Place): JsonObject[] {
+  noteForeign(part.carry, place.path, place.notes)
+  if (part.seal === undefined || part.seal.data === '') return []
+  if (usableSeal(part.seal, { protocol: PROTOCOL, footprint })) return rawDetails(part.seal)
+  place.notes.push({
+    kind: part.text === '' ? 'dropped' : 'approximated',
+    path: place.path,
+    reason: 'the proof of this reasoning can only be read by the provider that made it',
+  })
+  return []
+}
+
+function encodeCall(call: ToolCallPart, place: Place): JsonObject {
+  noteForeign(call.carry, place.path, place.notes)
+  const id = wireCallId(call.id)
+  const name = place.names.flat({
+    kind: call.kind,
+    name: call.name,
+    ...(call.namespace === undefined ? {} : { namespace: call.namespace }),
+  })
+  if (call.kind === 'custom' && place.dialect.customTools === true)
+    return restored({ id, type: 'custom', custom: { name, input: call.input } }, call.carry)
+  const input = call.kind === 'custom' ? JSON.stringify({ input: call.input }) : call.input
+  return restored({ id, type: 'function', function: { name, arguments: input || '{}' } }, call.carry)
+}

@@ -1,0 +1,121 @@
+// The parts of one choice, delta by delta: words, calls, images, sound. A whole message is one large delta, so both
+// forms of an answer go through here.
+
+import { isObject, type JsonObject, type JsonValue, objects, text } from '../../base/json.js'
+import type { DecodeContext } from '../codec.js'
+import type { IrEvent } from '../ir/event.js'
+import type { MediaPart } from '../ir/part.js'
+import { wordsOf } from './content-decode.js'
+import { decodeMedia } from './media.js'
+import { wireNames } from './names.js'
+import { detailText, reasoningText } from './reasoning.js'
+import { spokenParts } from './spoken-parts.js'
+import { type Piece, thinkTags } from './think-tags.js'
+import { toolCalls } from './tool-calls.js'
+import { carryOf } from './wire.js'
+
+export type ChoiceParts = {
+  push(choice: JsonObject): IrEvent[]
+  /** Ends whatever is open. */
+  end(): IrEvent[]
+  hasCalls(): boolean
+}
+
+export function choiceParts(context: DecodeContext): ChoiceParts {
+  let next = 0
+  const nextIndex = () => next++
+  const names = wireNames(context.request.tools)
+  const calls = toolCalls({ nextIndex, newId: context.newId, names })
+  const speech = spokenParts(nextIndex, context.footprint, () => calls.pause())
+  const tags = thinkTags()
+  const sound = soundTrack()
+  const images: JsonObject[] = []
+
+  const say = (pieces: readonly Piece[]) => pieces.flatMap((piece) => speech.say(piece.type, piece.text))
+
+  function reason(delta: JsonObject): IrEvent[] {
+    const details = objects(delta, 'reasoning_details')
+    const shown = reasoningText(delta)
+    const said = shown === '' ? details.map(detailText).join('') : shown
+    const held = said === '' && details.length === 0 ? [] : say(tags.settle())
+    const events = [...held, ...speech.say('reasoning', said)]
+    speech.prove(details)
+    return events
+  }
+
+  function content(piece: Piece): IrEvent[] {
+    return piece.type === 'text' ? say(tags.push(piece.text)) : [...say(tags.settle()), ...say([piece])]
+  }
+
+  function call(delta: JsonObject): IrEvent[] {
+    const older = delta['function_call']
+    const found = [
+      ...objects(delta, 'tool_calls'),
+      ...(isObject(older) ? [{ index: -1, function: older }] : []),
+    ]
+    if (found.length === 0) return []
+    return [...say(tags.settle()), ...speech.close(), ...found.flatMap((piece) => calls.push(piece))]
+  }
+
+  return {
+    push(choice) {
+      const delta = isObject(choice['delta']) ? choice['delta'] : {}
+      const events = [
+        ...reason(delta),
+        ...contentPieces(delta['content']).flatMap(content),
+        ...speech.say('refusal', text(delta, 'refusal') ?? ''),
+        ...speech.say('text', sound.push(delta)),
+        ...call(delta),
+      ]
+      speech.annotate(objects(delta, 'annotations'))
+      images.push(...objects(delta, 'images'))
+      return events
+    },
+    end() {
+      const events = [...say(tags.settle()), ...calls.end(), ...speech.close()]
+      const media = [...images.map(decodeMedia), sound.end()].filter((part) => part !== undefined)
+      return [...events, ...media.map((part): IrEvent => ({ type: 'media', index: nextIndex(), part }))]
+    },
+    hasCalls: () => calls.count() > 0,
+  }
+}
+
+/** Content is a string, or a list of text and thinking chunks (Mistral). */
+function contentPieces(content: JsonValue | undefined): Piece[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }]
+  if (!Array.isArray(content)) return []
+  return content.flatMap((part): Piece[] => {
+    if (typeof part === 'string') return [{ type: 'text', text: part }]
+    if (!isObject(part)) return []
+    return [{ type: text(part, 'type') === 'thinking' ? 'reasoning' : 'text', text: wordsOf(part) }]
+  })
+}
+
+/** Sound comes as pieces of base64 with a transcript beside it; the transcript is the answer's text. */
+function soundTrack() {
+  const data: string[] = []
+  const head: JsonObject = {}
+  return {
+    /** The words of the piece. */
+    push(delta: JsonObject): string {
+      const audio = delta['audio']
+      if (!isObject(audio)) return ''
+      data.push(text(audio, 'data') ?? '')
+      for (const key of ['id', 'expires_at']) {
+        const value = audio[key]
+        if (value !== undefined && value !== null) head[key] = value
+      }
+      return text(audio, 'transcript') ?? ''
+    },
+    end(): MediaPart | undefined {
+      const joined = data.join('')
+      if (joined === '') return undefined
+      return {
+        type: 'media',
+        kind: 'audio',
+        source: { type: 'base64', mediaType: 'audio/wav', data: joined },
+        ...carryOf(Object.keys(head).length === 0 ? {} : { audio: head }),
+      }
+    },
+  }
+}

@@ -1,0 +1,27 @@
+// Names and ids that this wire accepts: tool names as protocol/tools makes them, call ids of 40 characters (OpenAI's
+// limit). What is rewritten is always rewritten to the same.
+
+import { createHash } from 'node:crypto'
+import type { IrTool } from '../ir/request.js'
+import { isFlatName, type ToolNames, toolNames } from '../tools/names.js'
+
+const ID_LENGTH = 40
+
+/** The wire names of a request's tools. Tools whose name is allowed keep it, whatever the others are called. */
+export function wireNames(tools: readonly IrTool[]): ToolNames {
+  const names = toolNames()
+  const offered = tools.flatMap((tool) => {
+    if (tool.type === 'server') return []
+    const namespace = tool.type === 'search' ? undefined : tool.namespace
+    return [{ kind: tool.type, name: tool.name, ...(namespace === undefined ? {} : { namespace }) }]
+  })
+  for (const tool of offered) if (!('namespace' in tool) && isFlatName(tool.name)) names.flat(tool)
+  for (const tool of offered) names.flat(tool)
+  return names
+}
+
+/** The id of a call on the wire, the same for the call and its result. */
+export function wireCallId(id: string): string {
+  if (id !== '' && id.length <= ID_LENGTH) return id
+  return `call_${createHash('sha256').update(id).digest('hex').slice(0, 24)}`
+}

@@ -1,0 +1,77 @@
+// The parts of an answer made of words: reasoning, text, refusal. One is open at a time; when another kind of
+// words begins, it ends, taking along the proof or the annotations that belong to it.
+
+import type { JsonObject } from '../../base/json.js'
+import type { IrEvent } from '../ir/event.js'
+import { addDetail, sealOfDetails } from './reasoning.js'
+import { carryOf } from './wire.js'
+
+export type Speech = 'reasoning' | 'text' | 'refusal'
+
+export type SpokenParts = {
+  say(type: Speech, words: string): IrEvent[]
+  /** `reasoning_details` that came with the words said last, or without words. */
+  prove(details: readonly JsonObject[]): void
+  annotate(annotations: readonly JsonObject[]): void
+  /** Ends the open part, and tells proof that no open reasoning took along. */
+  close(): IrEvent[]
+}
+
+type Open = { readonly type: 'none' } | { readonly type: Speech; readonly index: number }
+
+/** `pause` is asked for what has to end before a new part begins (complete calls). */
+export function spokenParts(nextIndex: () => number, footprint: string, pause: () => IrEvent[]): SpokenParts {
+  let open: Open = { type: 'none' }
+  let details: JsonObject[] = []
+  let annotations: JsonObject[] = []
+
+  function closeOpen(): IrEvent[] {
+    const closing = open
+    open = { type: 'none' }
+    if (closing.type === 'none') return []
+    if (closing.type === 'reasoning') {
+      const seal = sealOfDetails(details, footprint)
+      details = []
+      return [{ type: 'reasoning-end', index: closing.index, ...(seal === undefined ? {} : { seal }) }]
+    }
+    const fields: JsonObject = annotations.length === 0 ? {} : { annotations }
+    annotations = []
+    return [{ type: 'text-end', index: closing.index, ...carryOf(fields) }]
+  }
+
+  /** Proof without open reasoning (encrypted only, or late) gets a part of its own, before what follows. */
+  function looseProof(): IrEvent[] {
+    return details.length === 0 ? [] : [...begin('reasoning', nextIndex()), ...closeOpen()]
+  }
+
+  function begin(type: Speech, index: number): IrEvent[] {
+    open = { type, index }
+    if (type === 'reasoning') return [{ type: 'reasoning-start', index, visibility: 'raw' }]
+    return [{ type: 'text-start', index, ...(type === 'refusal' ? { refusal: true as const } : {}) }]
+  }
+
+  function enter(type: Speech): { readonly index: number; readonly events: IrEvent[] } {
+    if (open.type === type) return { index: open.index, events: [] }
+    const before = [...closeOpen(), ...pause(), ...(type === 'reasoning' ? [] : looseProof())]
+    const index = nextIndex()
+    return { index, events: [...before, ...begin(type, index)] }
+  }
+
+  return {
+    say(type, words) {
+      if (words === '') return []
+      const { index, events } = enter(type)
+      return [
+        ...events,
+        { type: type === 'reasoning' ? 'reasoning-delta' : 'text-delta', index, text: words },
+      ]
+    },
+    prove(fresh) {
+      for (const detail of fresh) addDetail(details, { ...detail })
+    },
+    annotate(fresh) {
+      annotations.push(...fresh)
+    },
+    close: () => [...closeOpen(), ...looseProof()],
+  }
+}

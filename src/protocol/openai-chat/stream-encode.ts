@@ -1,0 +1,102 @@
+// IR events → the chunks of a stream: role first, deltas, finish, usage if it was asked for, [DONE].
+// After an error there is no [DONE]: a stream that broke must not look finished.
+
+import type { JsonObject } from '../../base/json.js'
+import type { EncodeContext, ErrorContext, KeepAliveState, Step } from '../codec.js'
+import { truncated } from '../ir/collect.js'
+import type { IrEvent } from '../ir/event.js'
+import type { Note } from '../ir/note.js'
+import type { IrRequest } from '../ir/request.js'
+import type { SseEvent } from '../sse/event.js'
+import { deltaEncoder, type Told } from './chunks.js'
+import { errorBody } from './error-encode.js'
+import { LEGACY_MARK } from './tools-decode.js'
+import { encodeUsage } from './usage.js'
+import { ownFields } from './wire.js'
+
+export const DONE: SseEvent = { data: '[DONE]' }
+
+export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEvent, SseEvent> {
+  const deltas = deltaEncoder(asksLegacy(context.request), notes)
+  const wantsUsage = context.request.streamUsage === true
+  let id: string | undefined
+  let over = false
+
+  function chunk(choices: JsonObject[], fields: JsonObject): SseEvent {
+    id ??= context.newId('chatcmpl-')
+    const head = { id, object: 'chat.completion.chunk', created: context.nowSeconds, model: context.model }
+    // With include_usage every chunk has the field, null in all but the last.
+    return event({ ...head, choices, ...(wantsUsage ? { usage: null } : {}), ...fields })
+  }
+
+  function tell(told: Told): SseEvent[] {
+    switch (told.type) {
+      case 'delta':
+        return [chunk([choice(told.delta, null)], {})]
+      case 'finish': {
+        over = true
+        const usage = wantsUsage && told.usage !== undefined ? { usage: encodeUsage(told.usage) } : undefined
+        return [
+          chunk([choice({}, told.reason)], told.fields),
+          ...(usage === undefined ? [] : [chunk([], usage)]),
+          DONE,
+        ]
+      }
+      default:
+        over = true
+        return [event(errorBody(told.error))]
+    }
+  }
+
+  return {
+    push(item) {
+      if (over) return []
+      if (item.type === 'start') id = ownId(item.id)
+      return deltas.push(item).flatMap(tell)
+    },
+    end() {
+      return over ? [] : tell({ type: 'error', error: truncated() })
+    },
+  }
+}
+
+/** An id of this protocol is kept, another protocol's is not shown. */
+export function ownId(id: string | undefined): string | undefined {
+  return id?.startsWith('chatcmpl-') === true ? id : undefined
+}
+
+/** Whether the asker offered its tools in the older `functions` list only. */
+export function asksLegacy(request: IrRequest): boolean {
+  const functions = request.tools.filter((tool) => tool.type === 'function')
+  return functions.length > 0 && functions.every((tool) => ownFields(tool.carry)[LEGACY_MARK] === true)
+}
+
+function choice(delta: JsonObject, reason: string | null): JsonObject {
+  return { index: 0, delta, logprobs: null, finish_reason: reason }
+}
+
+function event(value: JsonObject): SseEvent {
+  return { data: JSON.stringify(value) }
+}
+
+/** A chunk without content; before the first chunk there is none to be had. */
+export function keepAlive(state: KeepAliveState): SseEvent[] {
+  if (!state.started) return []
+  return [
+    event({
+      id: state.responseId,
+      object: 'chat.completion.chunk',
+      created: state.nowSeconds,
+      model: state.model,
+      choices: [choice({}, null)],
+    }),
+  ]
+}
+
+/** The official clients throw at a chunk with `error`; no [DONE] follows. */
+export function encodeStreamError(
+  error: Parameters<typeof errorBody>[0],
+  _context: ErrorContext,
+): SseEvent[] {
+  return [event(errorBody(error))]
+}
