@@ -13,6 +13,9 @@ const FIELDS = {
   strict_tools: yesOrNo.exactOptional(),
   stream_options: yesOrNo.exactOptional(),
   replay_reasoning: oneOf(['always', 'tool-loop', 'never']).exactOptional(),
+  reasoning_field: oneOf(['reasoning_content', 'reasoning']).exactOptional(),
+  cache_control: yesOrNo.exactOptional(),
+  web_search_options: yesOrNo.exactOptional(),
   reasoning: oneOf(['effort', 'none']).exactOptional(),
   efforts: z.array(oneOf(EFFORTS)).min(1).exactOptional(),
   system_messages: yesOrNo.exactOptional(),
@@ -34,7 +37,8 @@ const strictFields = z.strictObject(FIELDS)
 
 export const dialectSchema = strictFields.transform((fields): DialectData => {
   const { max_tokens_field, developer_role, custom_tools, strict_tools, stream_options, ...rest } = fields
-  const { replay_reasoning, system_messages, max_output_tokens, ...same } = rest
+  const { replay_reasoning, reasoning_field, cache_control, web_search_options, ...others } = rest
+  const { system_messages, max_output_tokens, ...same } = others
   return {
     ...same,
     ...(max_tokens_field === undefined ? {} : { maxTokensField: max_tokens_field }),
@@ -43,6 +47,9 @@ export const dialectSchema = strictFields.transform((fields): DialectData => {
     ...(strict_tools === undefined ? {} : { strictTools: strict_tools }),
     ...(stream_options === undefined ? {} : { streamOptions: stream_options }),
     ...(replay_reasoning === undefined ? {} : { replayReasoning: replay_reasoning }),
+    ...(reasoning_field === undefined ? {} : { reasoningField: reasoning_field }),
+    ...(cache_control === undefined ? {} : { cacheControl: cache_control }),
+    ...(web_search_options === undefined ? {} : { webSearchOptions: web_search_options }),
     ...(system_messages === undefined ? {} : { systemMessages: system_messages }),
     ...(max_output_tokens === undefined ? {} : { maxOutputTokens: max_output_tokens }),
   }

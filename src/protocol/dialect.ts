@@ -15,6 +15,12 @@ export type Dialect = {
   readonly streamOptions?: boolean
   /** openai-chat: is `reasoning_content` of earlier assistant turns sent back? Default 'tool-loop': yes when the turn has tool calls. */
   readonly replayReasoning?: 'always' | 'tool-loop' | 'never'
+  /** openai-chat: the field in which reasoning text is sent back. Default `reasoning_content`; Groq and OpenRouter call it `reasoning`. */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning'
+  /** openai-chat: are `cache_control` marks on parts and tools understood (OpenRouter's anthropic models)? Default false: left out. */
+  readonly cacheControl?: boolean
+  /** openai-chat: can the model search the web when `web_search_options` is set? Default false: the tool is dropped, with a Note. */
+  readonly webSearchOptions?: boolean
   /** How reasoning is switched on. Default `effort` (`reasoning_effort` / `reasoning.effort`); `none`: nothing is sent. */
   readonly reasoning?: 'effort' | 'none'
   /** Effort levels the vendor knows; others are clamped to the nearest. */
