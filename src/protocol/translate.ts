@@ -7,13 +7,13 @@ import type { Codec, DecodeContext, EncodeContext, ErrorContext, NewId, Step, Wi
 import type { Dialect } from './dialect.js'
 import { collect, truncated } from './ir/collect.js'
 import type { IrEvent } from './ir/event.js'
+import { type Heard, hear, nothingHeard } from './ir/heard.js'
 import type { Note } from './ir/note.js'
 import { placeResults } from './ir/order.js'
 import { replay } from './ir/replay.js'
 import type { IrRequest } from './ir/request.js'
-import type { IrFinish, IrResponse } from './ir/response.js'
+import type { IrResponse } from './ir/response.js'
 import { sequential } from './ir/sequential.js'
-import type { IrUsage } from './ir/usage.js'
 import { piped } from './pipe.js'
 import type { SseEvent } from './sse/event.js'
 import { sseParser } from './sse/parse.js'
@@ -148,22 +148,12 @@ function decodedBytes(options: AnswerOptions): Step<Uint8Array, IrEvent> {
   return piped(sseParser(), options.translated.to.client.decodeStream(decodeContext(options)))
 }
 
-/** What is known of a streamed answer so far. */
-export type StreamTold = {
+/** What is known of a streamed answer so far; the error's own events were given out. */
+export type StreamTold = Readonly<Heard> & {
   /** Grows while the stream runs. */
   readonly notes: readonly Note[]
-  /** The newest counters that the upstream told. */
-  readonly usage: IrUsage | undefined
-  /** How the answer ended; undefined while it runs and when it failed. */
-  readonly finish: IrFinish | undefined
-  /** Why the answer failed; its events were given out. */
-  readonly error: HubError | undefined
   /** Something of the answer, be it only its opening, was given out before any error. */
   readonly started: boolean
-  /** A piece of content has come: text, thinking, a call, or the end of the answer. */
-  readonly content: boolean
-  /** The upstream's id of the answer. */
-  readonly responseId: string | undefined
 }
 
 export type StreamTranslation = StreamTold & {
@@ -177,13 +167,13 @@ export type StreamTranslation = StreamTold & {
 export function translateStream(options: AnswerOptions): StreamTranslation {
   const { from, tools } = options.translated
   const notes: Note[] = []
-  const told = nothingTold(notes)
+  const told: Told = { ...nothingHeard(), notes, started: false }
   const upstream = piped(decodedBytes(options), piped(tools.restore(), sequential()))
   const encoder = from.server.encodeStream(encodeContext(options), notes)
 
   function fail(error: HubError): SseEvent[] {
     told.error = error
-    return from.server.encodeStreamError(error, errorContext(options))
+    return from.server.encodeStreamError(error, errorContext(options, told.started))
   }
 
   function write(event: IrEvent): SseEvent[] {
@@ -191,7 +181,7 @@ export function translateStream(options: AnswerOptions): StreamTranslation {
     if (event.type === 'error') return fail(event.error)
     const out = encoder.push(event)
     if (event.type === 'finish') out.push(...encoder.end())
-    listen(told, event)
+    hear(told, event)
     if (out.length > 0) told.started = true
     return out
   }
@@ -222,54 +212,14 @@ function isOver(told: Told): boolean {
   return told.finish !== undefined || told.error !== undefined
 }
 
-function nothingTold(notes: readonly Note[]): Told {
-  return {
-    notes,
-    usage: undefined,
-    finish: undefined,
-    error: undefined,
-    started: false,
-    content: false,
-    responseId: undefined,
-  }
-}
-
-function listen(told: Told, event: IrEvent): void {
-  switch (event.type) {
-    case 'start':
-      told.responseId = event.id
-      return
-    case 'text-delta':
-    case 'reasoning-delta':
-    case 'tool-call-start':
-    case 'media':
-    case 'opaque':
-      told.content = true
-      return
-    case 'usage':
-      told.usage = event.usage
-      return
-    case 'finish':
-      told.content = true
-      told.finish = finishOf(event)
-      told.usage = event.usage ?? told.usage
-      return
-    default:
-  }
-}
-
-function finishOf(event: Extract<IrEvent, { readonly type: 'finish' }>): IrFinish {
-  const { reason, stopSequence } = event
-  return stopSequence === undefined ? { reason } : { reason, stopSequence }
-}
-
-function errorContext(options: AnswerOptions): ErrorContext {
+function errorContext(options: AnswerOptions, started: boolean): ErrorContext {
   return {
     model: options.translated.request.model,
     requestId: options.requestId,
     newId: options.newId,
     nowSeconds: options.nowSeconds,
     stream: true,
+    started,
     ...(options.agent === undefined ? {} : { agent: options.agent }),
   }
 }
