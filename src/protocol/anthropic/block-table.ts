@@ -10,6 +10,7 @@ import {
   type OpenBlock,
   openBlock,
 } from './block-stream.js'
+import { waitsForAgent } from './finish.js'
 
 export type BlockTable = {
   /** data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}} */
@@ -20,7 +21,7 @@ export type BlockTable = {
   stop(event: JsonObject): IrEvent[]
   /** Closes what the vendor left open. */
   stopAll(): IrEvent[]
-  /** Whether any block was a call of one of the agent's tools. */
+  /** Whether any block was a call that waits for the agent. */
   hasCalls(): boolean
 }
 
@@ -41,7 +42,7 @@ export function blockTable(scope: BlockScope): BlockTable {
     const index = number(event, 'index') ?? newest + 1
     const events = close(index)
     const opened = openBlock(block, scope)
-    if (opened.block.form === 'call') calls += 1
+    if (opened.block.form === 'call' && waitsForAgent(block)) calls += 1
     open.set(index, opened.block)
     newest = index
     return [...events, ...opened.events]

@@ -1,6 +1,7 @@
 // Why an answer ended, both ways. Law: an answer with tool calls that ended by itself says so, whatever the
 // upstream called it, and never the other way round (providers §5.4).
 
+import { isObject, type JsonObject, text } from '../../base/json.js'
 import type { FinishReason, IrFinish } from '../ir/response.js'
 
 /** `stop_reason` and `stop_sequence`; unknown reasons count as a plain end. */
@@ -62,4 +63,13 @@ function stopReason(reason: FinishReason, hasCalls: boolean): string {
     case 'filter':
       return 'refusal'
   }
+}
+
+/**
+ * Whether a call waits for the agent. One that a program of the provider made says so in `caller`; the provider
+ * itself tells when such a call is the agent's turn.
+ */
+export function waitsForAgent(fields: JsonObject): boolean {
+  const caller = fields['caller']
+  return !isObject(caller) || text(caller, 'type') === 'direct'
 }

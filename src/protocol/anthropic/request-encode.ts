@@ -65,7 +65,8 @@ function configOf(
   const format = schema !== undefined && isObject(more) ? { ...schema, ...more } : schema
   // Where messages of the system are sent, an effort set by one of them stands there and not here.
   const own = dialect.systemMessages === false ? undefined : rest['effort']
-  const effort = plan.effort === undefined || own === null ? undefined : (own ?? plan.effort)
+  const refused = plan.effort === undefined && request.reasoning?.effort !== undefined
+  const effort = refused || own === null ? undefined : (own ?? plan.effort)
   const config = { ...without(rest, ['effort']), ...compact({ effort, format }) }
   return Object.keys(config).length === 0 ? undefined : config
 }

@@ -10,9 +10,10 @@ import type { IrResponse } from '../ir/response.js'
 import { answerBlocks, messageId } from './answer.js'
 import { extrasOf } from './answer-carry.js'
 import { errorOfBody } from './error-decode.js'
-import { encodeFinish } from './finish.js'
+import { encodeFinish, waitsForAgent } from './finish.js'
 import { eventDecoder } from './stream-decode.js'
 import { encodeUsage } from './usage.js'
+import { ownFields } from './wire.js'
 
 /** Throws the upstream's error when the body is one, and HubError `upstream-failed` when it is no message. */
 export function decodeResponse(body: JsonObject, context: DecodeContext): IrResponse {
@@ -44,7 +45,9 @@ export function encodeResponse(response: IrResponse, context: EncodeContext): No
   const notes: Note[] = []
   const extras = extrasOf(response.carry)
   const content = response.parts.flatMap((part) => answerBlocks(part, context.newId, notes))
-  const hasCalls = response.parts.some((part) => part.type === 'tool-call')
+  const hasCalls = response.parts.some(
+    (part) => part.type === 'tool-call' && waitsForAgent(ownFields(part.carry)),
+  )
   const value = {
     id: messageId(response.id, context),
     type: 'message',

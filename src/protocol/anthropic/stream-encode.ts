@@ -14,7 +14,7 @@ import { callHead, hiddenThinking, messageId, proofOf, wholeBlocks } from './ans
 import { extrasOf } from './answer-carry.js'
 import { errorType } from './error-encode.js'
 import { messageStart, piecesOf, sse } from './events.js'
-import { encodeFinish } from './finish.js'
+import { encodeFinish, waitsForAgent } from './finish.js'
 import { encodeUsage } from './usage.js'
 import { ownFields } from './wire.js'
 
@@ -124,7 +124,6 @@ function blockWriter(context: EncodeContext, notes: Note[]): BlockWriter {
   }
 
   function callStart(event: Extract<IrEvent, { type: 'tool-call-start' }>): SseEvent[] {
-    calls += 1
     state = { name: 'in-call', kind: event.kind }
     const head = open(callHead(event, context.newId))
     return event.kind === 'custom' ? [head, json('{"input":"')] : [head]
@@ -137,7 +136,8 @@ function blockWriter(context: EncodeContext, notes: Note[]): BlockWriter {
     return [json(free ? JSON.stringify(piece).slice(1, -1) : piece)]
   }
 
-  function callEnd(): SseEvent[] {
+  function callEnd(carry: Carry | undefined): SseEvent[] {
+    if (waitsForAgent(ownFields(carry))) calls += 1
     const tail = state.name === 'in-call' && state.kind === 'custom' ? [json('"}')] : []
     return [...tail, close()]
   }
@@ -171,7 +171,7 @@ function blockWriter(context: EncodeContext, notes: Note[]): BlockWriter {
         case 'tool-call-delta':
           return callDelta(event.input)
         case 'tool-call-end':
-          return callEnd()
+          return callEnd(event.carry)
         case 'media':
         case 'opaque':
           return wholeBlocks(event.part, notes).flatMap(whole)
