@@ -39,6 +39,8 @@ export type RecorderStats = {
   readonly queuedMessages: number
   readonly queuedBytes: number
   readonly restarts: number
+  /** Why nothing can be stored now; null while all is well. */
+  readonly failure: HubError | null
 }
 
 export type Recorder = {
@@ -60,6 +62,11 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   const report = (error: HubError) => void setImmediate(() => options.onError(error))
   let line: Line | undefined
   let restarts = 0
+  let failure: HubError | null = null
+  const fail = (error: HubError) => {
+    failure = error
+    report(error)
+  }
   const post: Line['post'] = (message, buffers) => line?.post(message, buffers) ?? false
   const outbox = new Outbox(post, report, options.maxQueuedBytes ?? MAX_QUEUED_BYTES)
   const questions = openQuestions((question) => {
@@ -69,20 +76,24 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   line = await openLine(options.worker ?? workerFile(), options.database, {
     up: () => {
       restarts++
+      failure = null
       outbox.sendAgain()
       questions.askAgain()
     },
-    said: (message) => listen(message, outbox, questions, report),
-    down: report,
+    said: (message) => {
+      if (message.type === 'stored') failure = null
+      listen(message, outbox, questions, fail)
+    },
+    down: fail,
   })
-  return face({ options, line, outbox, questions, report, restarts: () => restarts })
+  return face({ options, line, outbox, questions, report, health: () => ({ restarts, failure }) })
 }
 
 function listen(
   message: FromWorker,
   outbox: Outbox,
   questions: Questions,
-  report: (error: HubError) => void,
+  fail: (error: HubError) => void,
 ): void {
   switch (message.type) {
     case 'stored':
@@ -95,7 +106,7 @@ function listen(
       questions.refused(message.id, unpackError(message.error))
       break
     case 'blocked':
-      report(unpackError(message.error))
+      fail(unpackError(message.error))
       break
     case 'ready':
     case 'open-failed':
@@ -112,10 +123,10 @@ type Parts = {
   readonly outbox: Outbox
   readonly questions: Questions
   readonly report: (error: HubError) => void
-  readonly restarts: () => number
+  readonly health: () => Pick<RecorderStats, 'restarts' | 'failure'>
 }
 
-function face({ options, line, outbox, questions, report, restarts }: Parts): Recorder {
+function face({ options, line, outbox, questions, report, health }: Parts): Recorder {
   let capture = options.capture
   let recorded = 0
   let ignored = 0
@@ -159,7 +170,7 @@ function face({ options, line, outbox, questions, report, restarts }: Parts): Re
         ...counts,
         rejected: rejected + failed,
         ignored: ignored + orphans,
-        restarts: restarts(),
+        ...health(),
       }
     },
     flush: () => outbox.drained(),

@@ -6,6 +6,7 @@ import { attemptTable } from './attempts.js'
 import { type BodyPlace, bodyTable } from './bodies.js'
 import { isPassing } from './failure.js'
 import { noteTable } from './notes.js'
+import { withPrompt } from './prompt.js'
 import type {
   AttemptFinished,
   RecordedBody,
@@ -80,13 +81,12 @@ function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orp
   const keep = (place: BodyPlace, body: RecordedBody | undefined) => {
     if (body !== undefined) bodies.keep(place, body)
   }
-  const start = (message: RequestStarted): number => {
-    const known = requests.find(message.requestId)
-    if (known !== undefined) return known.seq
+  const start = (told: RequestStarted) => {
+    if (requests.find(told.requestId) !== undefined) return
+    const message = withPrompt(told)
     const trace = traces.open(message)
     const request = requests.start({ trace, turn: turns.place(trace, message) }, message)
     keep({ request, which: 'request', attempt: 0 }, message.body)
-    return request
   }
   const attempt = (request: number, message: AttemptFinished) => {
     attempts.add(request, message)

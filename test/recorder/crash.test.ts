@@ -61,11 +61,16 @@ describe('a database that cannot be written for a while', () => {
     await until(() => errors.length > 0)
     recorder.record(started({ requestId: 'ar-0002' }))
     expect(await recorder.query('list-traces', { limit: 5 })).toEqual([])
-    expect(recorder.stats()).toMatchObject({ stored: 0, queuedMessages: 2, queuedBytes: 13 })
+    expect(recorder.stats()).toMatchObject({
+      stored: 0,
+      queuedMessages: 2,
+      queuedBytes: 13,
+      failure: errors[0],
+    })
     other.exec('COMMIT')
     other.close()
     await recorder.flush()
-    expect(recorder.stats()).toMatchObject({ stored: 2, rejected: 0, queuedBytes: 0 })
+    expect(recorder.stats()).toMatchObject({ stored: 2, rejected: 0, queuedBytes: 0, failure: null })
     expect(errors.map((error) => error.message)).toEqual([`${file} is locked by another program.`])
     expect(await recorder.query('body', { request: 'ar-0001', which: 'request' })).toHaveLength(13)
   })

@@ -1,7 +1,16 @@
 // Brings dist up to date before the tests: threads, the daemon and the CLI run compiled code. Files are replaced
 // one by one and only when they changed, so that a test run beside this one never sees half a file.
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -29,9 +38,13 @@ export default async function setup(): Promise<void> {
 
 /** Type errors do not stop the tests (`npm run check` is for those); a compiler that writes nothing does. */
 async function compile(folder: string): Promise<void> {
-  const run = promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', folder], {
-    cwd: root,
-  })
+  const run = promisify(execFile)(
+    process.execPath,
+    [compiler, '-p', 'tsconfig.build.json', '--outDir', folder],
+    {
+      cwd: root,
+    },
+  )
   const failure = await run.then(
     () => undefined,
     (thrown: unknown) => thrown,
