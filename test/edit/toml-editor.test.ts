@@ -176,28 +176,32 @@ describe('any edit of any file of the corpus', () => {
     )
   })
 
-  it.each(corpus('toml'))(
-    '$name: an added key is read by another reader, and removing it brings the bytes back',
+  const ADDED: Edit[] = [
+    { path: ['zz_new'], value: 'x' },
+    { path: ['zz_table', 'inner'], value: { a: 1, b: [true] } },
+  ]
+
+  it.each(corpus('toml'))('$name: removing what was added brings the text back', ({ text }) => {
+    const gone = ADDED.map((edit) => ({ ...edit, value: undefined }))
+    const back = edited(edited(text, ...ADDED), ...gone)
+    expect(back.trim().replaceAll(/\s+/g, ' ')).toBe(text.trim().replaceAll(/\s+/g, ' '))
+  })
+
+  it.each(corpus('toml').filter(({ text }) => iarna(text) !== undefined))(
+    '$name: another reader sees what was added, and the rest as it was',
     ({ text }) => {
-      const added = edited(
-        text,
-        { path: ['zz_new'], value: 'x' },
-        { path: ['zz_table', 'inner'], value: { a: 1, b: [true] } },
-      )
-      const read = iarna(added)
-      if (read !== undefined) {
-        expect(read['zz_new']).toBe('x')
-        expect(JSON.parse(JSON.stringify(read['zz_table']))).toEqual({ inner: { a: 1, b: [true] } })
-      }
-      const back = edited(
-        added,
-        { path: ['zz_table', 'inner'], value: undefined },
-        { path: ['zz_new'], value: undefined },
-      )
-      expect(back.trim().replaceAll(/\s+/g, ' ')).toBe(text.trim().replaceAll(/\s+/g, ' '))
+      const expected = { ...iarna(text), zz_new: 'x', zz_table: { inner: { a: 1, b: [true] } } }
+      expect(plain(iarna(edited(text, ...ADDED)))).toEqual(plain(expected))
     },
   )
 })
+
+/** The reader's own objects and big integers as ordinary ones. */
+function plain(read: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(read, (_key, value) => (typeof value === 'bigint' ? String(value) : value)),
+  )
+}
 
 /** A double that is whole reads back as an integer. */
 function normal(input: JsonValue): JsonValue {
