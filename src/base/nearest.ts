@@ -31,7 +31,7 @@ export function nearest(word: string, candidates: Iterable<string>, limit = 1): 
   return [...new Set(candidates)]
     .filter((candidate) => Math.abs(candidate.length - word.length) <= bound)
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .filter(({ candidate, distance }) => distance <= bound && candidate !== word)
+    .filter(({ candidate, distance }) => distance <= bound && distance < word.length && candidate !== word)
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, limit)
     .map(({ candidate }) => candidate)

@@ -5,7 +5,7 @@
 //   GET  /traces?limit&before&agent   TraceList        GET /traces/{id}    one trace
 //   GET  /requests/{id}               one request      GET /requests/{id}/body?which=request|response|upstream-request|upstream-response
 //   POST /explain                     ExplainRequest → ExplainReply
-//   POST /channels/{name}/test        ChannelTestReply
+//   POST /channels/{name}/test        ChannelTestReply GET /channels/{name}/models    string[]
 //   GET  /events                      newline-delimited ControlEvent: one snapshot, then what happens
 // An error is `{ error: { code, message, hint? } }` with a status of 400, 404, 409 or 500.
 

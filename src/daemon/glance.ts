@@ -3,7 +3,7 @@
 
 import { HubError } from '../base/errors.js'
 import { isObject, type JsonValue, parseJson } from '../base/json.js'
-import { type Span, topLevelSpans } from '../base/json-span.js'
+import { topLevelSpans } from '../protocol/json-spans.js'
 
 export type Glance = {
   readonly model: string
@@ -27,22 +27,23 @@ const ALWAYS = [
   'text',
 ]
 
-function slice(body: Buffer, span: Span | undefined): Buffer | undefined {
-  return span === undefined ? undefined : body.subarray(span.start, span.end)
-}
-
 /** `extra` names further top-level fields that may be asked for. Throws HubError `invalid-request`. */
 export function glanceAt(body: Buffer, extra: readonly string[] = []): Glance {
   if (body.length === 0) {
     throw new HubError('invalid-request', 'The request has no body.', { hint: 'Send a JSON object.' })
   }
-  const spans = topLevelSpans(body, [...ALWAYS, ...extra])
-  if (spans === undefined) {
+  const members = topLevelSpans(body, [...ALWAYS, ...extra])
+  if (members === undefined) {
     throw new HubError('invalid-request', 'The body is not a JSON object.', {
       hint: 'Check the JSON that is sent.',
     })
   }
-  const bytes = (name: string) => slice(body, spans.get(name))
+  // Of a key that stands twice the last counts, as in JSON.parse.
+  const spans = new Map(members.map((member) => [member.key, member.value]))
+  const bytes = (name: string) => {
+    const span = spans.get(name)
+    return span === undefined ? undefined : body.subarray(span.start, span.end)
+  }
   const field = (name: string) => {
     const value = bytes(name)
     return value === undefined ? undefined : parseJson(value.toString('utf8'))

@@ -36,7 +36,8 @@ function header(headers: IncomingHttpHeaders, name: string): string | undefined 
   return first === undefined || first === '' ? undefined : first
 }
 
-function agentOf(headers: IncomingHttpHeaders): { agent: AgentName; agentVersion?: string } {
+/** Which agent asks, by its own name for itself. */
+export function agentOf(headers: IncomingHttpHeaders): { agent: AgentName; agentVersion?: string } {
   const userAgent = header(headers, 'user-agent') ?? ''
   const claude = /^claude-(?:cli|code)\/([\w.-]+)/.exec(userAgent)
   if (claude?.[1] !== undefined) return { agent: 'claude-code', agentVersion: claude[1] }

@@ -37,6 +37,8 @@ export type RelayStream = {
   /** The bytes of the events that this chunk completes, and these events for whoever listens. */
   push(chunk: Uint8Array): { readonly out: Uint8Array[]; readonly events: SseEvent[] }
   end(): RelayEnd
+  /** How the answer ended so far. */
+  readonly terminal: RelayEnd['terminal']
 }
 
 /** A machine over the bytes of a streamed answer that puts the model name in which the agent asked for. */
@@ -72,6 +74,9 @@ export function relayStream(options: {
       const lastEvent = cleanBoundary ? undefined : parseBlock(rest, first)
       if (lastEvent !== undefined && isWhole(lastEvent)) listen(rest)
       return { held: withModel(rest, path, name), terminal, cleanBoundary }
+    },
+    get terminal() {
+      return terminal
     },
   }
 }

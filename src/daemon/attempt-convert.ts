@@ -1,0 +1,160 @@
+// Conversion: the agent's request is decoded, re-encoded for the target, and the answer brought back the same way.
+// What could not be carried is a Note, counted in `AH-Notes` and stored with the request.
+
+import { HubError } from '../base/errors.js'
+import { isObject, type JsonObject, parseJson } from '../base/json.js'
+import type { Note } from '../protocol/ir/note.js'
+import { formatSse } from '../protocol/sse/format.js'
+import {
+  type AnswerOptions,
+  responseToStream,
+  streamToResponse,
+  translateRequest,
+  translateResponse,
+  translateStream,
+} from '../protocol/translate.js'
+import type { UpstreamAnswer } from '../upstream/client.js'
+import type { Plan } from './attempt.js'
+import type { AttemptResult, Exchange } from './exchange-state.js'
+import { pump } from './pump.js'
+import { convertMachine } from './stream-machine.js'
+import type { Target } from './target.js'
+import {
+  contentKind,
+  noteResponse,
+  readJsonAnswer,
+  sendJson,
+  sendStreamText,
+  strangeContent,
+} from './whole.js'
+
+/** Only what a waiting client can use; the provider's other headers describe an answer that is no longer theirs. */
+const KEPT = /^(retry-after|x-request-id|request-id|x-ratelimit-.*|anthropic-ratelimit-.*)$/
+
+function answerHeaders(
+  exchange: Exchange,
+  upstream: UpstreamAnswer,
+  contentType: string,
+): Record<string, string> {
+  const kept = Object.entries(upstream.headers).filter(([name]) => KEPT.test(name))
+  return {
+    ...Object.fromEntries(kept),
+    ...exchange.baseHeaders,
+    'content-type': contentType,
+    'ah-notes': String(exchange.outcome.notes.length),
+  }
+}
+
+function parsedBody(exchange: Exchange): JsonObject {
+  const body = parseJson(exchange.body.toString('utf8'))
+  if (isObject(body)) return body
+  throw new HubError('invalid-request', 'The body is not valid JSON.', {
+    hint: 'Check the JSON that is sent.',
+  })
+}
+
+type Conversation = {
+  readonly exchange: Exchange
+  readonly options: AnswerOptions
+  readonly notes: readonly Note[]
+}
+
+function streamHead(exchange: Exchange, upstream: UpstreamAnswer): void {
+  exchange.answer.head(200, {
+    ...answerHeaders(exchange, upstream, 'text/event-stream'),
+    'cache-control': 'no-cache',
+  })
+}
+
+async function streamed(
+  { exchange, options, notes }: Conversation,
+  upstream: UpstreamAnswer,
+): Promise<AttemptResult> {
+  streamHead(exchange, upstream)
+  const machine = convertMachine(translateStream(options))
+  exchange.stream.machine = machine
+  const result = await pump(exchange, upstream, machine)
+  exchange.outcome.notes = [...notes, ...machine.notes]
+  return result
+}
+
+/** The upstream streams, the agent wants one object. */
+async function collected(
+  { exchange, options, notes }: Conversation,
+  upstream: UpstreamAnswer,
+): Promise<AttemptResult> {
+  const collector = streamToResponse(options)
+  for await (const chunk of upstream.body) collector.push(chunk)
+  const answer = collector.end()
+  exchange.outcome.notes = [...notes, ...answer.notes]
+  noteResponse(exchange, answer.response)
+  const body = JSON.stringify(answer.body)
+  await sendJson(exchange, 200, answerHeaders(exchange, upstream, 'application/json'), body)
+  return { type: 'answered' }
+}
+
+async function whole(
+  { exchange, options, notes }: Conversation,
+  upstream: UpstreamAnswer,
+): Promise<AttemptResult> {
+  const { json } = await readJsonAnswer(upstream)
+  if (!exchange.glance.stream) {
+    const answer = translateResponse(options, json)
+    exchange.outcome.notes = [...notes, ...answer.notes]
+    noteResponse(exchange, answer.response)
+    const body = JSON.stringify(answer.body)
+    await sendJson(exchange, 200, answerHeaders(exchange, upstream, 'application/json'), body)
+    return { type: 'answered' }
+  }
+  const replayed = responseToStream(options, json)
+  exchange.outcome.notes = [...notes, ...replayed.notes]
+  noteResponse(exchange, replayed.response)
+  streamHead(exchange, upstream)
+  await sendStreamText(exchange, replayed.events.map(formatSse).join(''))
+  return { type: 'answered' }
+}
+
+export function convertAttempt(
+  exchange: Exchange,
+  target: Target,
+  credential: Readonly<Record<string, string>>,
+): Plan {
+  const { deps, settings, identity } = exchange
+  const translated = translateRequest({
+    from: exchange.codec,
+    to: deps.codecOf(target.protocol),
+    body: parsedBody(exchange),
+    model: target.model,
+    dialect: target.dialect,
+    footprint: target.footprint,
+  })
+  const { wire, notes } = translated
+  exchange.outcome.notes = notes
+  const options: AnswerOptions = {
+    translated,
+    requestId: exchange.id,
+    newId: deps.newId,
+    nowSeconds: Math.floor(deps.clock.now() / 1000),
+    ...(identity.agent === 'other' ? {} : { agent: identity.agent }),
+  }
+  const conversation = { exchange, options, notes }
+  return {
+    url: new URL(target.baseUrl + wire.path),
+    headers: {
+      'user-agent': `axonhub/${settings.version}`,
+      accept: exchange.glance.stream ? 'text/event-stream' : 'application/json',
+      'content-type': 'application/json',
+      ...wire.headers,
+      ...target.headers,
+      ...credential,
+    },
+    body: Buffer.from(JSON.stringify(wire.body), 'utf8'),
+    keepBodies: true,
+    async answer(upstream) {
+      const kind = contentKind(upstream)
+      if (kind === 'json') return whole(conversation, upstream)
+      if (kind === 'other') throw strangeContent(upstream)
+      return exchange.glance.stream ? streamed(conversation, upstream) : collected(conversation, upstream)
+    },
+  }
+}

@@ -1,0 +1,97 @@
+// Relay: the agent and the target speak the same protocol. The body goes through as it came, only the model's name is
+// replaced in place; the answer likewise. A copy is read for usage and the trace.
+
+import { HubError } from '../base/errors.js'
+import { stripEnvelopes } from '../protocol/envelopes.js'
+import { replay } from '../protocol/ir/replay.js'
+import { relayStream, spliceModel } from '../protocol/relay.js'
+import { formatSse } from '../protocol/sse/format.js'
+import { tapStream } from '../protocol/tap.js'
+import type { UpstreamAnswer } from '../upstream/client.js'
+import type { Plan } from './attempt.js'
+import { decodeContext, encodeContext } from './contexts.js'
+import type { AttemptResult, Exchange } from './exchange-state.js'
+import { headersDown, headersUp } from './headers.js'
+import { pump } from './pump.js'
+import { relayMachine } from './stream-machine.js'
+import { OPERATION_PATH, type Target } from './target.js'
+import {
+  contentKind,
+  noteResponse,
+  readJsonAnswer,
+  sendJson,
+  sendStreamText,
+  strangeContent,
+} from './whole.js'
+
+function relayBody(exchange: Exchange, target: Target): Uint8Array {
+  const { body, glance, codec } = exchange
+  const own = stripEnvelopes(codec.id, body)
+  if (glance.model === target.model) return own
+  const spliced = spliceModel(own, target.model)
+  if (spliced === undefined) throw new HubError('invalid-request', 'The body is not a JSON object.')
+  return spliced
+}
+
+async function relayWhole(
+  exchange: Exchange,
+  target: Target,
+  upstream: UpstreamAnswer,
+): Promise<AttemptResult> {
+  const { bytes, json } = await readJsonAnswer(upstream)
+  const headers = headersDown(upstream.headers)
+  const response = exchange.codec.client.decodeResponse(json, decodeContext(exchange, target))
+  noteResponse(exchange, response)
+  if (exchange.glance.stream) {
+    exchange.answer.head(200, { ...headers, ...exchange.baseHeaders, 'content-type': 'text/event-stream' })
+    const encoder = exchange.codec.server.encodeStream(encodeContext(exchange), [])
+    const events = [...replay(response).flatMap((event) => encoder.push(event)), ...encoder.end()]
+    await sendStreamText(exchange, events.map(formatSse).join(''))
+  } else {
+    const named = 'model' in json ? (spliceModel(bytes, exchange.glance.model) ?? bytes) : bytes
+    await sendJson(exchange, upstream.status, headers, named)
+  }
+  return { type: 'answered' }
+}
+
+async function relayStreamed(
+  exchange: Exchange,
+  target: Target,
+  upstream: UpstreamAnswer,
+): Promise<AttemptResult> {
+  const { codec, glance, answer, baseHeaders } = exchange
+  answer.head(upstream.status, { ...headersDown(upstream.headers), ...baseHeaders })
+  const machine = relayMachine(
+    codec.id,
+    relayStream({ protocol: codec.id, askedModel: glance.model }),
+    tapStream(codec, decodeContext(exchange, target)),
+  )
+  exchange.stream.machine = machine
+  return pump(exchange, upstream, machine)
+}
+
+export function relayAttempt(
+  exchange: Exchange,
+  target: Target,
+  credential: Readonly<Record<string, string>>,
+): Plan {
+  const { incoming, codec, settings, search } = exchange
+  const url = new URL(target.baseUrl + OPERATION_PATH[codec.id] + search)
+  const own = [...settings.traceHeaders, settings.requestHeader]
+  return {
+    url,
+    headers: {
+      ...headersUp(incoming.headers, url.hostname, own, target.ownLogin),
+      ...target.headers,
+      ...credential,
+    },
+    body: relayBody(exchange, target),
+    keepBodies: false,
+    async answer(upstream) {
+      const kind = contentKind(upstream)
+      if (kind === 'stream') return relayStreamed(exchange, target, upstream)
+      if (kind === 'json') return relayWhole(exchange, target, upstream)
+      throw strangeContent(upstream)
+    },
+  }
+}

@@ -1,0 +1,157 @@
+// One try of one target: build the request, send it, and bring the answer back by relay or conversion. What went
+// wrong before the first byte is returned, so that the next target can be tried; nothing is ever sent twice.
+
+import { asHubError, HubError } from '../base/errors.js'
+import { parseJson } from '../base/json.js'
+import type { AttemptFinished } from '../store/record.js'
+import { readAll, type UpstreamAnswer } from '../upstream/client.js'
+import { convertAttempt } from './attempt-convert.js'
+import { relayAttempt } from './attempt-relay.js'
+import type { AttemptResult, Exchange } from './exchange-state.js'
+import { recordedAnswerHeaders, upstreamRequestId } from './headers.js'
+import type { Target } from './target.js'
+
+/** A way to ask one target: the request that goes up, and how its good answer comes down. */
+export type Plan = {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  /** The body is worth keeping beside the agent's own (conversion). */
+  readonly keepBodies: boolean
+  answer(upstream: UpstreamAnswer): Promise<AttemptResult>
+}
+
+const ERROR_LIMIT = 1024 * 1024
+
+/** How much of a converted upstream's answer the trace keeps, bytes. */
+const CAPTURE_LIMIT = 8 * 1024 * 1024
+
+async function readError(
+  exchange: Exchange,
+  target: Target,
+  upstream: UpstreamAnswer,
+): Promise<AttemptResult> {
+  const body = await readAll(upstream.body, ERROR_LIMIT).catch(() => Buffer.alloc(0))
+  const text = body.toString('utf8')
+  const codec = exchange.deps.codecOf(target.protocol)
+  const error = codec.client.decodeError(
+    upstream.status,
+    upstream.headers,
+    parseJson(text) ?? text,
+    exchange.deps.clock.now(),
+  )
+  return { type: 'failed', error, raw: { status: upstream.status, headers: upstream.headers, body } }
+}
+
+/** Keeps a copy of what passes by, up to the limit. */
+function capturing(upstream: UpstreamAnswer, kept: Uint8Array[]): UpstreamAnswer {
+  async function* copy(): AsyncGenerator<Uint8Array> {
+    let size = 0
+    for await (const chunk of upstream.body) {
+      if (size < CAPTURE_LIMIT) kept.push(chunk)
+      size += chunk.length
+      yield chunk
+    }
+  }
+  return { ...upstream, body: copy() }
+}
+
+type Progress = {
+  status?: number
+  headers: Readonly<Record<string, string>>
+  firstByteAt?: number
+  kept: Uint8Array[]
+}
+
+function attemptRecord(
+  exchange: Exchange,
+  target: Target,
+  number: number,
+  startedAt: { wall: number; monotonic: number },
+  plan: Plan | undefined,
+  progress: Progress,
+  result: AttemptResult | { type: 'canceled' },
+): AttemptFinished {
+  const error = result.type === 'failed' ? result.error : exchange.outcome.error
+  const requestId = upstreamRequestId(progress.headers)
+  const keep = plan?.keepBodies === true && exchange.settings.captureBodies
+  return {
+    type: 'attempt-finished',
+    requestId: exchange.id,
+    number,
+    channel: target.channel,
+    protocol: target.protocol,
+    mode: target.mode,
+    url: plan === undefined ? target.baseUrl : plan.url.origin + plan.url.pathname,
+    modelUsed: target.model,
+    startedAt: startedAt.wall,
+    durationMs: exchange.deps.clock.monotonic() - startedAt.monotonic,
+    ...(progress.firstByteAt === undefined
+      ? {}
+      : { firstByteMs: progress.firstByteAt - startedAt.monotonic }),
+    outcome: result.type === 'canceled' ? 'canceled' : error === undefined ? 'completed' : 'failed',
+    ...(progress.status === undefined ? {} : { status: progress.status }),
+    ...(error === undefined ? {} : { errorCode: error.code, errorText: error.message }),
+    ...(requestId === undefined ? {} : { upstreamRequestId: requestId }),
+    headers: recordedAnswerHeaders(progress.headers),
+    ...(keep && plan !== undefined ? { requestBody: plan.body } : {}),
+    ...(keep && progress.kept.length > 0 ? { responseBody: Buffer.concat(progress.kept) } : {}),
+  }
+}
+
+async function send(
+  exchange: Exchange,
+  target: Target,
+  plan: Plan,
+  progress: Progress,
+): Promise<AttemptResult> {
+  const upstream = await exchange.deps.upstream.send({
+    method: 'POST',
+    url: plan.url,
+    headers: plan.headers,
+    body: plan.body,
+    signal: exchange.signal,
+    silenceMs: exchange.settings.silenceMs,
+  })
+  progress.status = upstream.status
+  progress.headers = upstream.headers
+  progress.firstByteAt = exchange.deps.clock.monotonic()
+  if (upstream.status >= 300) return readError(exchange, target, upstream)
+  exchange.outcome.channel = target.channel
+  exchange.outcome.modelUsed = target.model
+  exchange.outcome.mode = target.mode
+  return plan.answer(
+    plan.keepBodies && exchange.settings.captureBodies ? capturing(upstream, progress.kept) : upstream,
+  )
+}
+
+/** Throws HubError `canceled` when the agent hung up; every other fault of the target is returned. */
+export async function attempt(exchange: Exchange, target: Target, number: number): Promise<AttemptResult> {
+  const { clock } = exchange.deps
+  const startedAt = { wall: clock.now(), monotonic: clock.monotonic() }
+  const progress: Progress = { headers: {}, kept: [] }
+  let plan: Plan | undefined
+  const finished = (result: AttemptResult | { type: 'canceled' }) =>
+    exchange.deps.record(attemptRecord(exchange, target, number, startedAt, plan, progress, result))
+  try {
+    const credential = await target.credential()
+    plan =
+      target.mode === 'relay'
+        ? relayAttempt(exchange, target, credential)
+        : convertAttempt(exchange, target, credential)
+    const result = await send(exchange, target, plan, progress)
+    finished(result)
+    return result
+  } catch (thrown) {
+    const error = asHubError(thrown)
+    if (error.code === 'canceled' || exchange.signal.aborted) {
+      finished({ type: 'canceled' })
+      throw error.code === 'canceled'
+        ? error
+        : new HubError('canceled', 'The agent hung up.', { cause: error })
+    }
+    const result = { type: 'failed', error } as const
+    finished(result)
+    return result
+  }
+}

@@ -1,0 +1,201 @@
+// The control socket: what the command line and the terminal UI may ask of a running daemon (src/control/api.ts).
+// A Unix socket of mode 0600 (a named pipe on Windows), so only the user's own programs reach it.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { asHubError, type ErrorCode, HubError } from '../base/errors.js'
+import { parseJson } from '../base/json.js'
+import {
+  type ChannelTestReply,
+  type ExplainReply,
+  type ExplainRequest,
+  explainRequest,
+  type ReloadReply,
+  type StatusReply,
+} from '../control/api.js'
+import type { Recorder } from '../recorder/recorder.js'
+import type { BodyName } from '../store/views.js'
+import type { Running } from './running.js'
+
+export type ControlDeps = {
+  status(): StatusReply
+  reload(): Promise<ReloadReply>
+  explain(request: ExplainRequest): ExplainReply
+  testChannel(name: string): Promise<ChannelTestReply>
+  /** The model ids that the channel's provider lists. */
+  listModels(name: string): Promise<string[]>
+  /** Begins the drain; the reply is sent first. */
+  shutdown(): void
+  readonly recorder: Recorder
+  readonly running: Running
+}
+
+type Call = {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly body: unknown
+}
+type Route = {
+  readonly method: string
+  readonly path: RegExp
+  answer(call: Call, match: readonly string[], deps: ControlDeps): Promise<unknown> | unknown
+}
+
+const BODY_NAMES: readonly BodyName[] = ['request', 'response', 'upstream-request', 'upstream-response']
+
+function positive(query: URLSearchParams, name: string): number | undefined {
+  const value = query.get(name)
+  if (value === null) return undefined
+  const number = Number(value)
+  if (!Number.isFinite(number) || number < 0) throw new HubError('usage', `"${name}" must be a number.`)
+  return number
+}
+
+function listTraces({ query }: Call, deps: ControlDeps): Promise<unknown> {
+  const before = positive(query, 'before')
+  const agent = query.get('agent')
+  if (agent !== null && agent !== 'codex' && agent !== 'claude-code' && agent !== 'other') {
+    throw new HubError('usage', 'agent must be codex, claude-code or other.')
+  }
+  return deps.recorder.query('list-traces', {
+    limit: positive(query, 'limit') ?? 50,
+    ...(before === undefined ? {} : { before }),
+    ...(agent === null ? {} : { agent }),
+  })
+}
+
+function body({ query }: Call, request: string, deps: ControlDeps): Promise<Uint8Array> {
+  const which = BODY_NAMES.find((name) => name === (query.get('which') ?? 'request'))
+  if (which === undefined) throw new HubError('usage', `which must be one of ${BODY_NAMES.join(', ')}.`)
+  const attempt = positive(query, 'attempt')
+  return deps.recorder.query('body', { request, which, ...(attempt === undefined ? {} : { attempt }) })
+}
+
+const ROUTES: readonly Route[] = [
+  { method: 'GET', path: /^\/status$/, answer: (_call, _match, deps) => deps.status() },
+  { method: 'POST', path: /^\/reload$/, answer: (_call, _match, deps) => deps.reload() },
+  {
+    method: 'POST',
+    path: /^\/shutdown$/,
+    answer: (_call, _match, deps) => {
+      setImmediate(() => deps.shutdown())
+      return { ok: true }
+    },
+  },
+  { method: 'GET', path: /^\/traces$/, answer: (call, _match, deps) => listTraces(call, deps) },
+  {
+    method: 'GET',
+    path: /^\/traces\/([^/]+)$/,
+    answer: (_call, [id = ''], deps) => deps.recorder.query('show-trace', { id }),
+  },
+  {
+    method: 'GET',
+    path: /^\/requests\/([^/]+)$/,
+    answer: (_call, [id = ''], deps) => deps.recorder.query('show-request', { id }),
+  },
+  {
+    method: 'GET',
+    path: /^\/requests\/([^/]+)\/body$/,
+    answer: (call, [id = ''], deps) => body(call, id, deps),
+  },
+  {
+    method: 'POST',
+    path: /^\/channels\/([^/]+)\/test$/,
+    answer: (_call, [name = ''], deps) => deps.testChannel(name),
+  },
+  {
+    method: 'GET',
+    path: /^\/channels\/([^/]+)\/models$/,
+    answer: (_call, [name = ''], deps) => deps.listModels(name),
+  },
+  {
+    method: 'POST',
+    path: /^\/explain$/,
+    answer: (call, _match, deps) => {
+      const parsed = explainRequest.safeParse(call.body)
+      if (!parsed.success) throw new HubError('usage', 'explain wants { model, key?, agent?, protocol? }.')
+      return deps.explain(parsed.data)
+    },
+  },
+]
+
+const STATUS: Partial<Record<ErrorCode, number>> = { usage: 400, 'not-found': 404, refused: 409 }
+
+function sendJson(outgoing: ServerResponse, status: number, value: unknown): void {
+  outgoing.writeHead(status, { 'content-type': 'application/json' })
+  outgoing.end(JSON.stringify(value))
+}
+
+function sendFailure(outgoing: ServerResponse, thrown: unknown): void {
+  const error = asHubError(thrown)
+  sendJson(outgoing, STATUS[error.code] ?? 500, {
+    error: {
+      code: error.code,
+      message: error.message,
+      ...(error.detail.hint === undefined ? {} : { hint: error.detail.hint }),
+    },
+  })
+}
+
+async function readCall(incoming: IncomingMessage): Promise<Call> {
+  const url = new URL(incoming.url ?? '/', 'http://control')
+  const pieces: Buffer[] = []
+  for await (const piece of incoming) pieces.push(Buffer.from(piece))
+  const text = Buffer.concat(pieces).toString('utf8')
+  return {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    body: text === '' ? undefined : parseJson(text),
+  }
+}
+
+/** A snapshot, then every event as a line; a heartbeat lets a listener notice a daemon that is gone. */
+function streamEvents(outgoing: ServerResponse, deps: ControlDeps): void {
+  outgoing.writeHead(200, { 'content-type': 'application/x-ndjson' })
+  const line = (value: unknown) => outgoing.write(`${JSON.stringify(value)}\n`)
+  line({ type: 'snapshot', status: deps.status(), running: deps.running.snapshot() })
+  const stop = deps.running.listen((event) => {
+    // A listener that does not read is let go rather than fed for ever.
+    if (outgoing.writableLength > 4 * 1024 * 1024) outgoing.destroy()
+    else line(event)
+  })
+  const heartbeat = setInterval(() => line({ type: 'heartbeat' }), 5000)
+  outgoing.on('close', () => {
+    clearInterval(heartbeat)
+    stop()
+  })
+}
+
+async function serve(incoming: IncomingMessage, outgoing: ServerResponse, deps: ControlDeps): Promise<void> {
+  try {
+    const call = await readCall(incoming)
+    if (call.method === 'GET' && call.path === '/events') {
+      streamEvents(outgoing, deps)
+      return
+    }
+    for (const route of ROUTES) {
+      const match = route.method === call.method ? route.path.exec(call.path) : null
+      if (match === null) continue
+      const value = await route.answer(call, match.slice(1).map(decodeURIComponent), deps)
+      if (value instanceof Uint8Array) {
+        outgoing.writeHead(200, { 'content-type': 'application/octet-stream' })
+        outgoing.end(value)
+      } else sendJson(outgoing, 200, value)
+      return
+    }
+    throw new HubError('not-found', `The control socket has no ${call.method} ${call.path}.`, {
+      hint: 'The daemon may be older than this program: run "axonhub restart".',
+    })
+  } catch (thrown) {
+    sendFailure(outgoing, thrown)
+  }
+}
+
+/** Not yet listening. */
+export function createControlServer(deps: ControlDeps): Server {
+  return createServer((incoming, outgoing) => {
+    outgoing.on('error', () => undefined)
+    void serve(incoming, outgoing, deps)
+  })
+}

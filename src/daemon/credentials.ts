@@ -1,0 +1,90 @@
+// Whose credential goes up with a request, and where it may go. A key goes only to its channel's endpoints; an agent's own
+// login only to the provider it belongs to (its preset's hosts), or to a loopback address that the user wrote there.
+
+import { HubError } from '../base/errors.js'
+import type { Channel, Endpoint } from '../config/channels.js'
+import type { AgentName } from '../store/record.js'
+import type { Caller } from './authenticate.js'
+
+/** Resolves a reference of the configuration. Throws HubError `secret-unavailable`. */
+export type CredentialSource = (reference: string) => Promise<string>
+
+/** Where the agents' own logins belong: the makers' hosts. */
+const LOGIN_HOSTS: Readonly<Record<'codex' | 'claude-code', readonly string[]>> = {
+  codex: ['chatgpt.com', 'api.openai.com'],
+  'claude-code': ['api.anthropic.com'],
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** Why this caller cannot use a channel that lives on the agent's own login; undefined when nothing stands in the way. */
+export function loginObstacle(channel: Channel, caller: Caller, agent: AgentName): string | undefined {
+  const { credential } = channel
+  if (credential.type !== 'client') return undefined
+  if (caller.login === undefined) return "it forwards the agent's own login, and none was sent"
+  if (credential.login !== undefined && credential.login !== agent) {
+    return `it takes the login of ${credential.login} only`
+  }
+  return undefined
+}
+
+function keyHeaders(style: Endpoint['authStyle'], key: string): Record<string, string> {
+  switch (style) {
+    case 'bearer':
+      return { authorization: `Bearer ${key}` }
+    case 'x-api-key':
+      return { 'x-api-key': key }
+    case 'api-key':
+      return { 'api-key': key }
+    case 'none':
+      return {}
+  }
+}
+
+function forwardedLogin(
+  channel: Channel,
+  endpoint: Endpoint,
+  caller: Caller,
+): Readonly<Record<string, string>> {
+  const { credential } = channel
+  if (credential.type !== 'client' || caller.login === undefined) {
+    throw new HubError(
+      'permission',
+      `The channel ${channel.name} forwards the agent's own login, and none was sent.`,
+      {
+        hint: 'Run "axonhub init --login keep", or use a channel with an API key.',
+      },
+    )
+  }
+  const host = new URL(endpoint.baseUrl).hostname
+  const allowed = credential.login === undefined ? [] : LOGIN_HOSTS[credential.login]
+  if (!isLoopback(host) && !allowed.includes(host)) {
+    throw new HubError(
+      'permission',
+      `The agent's login does not belong to ${host}, so it is not sent there.`,
+      {
+        hint: `Give the channel ${channel.name} an api_key, or its provider's own address.`,
+      },
+    )
+  }
+  return caller.login
+}
+
+/** The headers that prove who pays. Throws HubError `secret-unavailable` or `permission`. */
+export async function credentialHeaders(
+  channel: Channel,
+  endpoint: Endpoint,
+  caller: Caller,
+  source: CredentialSource,
+): Promise<Readonly<Record<string, string>>> {
+  switch (channel.credential.type) {
+    case 'client':
+      return forwardedLogin(channel, endpoint, caller)
+    case 'secret':
+      return keyHeaders(endpoint.authStyle, await source(channel.credential.reference))
+    case 'none':
+      return {}
+  }
+}

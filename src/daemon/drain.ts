@@ -1,0 +1,41 @@
+// The running exchanges, so that a stop can wait for them and then tell the rest why their answer ends.
+
+import { HubError } from '../base/errors.js'
+
+export type Drain = {
+  /** Registers a running exchange; returns the end of it. */
+  enter(controller: AbortController): () => void
+  /** Resolves when nothing runs any more; what still runs after `graceMs` is aborted with a reason it can pass on. */
+  finish(graceMs: number): Promise<void>
+}
+
+export function createDrain(): Drain {
+  const running = new Set<AbortController>()
+  let idle: (() => void) | undefined
+  return {
+    enter(controller) {
+      running.add(controller)
+      return () => {
+        running.delete(controller)
+        if (running.size === 0) idle?.()
+      }
+    },
+    async finish(graceMs) {
+      if (running.size === 0) return
+      const empty = new Promise<void>((resolve) => {
+        idle = resolve
+      })
+      const timer = setTimeout(() => {
+        const reason = new HubError('overloaded', 'The hub was stopped while this answer was running.', {
+          hint: 'Start it again with "axonhub serve" and repeat the request.',
+        })
+        for (const controller of running) controller.abort(reason)
+      }, graceMs)
+      // An exchange that does not even react to its abort must not hold the stop for ever.
+      const last = setTimeout(() => idle?.(), graceMs + 2000)
+      await empty
+      clearTimeout(timer)
+      clearTimeout(last)
+    },
+  }
+}

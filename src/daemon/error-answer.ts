@@ -1,0 +1,51 @@
+// The answer when nothing could be answered: in the asker's protocol, in the form that its agent shows to the user
+// without a storm of retries (codex-client §5, claude-client §5).
+
+import type { HubError } from '../base/errors.js'
+import { formatSse } from '../protocol/sse/format.js'
+import type { Exchange, RawAnswer } from './exchange-state.js'
+import { headersDown } from './headers.js'
+import { sendJson } from './whole.js'
+
+/**
+ * May a provider's own error be passed on byte for byte? Not where it speaks of the hub's credential: agents take a 401 for
+ * their own login (Claude Code retries it ten times and says "run /login").
+ */
+export function isRawWorthy(exchange: Exchange, raw: RawAnswer, ownLogin: boolean): boolean {
+  if (raw.status < 400 || raw.body.length === 0) return false
+  if ((raw.status === 401 || raw.status === 403) && !ownLogin) return false
+  if (exchange.identity.agent !== 'codex') return true
+  // Codex repeats these four to thirty times and hides the message; as hub errors they are told once.
+  return raw.status === 400 || raw.status === 413 || raw.status === 429 || (ownLogin && raw.status === 401)
+}
+
+export async function answerRaw(exchange: Exchange, raw: RawAnswer): Promise<void> {
+  const headers = headersDown(raw.headers)
+  await sendJson(exchange, raw.status, headers, raw.body)
+}
+
+export async function answerError(exchange: Exchange, error: HubError): Promise<void> {
+  const { answer, codec, errorContext, glance, identity, baseHeaders } = exchange
+  if (answer.committed) {
+    const started = exchange.stream.machine?.started ?? false
+    const events = codec.server.encodeStreamError(error, { ...errorContext, started })
+    await answer.write([events.map(formatSse).join('')])
+    answer.end()
+    return
+  }
+  if (identity.agent === 'codex' && glance.stream) {
+    const wire = codec.server.encodeError(error, errorContext)
+    if (wire.status !== 200) {
+      await sendJson(exchange, wire.status, { ...wire.headers }, JSON.stringify(wire.body))
+      return
+    }
+    answer.head(200, { ...baseHeaders, 'content-type': 'text/event-stream' })
+    const events = codec.server.encodeStreamError(error, { ...errorContext, started: false })
+    answer.commit()
+    await answer.write([events.map(formatSse).join('')])
+    answer.end()
+    return
+  }
+  const wire = codec.server.encodeError(error, errorContext)
+  await sendJson(exchange, wire.status, { ...wire.headers }, JSON.stringify(wire.body))
+}

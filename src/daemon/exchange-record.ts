@@ -1,0 +1,70 @@
+// What the trace is told of a request, at its start and at its end.
+
+import { sentence } from '../base/errors.js'
+import type { RequestFinished, RequestStarted } from '../store/record.js'
+import type { Exchange } from './exchange-state.js'
+import { recordedRequestHeaders } from './headers.js'
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  const result: { [P in K]?: V } = {}
+  if (value !== undefined) result[key] = value
+  return result
+}
+
+/** `startedAt`: ms since the epoch. */
+export function startedRecord(exchange: Exchange, startedAt: number): RequestStarted {
+  const { identity, caller, incoming, settings } = exchange
+  return {
+    type: 'request-started',
+    requestId: exchange.id,
+    traceId: identity.traceId,
+    traceSource: identity.traceSource,
+    ...optional('threadId', identity.threadId),
+    ...optional('turnKey', identity.turnKey),
+    ...optional('subagent', identity.subagent),
+    ...optional('parentSubagent', identity.parentSubagent),
+    agent: identity.agent,
+    ...optional('agentVersion', identity.agentVersion),
+    purpose: identity.purpose,
+    keyName: caller.keyName,
+    method: incoming.method ?? 'POST',
+    path: exchange.path,
+    protocol: exchange.codec.id,
+    modelAsked: exchange.glance.model,
+    stream: exchange.glance.stream,
+    startedAt,
+    ...optional('directory', identity.directory),
+    headers: recordedRequestHeaders(incoming.headers),
+    ...(settings.captureBodies ? { body: exchange.body } : {}),
+  }
+}
+
+export function finishedRecord(
+  exchange: Exchange,
+  startedAt: { wall: number; monotonic: number },
+): RequestFinished {
+  const { outcome, answer, deps } = exchange
+  const now = deps.clock.monotonic()
+  const since = (at: number | undefined) => (at === undefined ? undefined : at - startedAt.monotonic)
+  const { error } = outcome
+  return {
+    type: 'request-finished',
+    requestId: exchange.id,
+    finishedAt: deps.clock.now(),
+    outcome: error === undefined ? 'completed' : error.code === 'canceled' ? 'canceled' : 'failed',
+    status: answer.status,
+    ...optional('errorCode', error?.code),
+    ...optional('errorText', error === undefined ? undefined : sentence(error)),
+    ...optional('channel', outcome.channel),
+    ...optional('modelUsed', outcome.modelUsed),
+    ...optional('mode', outcome.mode),
+    ...optional('firstByteMs', since(answer.firstByteAt)),
+    ...optional('firstTokenMs', since(outcome.firstTokenAt)),
+    durationMs: now - startedAt.monotonic,
+    ...optional('usage', outcome.usage),
+    ...optional('stopReason', outcome.stopReason),
+    notes: outcome.notes,
+    decision: outcome.reasons,
+    ...(exchange.settings.captureBodies && answer.committed ? { responseBody: answer.captured() } : {}),
+  }
+}

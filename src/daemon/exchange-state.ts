@@ -1,0 +1,109 @@
+// What one request knows about itself while it runs, and what it may use.
+
+import type { IncomingMessage } from 'node:http'
+import type { Clock } from '../base/clock.js'
+import type { HubError } from '../base/errors.js'
+import type { Codec, ErrorContext, NewId } from '../protocol/codec.js'
+import type { Note } from '../protocol/ir/note.js'
+import type { IrUsage } from '../protocol/ir/usage.js'
+import type { RecordMessage } from '../store/record.js'
+import type { UpstreamClient } from '../upstream/client.js'
+import type { Answer } from './answer.js'
+import type { Caller } from './authenticate.js'
+import type { Glance } from './glance.js'
+import type { Identity } from './identify.js'
+import type { Log } from './log.js'
+import type { StreamMachine } from './stream-machine.js'
+import type { Target } from './target.js'
+
+export type Route = {
+  readonly profile: string | undefined
+  readonly targets: readonly Target[]
+  /** One decision a line, in the order they were taken. */
+  readonly reasons: readonly string[]
+}
+
+export type RouteQuestion = {
+  readonly glance: Glance
+  readonly caller: Caller
+  readonly identity: Identity
+  readonly protocol: Codec['id']
+}
+
+export type ExchangeSettings = {
+  readonly traceHeaders: readonly string[]
+  readonly requestHeader: string
+  /** The longest silence of an upstream, ms. */
+  readonly silenceMs: number
+  readonly keepAliveMs: number
+  readonly holdMs: number
+  readonly captureBodies: boolean
+  readonly version: string
+}
+
+export type ExchangeDeps = {
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly upstream: UpstreamClient
+  readonly log: Log
+  record(message: RecordMessage): void
+  codecOf(protocol: Codec['id']): Codec
+  settings(): ExchangeSettings
+  /** Throws HubError `unknown-model`, `no-channel` or `profile-missing`. */
+  route(question: RouteQuestion): Route
+  /** Tells the router that a channel answered, so that the conversation stays there. */
+  served(traceId: string, channel: string): void
+  /** Makes the exchange known to the drain; returns its end. */
+  enter(controller: AbortController): () => void
+}
+
+/** The request, once it is known who asks for what. */
+export type Exchange = {
+  readonly id: string
+  readonly incoming: IncomingMessage
+  /** Path asked, and its query string with the question mark, or ''. */
+  readonly path: string
+  readonly search: string
+  readonly codec: Codec
+  readonly body: Buffer
+  readonly glance: Glance
+  readonly caller: Caller
+  readonly identity: Identity
+  readonly answer: Answer
+  readonly signal: AbortSignal
+  readonly errorContext: ErrorContext
+  readonly deps: ExchangeDeps
+  readonly settings: ExchangeSettings
+  /** Headers of every answer: request id, trace id. */
+  readonly baseHeaders: Readonly<Record<string, string>>
+  /** The stream that runs, for keep-alives that fit its state. */
+  readonly stream: { machine?: StreamMachine }
+  /** Filled while the answer runs; what the trace says in the end. */
+  readonly outcome: ExchangeOutcome
+}
+
+export type ExchangeOutcome = {
+  channel?: string
+  modelUsed?: string
+  mode?: 'relay' | 'convert'
+  /** Ms of the monotonic clock. */
+  firstTokenAt?: number
+  usage?: IrUsage
+  stopReason?: string
+  error?: HubError
+  notes: readonly Note[]
+  reasons: readonly string[]
+}
+
+/** A provider's error, whole, for relays that pass it on as it came. */
+export type RawAnswer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+export type AttemptResult =
+  /** The agent has its answer, or the part of it that came before an error. */
+  | { readonly type: 'answered' }
+  /** Nothing was sent; another target may be tried. */
+  | { readonly type: 'failed'; readonly error: HubError; readonly raw?: RawAnswer }

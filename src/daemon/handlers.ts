@@ -1,0 +1,87 @@
+// One handler for each kind of endpoint. Model requests go to the exchange; the rest is answered here.
+
+import { HubError } from '../base/errors.js'
+import { codecOf } from '../protocol/registry.js'
+import { authenticate, type Caller } from './authenticate.js'
+import { countTokens } from './count-tokens.js'
+import { type ExchangeQuestion, exchange } from './exchange.js'
+import type { ExchangeDeps } from './exchange-state.js'
+import type { HubParts } from './hub-parts.js'
+import type { TraceSettings } from './identify.js'
+import { modelsReply } from './models-reply.js'
+import { relayOpenAiPath } from './openai-path.js'
+import type { Handled } from './server.js'
+
+function traceSettings(parts: HubParts): TraceSettings {
+  const { trace } = parts.inForce.loaded().config.server
+  return {
+    traceHeader: trace.trace_header,
+    threadHeader: trace.thread_header,
+    extraTraceHeaders: trace.extra_trace_headers,
+    extraTraceBodyFields: trace.extra_trace_body_fields,
+    claudeCode: trace.claude_code_trace_enabled,
+    codex: trace.codex_trace_enabled,
+  }
+}
+
+function question(
+  handled: Handled,
+  parts: HubParts,
+  protocol: ExchangeQuestion['codec']['id'],
+): ExchangeQuestion {
+  const { incoming, outgoing, path, search, requestId } = handled
+  return {
+    incoming,
+    outgoing,
+    path,
+    search,
+    requestId,
+    codec: codecOf(protocol),
+    keys: parts.keys(),
+    trace: traceSettings(parts),
+    maxAttempts: parts.inForce.loaded().config.routing.max_attempts,
+  }
+}
+
+export function sendValue(handled: Handled, parts: HubParts, status: number, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value))
+  handled.outgoing.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': String(body.length),
+    [parts.inForce.loaded().config.server.trace.request_header]: handled.requestId,
+  })
+  handled.outgoing.end(handled.incoming.method === 'HEAD' ? undefined : body)
+}
+
+function callerOf(handled: Handled, parts: HubParts): Caller {
+  return authenticate(handled.incoming.headers, undefined, parts.keys())
+}
+
+/** Answers what the endpoint table lets through. Throws HubError for what cannot be answered. */
+export function createHandler(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => Promise<void> {
+  return async (handled) => {
+    const { endpoint, outgoing } = handled
+    switch (endpoint.type) {
+      case 'generate':
+        return exchange(question(handled, parts, endpoint.protocol), deps)
+      case 'count-tokens':
+        return countTokens(question(handled, parts, endpoint.protocol), deps, parts)
+      case 'models': {
+        const reply = modelsReply(handled, endpoint, callerOf(handled, parts), parts)
+        return sendValue(handled, parts, 200, reply)
+      }
+      case 'openai-path':
+        return relayOpenAiPath(question(handled, parts, 'openai-chat'), endpoint.path, deps)
+      case 'health':
+        return sendValue(handled, parts, 200, { status: 'ok', version: parts.options.version })
+      case 'probe':
+        outgoing.writeHead(200)
+        outgoing.end()
+        return
+      case 'gemini':
+      case 'unknown':
+      case 'wrong-method':
+        throw new HubError('unknown-path', `${handled.path} is not served.`)
+    }
+  }
+}

@@ -1,0 +1,184 @@
+// What a hub is made of, opened in the order that leaves nothing behind when a step fails.
+
+import type { Clock } from '../base/clock.js'
+import type { Environment, Paths } from '../config/paths.js'
+import { replaceIfUnchanged } from '../edit/atomic-write.js'
+import { codecOf } from '../protocol/registry.js'
+import { openRecorder, type Recorder } from '../recorder/recorder.js'
+import { type SecretCache, secretCache } from '../secrets/cache.js'
+import { openSecretStore } from '../secrets/open.js'
+import type { SecretStore } from '../secrets/store.js'
+import type { RecordMessage } from '../store/record.js'
+import { type TokenCounter, tokenCounter } from '../tokens/counter.js'
+import { openUpstreamClient, type UpstreamClient } from '../upstream/client.js'
+import type { KeyRing } from './authenticate.js'
+import { demoConfiguration, startDemo } from './demo-mode.js'
+import { createDrain, type Drain } from './drain.js'
+import type { ExchangeDeps, ExchangeSettings } from './exchange-state.js'
+import { type InForce, loadInForce } from './in-force.js'
+import { loadKeyRing } from './keyring.js'
+import { type Log, openLog } from './log.js'
+import { createRouter, type Router } from './router.js'
+import { createRunning, type Running } from './running.js'
+
+export type HubOptions = {
+  readonly paths: Paths
+  readonly env: Environment
+  readonly userHome: string
+  /** Values of command line flags by dotted path, for example `{ 'server.port': 9000 }`. */
+  readonly flags: Readonly<Record<string, number | string>>
+  readonly version: string
+  /** With the embedded upstream in place of all channels. */
+  readonly demo: boolean
+  readonly clock: Clock
+  readonly newId: (prefix: string) => string
+  /** Log lines for a person, in the foreground. */
+  readonly echo?: (line: string) => void
+}
+
+export type HubParts = {
+  readonly options: HubOptions
+  readonly log: Log
+  readonly inForce: InForce
+  readonly secrets: SecretStore
+  readonly credentials: SecretCache
+  readonly recorder: Recorder
+  readonly upstream: UpstreamClient
+  readonly tokens: TokenCounter
+  readonly running: Running
+  readonly router: Router
+  readonly drain: Drain
+  /** The client keys in force. */
+  keys(): KeyRing
+  /** Reads configuration and keys again. */
+  reload(): Promise<boolean>
+  /** The last failure of the store; undefined while it writes. */
+  storeError(): string | undefined
+}
+
+/** Closing steps, run in reverse order. */
+export type Closers = (() => Promise<void> | void)[]
+
+/** Data keep-alives: far below the 300 s after which both agents give up on a silent stream. */
+const KEEP_ALIVE_MS = 15_000
+/** How long the first events of a stream wait for content, so that an early failure can still go to another channel. */
+const HOLD_MS = 3_000
+const LOG_BYTES = 5 * 1024 * 1024
+const LOG_FILES = 3
+
+async function openStore(options: HubOptions, inForce: InForce, log: Log, closers: Closers) {
+  let storeError: string | undefined
+  const recorder = await openRecorder({
+    database: options.paths.database,
+    capture: inForce.loaded().config.server.capture.bodies,
+    onError: (error) => {
+      storeError = error.message
+      log.error('recorder.failed', { message: error.message })
+    },
+  })
+  closers.push(() => recorder.close())
+  return { recorder, storeError: () => storeError }
+}
+
+async function openConfiguration(options: HubOptions, closers: Closers): Promise<InForce> {
+  const { paths, env, flags } = options
+  if (!options.demo) return loadInForce({ paths, env, flags })
+  const demo = await startDemo(options)
+  closers.push(() => demo.close())
+  return loadInForce({ paths, env, flags, adapt: (loaded) => demoConfiguration(loaded, demo.baseUrl) })
+}
+
+/** Throws HubError; what was opened until then is in `closers`. */
+export async function openParts(options: HubOptions, closers: Closers): Promise<HubParts> {
+  const { paths, env, userHome, clock } = options
+  const inForce = await openConfiguration(options, closers)
+  const log = openLog({
+    file: paths.log,
+    maxBytes: LOG_BYTES,
+    keep: LOG_FILES,
+    ...(options.echo === undefined ? {} : { echo: options.echo }),
+  })
+  closers.push(() => log.close())
+  const secrets = await openSecretStore({
+    home: paths.home,
+    path: paths.secrets,
+    replace: replaceIfUnchanged,
+  })
+  const credentials = secretCache({ store: secrets, env, userHome })
+  const { recorder, storeError } = await openStore(options, inForce, log, closers)
+  const upstream = openUpstreamClient()
+  closers.push(() => upstream.close())
+  const tokens = tokenCounter()
+  closers.push(() => tokens.close())
+  const ring = () =>
+    loadKeyRing(inForce.loaded().config, {
+      recorder,
+      secrets,
+      now: () => clock.now(),
+      warn: (key, error) => log.warn('key.unusable', { key, message: error.message }),
+    })
+  let keys = await ring()
+  return {
+    options,
+    log,
+    inForce,
+    secrets,
+    credentials,
+    recorder,
+    upstream,
+    tokens,
+    running: createRunning(),
+    router: createRouter(inForce.table, (reference) => credentials.get(reference)),
+    drain: createDrain(),
+    keys: () => keys,
+    storeError,
+    async reload() {
+      const changed = inForce.reload()
+      credentials.forget()
+      keys = await ring()
+      recorder.setCapture(inForce.loaded().config.server.capture.bodies)
+      return changed
+    },
+  }
+}
+
+function exchangeSettings({ inForce, options }: HubParts): ExchangeSettings {
+  const { server } = inForce.loaded().config
+  const { trace } = server
+  return {
+    traceHeaders: [trace.trace_header, trace.thread_header, ...trace.extra_trace_headers],
+    requestHeader: trace.request_header,
+    silenceMs: server.llm_request_timeout,
+    keepAliveMs: KEEP_ALIVE_MS,
+    holdMs: HOLD_MS,
+    captureBodies: server.capture.bodies === 'full',
+    version: options.version,
+  }
+}
+
+/** What one exchange may use of the hub. */
+export function exchangeDeps(parts: HubParts): ExchangeDeps {
+  const { options, log, recorder, running, router, upstream, drain } = parts
+  return {
+    clock: options.clock,
+    newId: options.newId,
+    upstream,
+    log,
+    record(message: RecordMessage) {
+      running.note(message)
+      recorder.record(message)
+    },
+    codecOf,
+    settings: () => exchangeSettings(parts),
+    route: ({ glance, caller, identity, protocol }) =>
+      router.route({
+        model: glance.model,
+        protocol,
+        agent: identity.agent,
+        caller,
+        traceId: identity.traceId,
+      }),
+    served: (traceId, channel) => router.served(traceId, channel),
+    enter: (controller) => drain.enter(controller),
+  }
+}

@@ -1,0 +1,168 @@
+// The daemon: one home, one configuration in force, one recorder, two doors. `startHub` brings it up, `stop` drains it.
+
+import { rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import { HubError } from '../base/errors.js'
+import type { Channel } from '../config/channels.js'
+import { ensureHome } from '../config/paths.js'
+import { watchConfig } from '../config/watch.js'
+import { codecOf } from '../protocol/registry.js'
+import { type ChannelTestDeps, listModels, testChannel } from './channel-test.js'
+import { createControlServer } from './control.js'
+import { createHandler } from './handlers.js'
+import { type Closers, exchangeDeps, type HubOptions, type HubParts, openParts } from './hub-parts.js'
+import { claimHome, writeDaemonRecord } from './instance.js'
+import { listenOnPort, listenOnSocket } from './listen.js'
+import { createHubServer } from './server.js'
+import { explainRoute, statusReport } from './status.js'
+
+export type Hub = {
+  readonly host: string
+  readonly port: number
+  /** Takes no new requests, lets the running ones end (30 s at most), then closes everything. */
+  stop(): Promise<void>
+  /** Resolves when the hub has stopped, by whomever. */
+  readonly stopped: Promise<void>
+}
+
+const DRAIN_MS = 30_000
+
+async function closeAll(closers: Closers): Promise<void> {
+  for (const close of closers.reverse()) await close()
+  closers.length = 0
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+function testDeps({ upstream, credentials, options }: HubParts): ChannelTestDeps {
+  const { newId, clock, version } = options
+  return { upstream, credentials: (reference) => credentials.get(reference), newId, clock, version }
+}
+
+function channelNamed(parts: HubParts, name: string): Channel {
+  const channel = parts.inForce.channels().find((one) => one.name === name)
+  if (channel !== undefined) return channel
+  throw new HubError('not-found', `There is no channel named ${name}.`, {
+    hint: 'See "axonhub channel list".',
+  })
+}
+
+async function testNamed(parts: HubParts, name: string) {
+  parts.credentials.forget()
+  return testChannel(channelNamed(parts, name), testDeps(parts))
+}
+
+async function modelsOf(parts: HubParts, name: string): Promise<string[]> {
+  const channel = channelNamed(parts, name)
+  for (const endpoint of channel.endpoints) {
+    const listed = await listModels(channel, endpoint, testDeps(parts))
+    if (listed !== undefined) return listed
+  }
+  return channel.catalogue.map((model) => model.id)
+}
+
+function openDoors(parts: HubParts, startedAt: string, place: { port: number }, shutdown: () => void) {
+  const { options, inForce, recorder, running, log } = parts
+  const deps = exchangeDeps(parts)
+  const tcp = createHubServer({
+    handle: createHandler(parts, deps),
+    codecOf,
+    newRequestId: () => options.newId('ar-'),
+    requestHeader: () => deps.settings().requestHeader,
+    now: () => options.clock.now(),
+  })
+  const control = createControlServer({
+    status: () => statusReport(parts, startedAt, place.port),
+    async reload() {
+      const changed = await parts.reload()
+      if (changed) log.info('config.reloaded')
+      return { changed, error: inForce.error()?.message ?? null }
+    },
+    explain: (request) => explainRoute(parts.router, request),
+    testChannel: (name) => testNamed(parts, name),
+    listModels: (name) => modelsOf(parts, name),
+    shutdown,
+    recorder,
+    running,
+  })
+  return { tcp, control }
+}
+
+function watchFile(parts: HubParts, closers: Closers): void {
+  const watcher = watchConfig({
+    path: parts.options.paths.config,
+    onChange: () => {
+      parts.reload().then(
+        (changed) => {
+          const error = parts.inForce.error()
+          if (error !== undefined) parts.log.error('config.refused', { message: error.message })
+          else if (changed) parts.log.info('config.reloaded')
+        },
+        (thrown: unknown) => parts.log.error('config.reload-failed', { message: String(thrown) }),
+      )
+    },
+  })
+  closers.push(() => watcher.close())
+}
+
+/** Throws HubError `daemon-already-running`, `port-in-use`, `config-invalid` or what the store says. */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const { paths } = options
+  ensureHome(paths)
+  const release = await claimHome({
+    socket: paths.socket,
+    daemonFile: paths.daemonFile,
+    lock: join(paths.run, 'start.lock'),
+  })
+  const closers: Closers = []
+  let settled: () => void = () => undefined
+  const stopped = new Promise<void>((resolve) => {
+    settled = resolve
+  })
+  try {
+    const parts = await openParts(options, closers)
+    const startedAt = new Date(options.clock.now()).toISOString()
+    const { host, port: wanted } = parts.inForce.loaded().config.server
+    const place = { port: wanted }
+    let stopping: Promise<void> | undefined
+    const stop = () => {
+      stopping ??= shutDown(parts, doors, closers).finally(settled)
+      return stopping
+    }
+    const doors = openDoors(parts, startedAt, place, () => void stop())
+    place.port = await listenOnPort(doors.tcp, host, wanted)
+    closers.push(() => closeServer(doors.tcp))
+    await listenOnSocket(doors.control, paths.socket)
+    closers.push(() => closeServer(doors.control))
+    writeDaemonRecord(paths.daemonFile, {
+      pid: process.pid,
+      host,
+      port: place.port,
+      version: options.version,
+      startedAt,
+    })
+    closers.push(() => rmSync(paths.daemonFile, { force: true }))
+    watchFile(parts, closers)
+    parts.log.info('hub.started', { host, port: place.port, pid: process.pid, demo: options.demo })
+    return { host, port: place.port, stop, stopped }
+  } catch (thrown) {
+    await closeAll(closers)
+    throw thrown
+  } finally {
+    release()
+  }
+}
+
+async function shutDown(parts: HubParts, doors: { readonly tcp: Server }, closers: Closers): Promise<void> {
+  parts.log.info('hub.stopping', { running: parts.running.counts().running })
+  doors.tcp.close()
+  doors.tcp.closeIdleConnections()
+  await parts.drain.finish(DRAIN_MS)
+  await closeAll(closers)
+}

@@ -1,0 +1,62 @@
+// The configuration in force: loaded once, replaced whole when the file changes, kept when the new one is wrong.
+
+import { asHubError, type HubError } from '../base/errors.js'
+import type { JsonValue } from '../base/json.js'
+import { type Channel, resolveChannels } from '../config/channels.js'
+import { type LoadedConfig, loadConfig } from '../config/load.js'
+import type { Environment, Paths } from '../config/paths.js'
+import { type RoutingTable, routingTable } from './router.js'
+
+export type InForce = {
+  readonly loaded: () => LoadedConfig
+  readonly channels: () => readonly Channel[]
+  readonly table: () => RoutingTable
+  /** Why the file on disk is not what is in force. */
+  readonly error: () => HubError | undefined
+  /** Reads the file again. True when something is different now; a bad file changes nothing and sets `error`. */
+  reload(): boolean
+}
+
+export type InForceSettings = {
+  readonly paths: Paths
+  readonly env: Environment
+  readonly flags: Readonly<Record<string, JsonValue>>
+  /** Changes what was loaded before it takes force (the demo upstream takes the place of all channels). */
+  readonly adapt?: (loaded: LoadedConfig) => {
+    readonly loaded: LoadedConfig
+    readonly channels: readonly Channel[]
+  }
+}
+
+/** Throws HubError `config-invalid` when the first reading fails: a hub never starts on half a configuration. */
+export function loadInForce(settings: InForceSettings): InForce {
+  const { paths, env, flags } = settings
+  const read = () => {
+    const loaded = loadConfig({ paths, env, flags })
+    const adapted = settings.adapt?.(loaded) ?? {
+      loaded,
+      channels: resolveChannels(loaded.config, loaded.presets),
+    }
+    return { ...adapted, table: routingTable(adapted.loaded.config, adapted.channels) }
+  }
+  let current = read()
+  let error: HubError | undefined
+  return {
+    loaded: () => current.loaded,
+    channels: () => current.channels,
+    table: () => current.table,
+    error: () => error,
+    reload() {
+      try {
+        const next = read()
+        const same = JSON.stringify(next.loaded.config) === JSON.stringify(current.loaded.config)
+        current = same ? current : next
+        error = undefined
+        return !same
+      } catch (thrown) {
+        error = asHubError(thrown)
+        return false
+      }
+    },
+  }
+}

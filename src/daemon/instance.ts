@@ -1,0 +1,109 @@
+// One daemon per home. The control socket is the proof of life: who answers on it owns the home; a socket or file that
+// nobody answers on is left over from a crash and is taken over. A lock file settles two starts at once.
+
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { z } from 'zod'
+import { HubError } from '../base/errors.js'
+import { parseJson } from '../base/json.js'
+
+export const daemonRecord = z.object({
+  pid: z.number(),
+  host: z.string(),
+  port: z.number(),
+  version: z.string(),
+  /** ISO 8601. */
+  startedAt: z.string(),
+})
+export type DaemonRecord = z.infer<typeof daemonRecord>
+
+/** What `run/daemon.json` says; undefined when it is absent or unreadable. */
+export function readDaemonRecord(file: string): DaemonRecord | undefined {
+  try {
+    return daemonRecord.parse(parseJson(readFileSync(file, 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+export function writeDaemonRecord(file: string, record: DaemonRecord): void {
+  writeFileSync(file, `${JSON.stringify(record)}\n`, { mode: 0o600 })
+}
+
+/** Whether somebody answers on the socket. */
+export function isAnswering(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket)
+    const settle = (answer: boolean) => {
+      connection.destroy()
+      resolve(answer)
+    }
+    connection.once('connect', () => settle(true))
+    connection.once('error', () => settle(false))
+    connection.setTimeout(2000, () => settle(false))
+  })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM'
+  }
+}
+
+function alreadyRunning(record: DaemonRecord | undefined): HubError {
+  const where =
+    record === undefined
+      ? ''
+      : ` (pid ${record.pid}, http://${record.host}:${record.port}, since ${record.startedAt})`
+  return new HubError('daemon-already-running', `A hub is already running for this home${where}.`, {
+    hint: 'Use it, or run "axonhub stop" or "axonhub restart" first.',
+  })
+}
+
+/** Takes the lock file for the time of a start; a lock whose process is gone is broken. */
+function takeStartLock(lock: string): () => void {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      const handle = openSync(lock, 'wx', 0o600)
+      writeFileSync(handle, String(process.pid))
+      closeSync(handle)
+      return () => rmSync(lock, { force: true })
+    } catch (thrown) {
+      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown
+      const holder = Number(readFileSync(lock, 'utf8'))
+      if (holder > 0 && holder !== process.pid && isAlive(holder)) {
+        throw new HubError(
+          'daemon-already-running',
+          `Another start of this hub is under way (pid ${holder}).`,
+          {
+            hint: 'Wait a second and look with "axonhub status".',
+          },
+        )
+      }
+      rmSync(lock, { force: true })
+    }
+  }
+  throw new HubError('internal', `The lock ${lock} could not be taken.`, {
+    hint: 'Delete the file and try again.',
+  })
+}
+
+export type InstancePaths = { readonly socket: string; readonly daemonFile: string; readonly lock: string }
+
+/**
+ * Makes sure that no other daemon owns this home and clears what a crashed one left. Resolves to the release of the
+ * start lock, to be called once the control socket listens. Throws HubError `daemon-already-running`.
+ */
+export async function claimHome(paths: InstancePaths): Promise<() => void> {
+  const release = takeStartLock(paths.lock)
+  if (await isAnswering(paths.socket)) {
+    release()
+    throw alreadyRunning(readDaemonRecord(paths.daemonFile))
+  }
+  rmSync(paths.socket, { force: true })
+  rmSync(paths.daemonFile, { force: true })
+  return release
+}

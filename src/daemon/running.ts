@@ -1,0 +1,53 @@
+// What runs right now and what has run since the start: the live view of status and events. The same messages that
+// go to the recorder, without bodies.
+
+import type { RecordMessage, RequestStarted } from '../store/record.js'
+
+export type LiveRequest = Omit<RequestStarted, 'body'>
+
+/** A record message without its bytes, as the control socket tells it. */
+export type LiveEvent = { readonly [key: string]: unknown; readonly type: RecordMessage['type'] }
+
+export type Counts = { running: number; completed: number; failed: number; canceled: number }
+
+export type Running = {
+  /** Feeds one message; listeners hear of it. */
+  note(message: RecordMessage): void
+  counts(): Counts
+  snapshot(): LiveRequest[]
+  /** Returns the end of listening. */
+  listen(listener: (event: LiveEvent) => void): () => void
+}
+
+const BODY_FIELDS = new Set(['body', 'requestBody', 'responseBody'])
+
+function withoutBodies(message: RecordMessage): LiveEvent {
+  const fields = Object.entries(message).filter(([name]) => !BODY_FIELDS.has(name))
+  return { ...Object.fromEntries(fields), type: message.type }
+}
+
+export function createRunning(): Running {
+  const live = new Map<string, LiveRequest>()
+  const listeners = new Set<(event: LiveEvent) => void>()
+  const done = { completed: 0, failed: 0, canceled: 0 }
+  return {
+    note(message) {
+      if (message.type === 'request-started') {
+        const { body: _body, ...request } = message
+        live.set(message.requestId, request)
+      } else if (message.type === 'request-finished') {
+        live.delete(message.requestId)
+        done[message.outcome] += 1
+      }
+      if (listeners.size === 0) return
+      const event = withoutBodies(message)
+      for (const listener of listeners) listener(event)
+    },
+    counts: () => ({ running: live.size, ...done }),
+    snapshot: () => [...live.values()],
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

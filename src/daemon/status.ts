@@ -1,0 +1,82 @@
+// The daemon's account of itself: what `axonhub status` and `axonhub explain` show.
+
+import { asHubError, sentence } from '../base/errors.js'
+import { formatProblem } from '../config/problem.js'
+import type { ExplainReply, ExplainRequest, StatusReply } from '../control/api.js'
+import type { HubParts } from './hub-parts.js'
+import { profileOf, type Router } from './router.js'
+
+function activeProfile(parts: HubParts): string | null {
+  try {
+    return profileOf(parts.inForce.loaded().config, '') ?? null
+  } catch {
+    // The missing profile is told as a warning of the configuration.
+    return parts.inForce.loaded().config.active_profile ?? null
+  }
+}
+
+export function statusReport(parts: HubParts, startedAt: string, port: number): StatusReply {
+  const { options, inForce, recorder, running, secrets } = parts
+  const { config, warnings } = inForce.loaded()
+  const stats = recorder.stats()
+  const storeError = parts.storeError()
+  return {
+    pid: process.pid,
+    version: options.version,
+    startedAt,
+    host: config.server.host,
+    port,
+    home: options.paths.home,
+    demo: options.demo,
+    profile: activeProfile(parts),
+    channels: inForce.channels().map((channel) => ({
+      name: channel.name,
+      enabled: channel.enabled,
+      protocols: channel.endpoints.map((endpoint) => endpoint.protocol),
+      provider: channel.provider ?? null,
+    })),
+    keys: [...new Set(parts.keys().values())],
+    configError: inForce.error()?.message ?? null,
+    warnings: warnings.map(formatProblem),
+    secrets: secrets.kind,
+    requests: running.counts(),
+    recorder: {
+      state: storeError === undefined ? 'ok' : 'failing',
+      queuedBytes: stats.queuedBytes,
+      droppedBodies: stats.bodiesDropped,
+      error: storeError ?? null,
+    },
+  }
+}
+
+/** What would happen to a request for this model, without sending one. */
+export function explainRoute(router: Router, request: ExplainRequest): ExplainReply {
+  const agent = request.agent ?? 'other'
+  const usual =
+    agent === 'codex' ? 'openai-responses' : agent === 'claude-code' ? 'anthropic-messages' : 'openai-chat'
+  try {
+    const decision = router.decide({
+      model: request.model,
+      protocol: request.protocol ?? usual,
+      agent,
+      // Explained as for an agent that has its own login; the reasons name the channels that need one.
+      caller: { keyName: request.key ?? '', login: {} },
+      traceId: '',
+    })
+    return {
+      profile: decision.profile ?? null,
+      model: request.model,
+      targets: [...decision.choices],
+      reasons: [...decision.reasons],
+      error: decision.error === undefined ? null : sentence(decision.error),
+    }
+  } catch (thrown) {
+    return {
+      profile: null,
+      model: request.model,
+      targets: [],
+      reasons: [],
+      error: sentence(asHubError(thrown)),
+    }
+  }
+}

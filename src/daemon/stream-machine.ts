@@ -1,0 +1,126 @@
+// Upstream bytes in, agent bytes out, for both modes. The pump that drives it does not care which; it only asks
+// whether something worth committing to has come, whether it went wrong, and whether the agent has been told.
+
+import { HubError } from '../base/errors.js'
+import type { ProtocolId } from '../protocol/ids.js'
+import { truncated } from '../protocol/ir/collect.js'
+import type { Note } from '../protocol/ir/note.js'
+import type { IrUsage } from '../protocol/ir/usage.js'
+import type { RelayStream } from '../protocol/relay.js'
+import type { SseEvent } from '../protocol/sse/event.js'
+import { formatSse } from '../protocol/sse/format.js'
+import type { StreamTap } from '../protocol/tap.js'
+import type { StreamTranslation } from '../protocol/translate.js'
+
+export type StreamMachine = {
+  push(chunk: Uint8Array): (Uint8Array | string)[]
+  /** The input is over; what was still held back. */
+  end(): (Uint8Array | string)[]
+  /** The opening event is out, so data keep-alives are possible. */
+  readonly started: boolean
+  /** A piece of content has come: text, thinking, a tool call. */
+  readonly content: boolean
+  /** The upstream's own error, or `upstream-truncated` after `end()`. */
+  readonly error: HubError | undefined
+  /** The agent has already been told of `error` by the bytes that came out. */
+  readonly errorTold: boolean
+  /** Nothing after an error is of use, so the upstream need not be read on. */
+  readonly endsAtError: boolean
+  readonly usage: IrUsage | undefined
+  readonly stopReason: string | undefined
+  readonly responseId: string | undefined
+  /** What the conversion could not carry; empty for a relay. */
+  readonly notes: readonly Note[]
+}
+
+/** Codex ignores an `error` event and waits for `response.failed` (codex-client §5); other clients take any error as the end. */
+function endsByError(protocol: ProtocolId, event: SseEvent): boolean {
+  return protocol !== 'openai-responses' || /"type"\s*:\s*"response\.failed"/.test(event.data)
+}
+
+/**
+ * The tap reads a copy. What it cannot read costs the trace its figures and never the agent its answer: whether a
+ * relay failed is decided by the protocol's own last words, not by the tap.
+ */
+export function relayMachine(protocol: ProtocolId, relay: RelayStream, tap: StreamTap): StreamMachine {
+  let told = false
+  let ended = false
+  const error = () => {
+    if (relay.terminal === 'finished') return undefined
+    if (relay.terminal === 'failed') {
+      return tap.error ?? new HubError('upstream-failed', 'The provider ended its answer with an error.')
+    }
+    return ended ? truncated() : undefined
+  }
+  return {
+    push(chunk) {
+      const { out, events } = relay.push(chunk)
+      tap.push(events)
+      told ||= relay.terminal === 'failed' && events.some((event) => endsByError(protocol, event))
+      return out
+    },
+    end() {
+      const { held } = relay.end()
+      tap.end()
+      ended = true
+      return held.length === 0 ? [] : [held]
+    },
+    get started() {
+      return tap.started
+    },
+    get content() {
+      return tap.content
+    },
+    get error() {
+      return error()
+    },
+    get errorTold() {
+      return told
+    },
+    endsAtError: false,
+    get usage() {
+      return tap.usage
+    },
+    get stopReason() {
+      return tap.finish?.reason
+    },
+    get responseId() {
+      return tap.responseId
+    },
+    notes: [],
+  }
+}
+
+export function convertMachine(translation: StreamTranslation): StreamMachine {
+  const text = (events: readonly SseEvent[]) => {
+    const joined = events.map(formatSse).join('')
+    return joined === '' ? [] : [joined]
+  }
+  return {
+    push: (chunk) => text(translation.push(chunk)),
+    end: () => text(translation.end()),
+    get started() {
+      return translation.started
+    },
+    get content() {
+      return translation.content
+    },
+    get error() {
+      return translation.error
+    },
+    errorTold: true,
+    endsAtError: true,
+    get usage() {
+      return translation.usage
+    },
+    get stopReason() {
+      return translation.finish?.reason
+    },
+    get responseId() {
+      return translation.responseId
+    },
+    get notes() {
+      return translation.notes
+    },
+  }
+}

@@ -1,0 +1,30 @@
+// One place a request can go to, ready to be tried: where, in which protocol, under which model name, with whose credential.
+
+import type { Dialect } from '../protocol/dialect.js'
+import type { ProtocolId } from '../protocol/ids.js'
+
+export type Target = {
+  readonly channel: string
+  readonly protocol: ProtocolId
+  /** relay: the agent speaks this protocol itself, bytes stay as they are. */
+  readonly mode: 'relay' | 'convert'
+  readonly model: string
+  /** The channel's base URL for the protocol, without a trailing slash. */
+  readonly baseUrl: string
+  readonly dialect: Dialect
+  /** Names the channel in sealed reasoning. */
+  readonly footprint: string
+  /** Headers that the channel adds to each request. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The credential is the agent's own login, so the provider's word about it belongs to the agent. */
+  readonly ownLogin: boolean
+  /** Headers that prove who pays. Throws HubError `secret-unavailable` or `permission`. */
+  credential(): Promise<Readonly<Record<string, string>>>
+}
+
+/** Below the base URL of a channel (contract §2). */
+export const OPERATION_PATH: Readonly<Record<ProtocolId, string>> = {
+  'openai-chat': '/chat/completions',
+  'openai-responses': '/responses',
+  'anthropic-messages': '/v1/messages',
+}

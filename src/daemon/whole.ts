@@ -1,0 +1,74 @@
+// Answers that are not streamed, and the two crossings: a stream for an agent that wants one object, one object for an
+// agent that wants a stream.
+
+import { HubError } from '../base/errors.js'
+import type { JsonObject } from '../base/json.js'
+import { isObject, parseJson } from '../base/json.js'
+import type { IrResponse } from '../protocol/ir/response.js'
+import { readAll, type UpstreamAnswer } from '../upstream/client.js'
+import type { Exchange } from './exchange-state.js'
+
+/** A whole answer is held in memory once; images make them large, nothing makes them larger than this. */
+export const ANSWER_LIMIT = 256 * 1024 * 1024
+
+/** How a good answer is to be read, by its content type; providers that name none send JSON. */
+export function contentKind(upstream: UpstreamAnswer): 'stream' | 'json' | 'other' {
+  const type = upstream.headers['content-type'] ?? ''
+  if (type.includes('event-stream')) return 'stream'
+  return type.includes('json') || type === '' ? 'json' : 'other'
+}
+
+/** Throws the answer away; the error says what came instead (a login page, a proxy's notice). */
+export function strangeContent(upstream: UpstreamAnswer): HubError {
+  upstream.discard()
+  const type = upstream.headers['content-type'] ?? 'no content type'
+  return new HubError('upstream-failed', `The provider answered with ${type}, not with a model's answer.`, {
+    hint: 'Check the base URL of the channel.',
+  })
+}
+
+/** Throws HubError `upstream-failed` when the answer is no JSON object. */
+export async function readJsonAnswer(upstream: UpstreamAnswer): Promise<{ bytes: Buffer; json: JsonObject }> {
+  const bytes = await readAll(upstream.body, ANSWER_LIMIT)
+  const json = parseJson(bytes.toString('utf8'))
+  if (!isObject(json)) {
+    const start = bytes.subarray(0, 120).toString('utf8').replaceAll(/\s+/g, ' ').trim()
+    throw new HubError('upstream-failed', `The provider answered something that is not JSON: "${start}".`, {
+      hint: 'Check the base URL of the channel.',
+    })
+  }
+  return { bytes, json }
+}
+
+/** Notes usage, stop reason and first token of a whole answer. */
+export function noteResponse(exchange: Exchange, response: IrResponse): void {
+  exchange.outcome.firstTokenAt ??= exchange.deps.clock.monotonic()
+  exchange.outcome.stopReason = response.finish.reason
+  if (response.usage !== undefined) exchange.outcome.usage = response.usage
+}
+
+/** Sends one JSON answer. */
+export async function sendJson(
+  exchange: Exchange,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array | string,
+): Promise<void> {
+  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
+  exchange.answer.head(status, {
+    ...headers,
+    ...exchange.baseHeaders,
+    'content-type': headers['content-type'] ?? 'application/json',
+    'content-length': String(bytes.length),
+  })
+  exchange.answer.commit()
+  await exchange.answer.write([bytes])
+  exchange.answer.end()
+}
+
+/** Sends an answer that is already complete as the stream the agent asked for; its head must be set. */
+export async function sendStreamText(exchange: Exchange, text: string): Promise<void> {
+  exchange.answer.commit()
+  await exchange.answer.write([text])
+  exchange.answer.end()
+}
