@@ -3,7 +3,7 @@
 // the worker says that it is committed, so that the death of the worker costs no metadata.
 import { asHubError, HubError } from '../base/errors.js'
 import type { CaptureMode, RecordMessage } from '../store/record.js'
-import { type FromWorker, type ToWorker, unpackError } from '../store/thread.js'
+import { type FromWorker, type PostedError, type ToWorker, unpackError } from '../store/thread.js'
 import type { Entry } from '../store/writer.js'
 import { type Packed, pack, withoutBodies } from './queue.js'
 
@@ -71,7 +71,8 @@ export class Outbox {
     this.stored += message.stored
     this.orphans += message.orphans
     this.rejected += message.rejected.length
-    for (const error of message.rejected) this.report(unpackError(error))
+    const [first] = message.rejected
+    if (first !== undefined) this.report(rejection(first, message.rejected.length))
     this.wake()
   }
 
@@ -162,4 +163,10 @@ export class Outbox {
       first.resolve()
     }
   }
+}
+
+/** One report for a batch, so that a damaged file does not flood the log. */
+function rejection(first: PostedError, count: number): HubError {
+  const more = count === 1 ? '' : ` (${count} records like this)`
+  return unpackError({ ...first, message: `${first.message}${more}` })
 }

@@ -81,12 +81,18 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
       questions.askAgain()
     },
     said: (message) => {
-      if (message.type === 'stored') failure = null
+      if (message.type === 'stored') failure = failureOf(message)
       listen(message, outbox, questions, fail)
     },
     down: fail,
   })
   return face({ options, line, outbox, questions, report, health: () => ({ restarts, failure }) })
+}
+
+/** A batch of which nothing was stored means that the store does not work, as after damage to the file. */
+function failureOf({ stored, rejected }: Extract<FromWorker, { type: 'stored' }>): HubError | null {
+  const [first] = rejected
+  return first !== undefined && stored === 0 ? unpackError(first) : null
 }
 
 function listen(

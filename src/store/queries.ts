@@ -25,7 +25,7 @@ export type ReadQueries = {
   'list-learned': { ask: Record<string, never>; answer: Learned[] }
 }
 
-export type WriteQueries = {
+type WriteQueries = {
   'put-key': { ask: StoredKey; answer: null }
   'revoke-key': { ask: { readonly name: string }; answer: null }
   learn: { ask: Learned; answer: null }

@@ -6,7 +6,7 @@ import type { RequestFinished, RequestStarted } from './record.js'
 
 type Values = Record<string, string | number | null>
 
-export type RequestPlace = { readonly seq: number; readonly trace: number }
+type RequestPlace = { readonly seq: number; readonly trace: number }
 
 export type RequestTable = {
   find(id: string): RequestPlace | undefined

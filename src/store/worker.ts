@@ -15,9 +15,10 @@ const LONGEST_DELAY_MS = 10_000
 type Batch = Extract<ToWorker, { type: 'batch' }>
 type Question = Extract<ToWorker, { type: 'query' }>
 type Port = NonNullable<typeof parentPort>
+type Say = (message: FromWorker, buffers?: ArrayBuffer[]) => void
 
 function run(port: Port, settings: WorkerSettings): void {
-  const say = (message: FromWorker) => port.postMessage(message)
+  const say: Say = (message, buffers) => port.postMessage(message, buffers)
   const database = opened(settings, say)
   if (database === undefined) {
     port.close()
@@ -37,7 +38,7 @@ function run(port: Port, settings: WorkerSettings): void {
   say({ type: 'ready' })
 }
 
-function opened(settings: WorkerSettings, say: (message: FromWorker) => void): Database.Database | undefined {
+function opened(settings: WorkerSettings, say: Say): Database.Database | undefined {
   try {
     const database = openStore(settings.file)
     if (settings.closeInterrupted) closeInterrupted(database)
@@ -49,7 +50,7 @@ function opened(settings: WorkerSettings, say: (message: FromWorker) => void): D
 }
 
 /** Stores batches in the order in which they came; after a failure that may pass, the rest waits behind it. */
-function storing(writer: Writer, file: string, say: (message: FromWorker) => void) {
+function storing(writer: Writer, file: string, say: Say) {
   const waiting: Batch[] = []
   let timer: NodeJS.Timeout | undefined
   let delay = FIRST_DELAY_MS
@@ -81,18 +82,20 @@ function storing(writer: Writer, file: string, say: (message: FromWorker) => voi
   }
 }
 
-function reply(
-  database: Database.Database,
-  question: Question,
-  file: string,
-  say: (message: FromWorker) => void,
-): void {
+function reply(database: Database.Database, question: Question, file: string, say: Say): void {
   const { id, name } = question
   try {
-    say({ type: 'answer', id, answer: answer(database, name, question.ask) })
+    const found = answer(database, name, question.ask)
+    say({ type: 'answer', id, answer: found }, ownBuffer(found))
   } catch (thrown) {
     say({ type: 'refusal', id, error: packError(storeFailure(thrown, file)) })
   }
+}
+
+/** The buffer of a body that fills it alone: moved to the asker's thread, because a copy of a large one takes long. */
+function ownBuffer(found: unknown): ArrayBuffer[] {
+  if (!(found instanceof Uint8Array) || !(found.buffer instanceof ArrayBuffer)) return []
+  return found.byteLength === found.buffer.byteLength ? [found.buffer] : []
 }
 
 if (parentPort !== null) run(parentPort, workerData)

@@ -75,3 +75,22 @@ describe('a database that cannot be written for a while', () => {
     expect(await recorder.query('body', { request: 'ar-0001', which: 'request' })).toHaveLength(13)
   })
 })
+
+describe('a database that is damaged while it is used', () => {
+  it('is reported once for a batch and shown as the failure, and the recorder goes on', async () => {
+    const { recorder, errors, file } = await testRecorder()
+    const other = new Database(file)
+    other.exec('DROP TABLE requests')
+    other.close()
+    for (let number = 0; number < 50; number++) recorder.record(started({ requestId: `ar-${number}` }))
+    await recorder.flush()
+    await until(() => errors.length > 0)
+    expect(errors.map((error) => error.message)).toEqual([expect.stringContaining('(50 records like this)')])
+    expect(recorder.stats()).toMatchObject({
+      stored: 0,
+      rejected: 50,
+      queuedMessages: 0,
+      failure: { code: 'internal' },
+    })
+  })
+})
