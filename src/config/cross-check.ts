@@ -55,14 +55,13 @@ function channelIssues(channel: JsonValue, index: number, presets: PresetIndex):
     )
   const own = endpoints === undefined ? 0 : Object.keys(endpoints).length
   const given = preset === undefined ? 0 : Object.keys(preset.endpoints).length
-  if (own + given === 0 && (provider === undefined || preset !== undefined))
-    issues.push(
-      error(
-        ['channels', index, 'endpoints'],
-        'is missing; a channel needs a `provider`, or `endpoints` with a base URL per protocol',
-        'key',
-      ),
-    )
+  if (own + given === 0 && (provider === undefined || preset !== undefined)) {
+    const needed =
+      preset === undefined
+        ? 'a channel needs a `provider`, or `endpoints` with a base URL per protocol'
+        : `${provider} needs the address of your own: ${preset.endpoint_form ?? 'a base URL per protocol'}`
+    issues.push(error(['channels', index, 'endpoints'], `is missing; ${needed}`, 'key'))
+  }
   return [...issues, ...credentialIssues(channel, index, preset?.login !== undefined)]
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { assertNever } from '../base/assert-never.js'
 import { HubError } from '../base/errors.js'
+import { withFileLock } from '../base/file-lock.js'
 import { compact, isObject, type JsonObject, type JsonValue, list, object, text } from '../base/json.js'
 import { nearest } from '../base/nearest.js'
 import { readIfExists, replaceIfUnchanged } from '../edit/atomic-write.js'
@@ -70,14 +71,23 @@ export async function editConfig(
   edits: readonly ConfigEdit[],
 ): Promise<{ changed: boolean }> {
   const presets = options.presets ?? loadPresets()
+  return withFileLock(options.path, () => planAndWrite(options.path, presets, edits))
+}
+
+/** A person's editor knows no lock: whoever saved in between wins, and the edits are planned again on that. */
+async function planAndWrite(
+  path: string,
+  presets: PresetIndex,
+  edits: readonly ConfigEdit[],
+): Promise<{ changed: boolean }> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const bytes = await readIfExists(options.path)
+    const bytes = await readIfExists(path)
     const before = bytes === null ? readFileSync(TEMPLATE, 'utf8') : bytes.toString('utf8')
-    const after = planConfigEdits(before, options.path, presets, edits)
+    const after = planConfigEdits(before, path, presets, edits)
     if (bytes !== null && after === before) return { changed: false }
-    if (await replaceIfUnchanged(options.path, after, bytes, { mode: 0o600 })) return { changed: true }
+    if (await replaceIfUnchanged(path, after, bytes, { mode: 0o600 })) return { changed: true }
   }
-  throw new HubError('refused', `${options.path} is changed by somebody else all the time.`, {
+  throw new HubError('refused', `${path} is changed by somebody else all the time.`, {
     hint: 'Save it in your editor, then try again.',
   })
 }

@@ -1,15 +1,20 @@
-// secrets.json: names to values, 0600, replaced whole. Two processes may write at once: whoever loses the race reads again.
+// secrets.json: names to values, 0600, replaced whole. Two processes may write at once: one waits for the other.
 
 import { chmod, readFile, stat } from 'node:fs/promises'
 import { HubError } from '../base/errors.js'
+import { withFileLock } from '../base/file-lock.js'
 import { isObject, type JsonObject, object, parseJson, text } from '../base/json.js'
 import type { ReplaceFile, SecretStore } from './store.js'
 
-const TRIES = 20
+const TRIES = 5
+
+/** Undefined: nothing to change. */
+type Edit = (secrets: JsonObject) => JsonObject | undefined
 
 /** Opens the file store; the file comes into being with the first `set`. */
 export function fileSecretStore(path: string, replace: ReplaceFile, why?: string): SecretStore {
-  const change = async (edit: (secrets: JsonObject) => JsonObject | undefined): Promise<boolean> => {
+  const change = (edit: Edit): Promise<boolean> => withFileLock(path, () => replaceSecrets(edit))
+  const replaceSecrets = async (edit: Edit): Promise<boolean> => {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const bytes = await readBytes(path)
       const after = edit(readSecrets(bytes, path))
