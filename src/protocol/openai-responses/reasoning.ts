@@ -43,10 +43,13 @@ function readSeal(sealed: string, id: string | undefined, footprint: string): Se
   return { maker: ID, footprint, data: sealed, ...(id === undefined ? {} : { id }) }
 }
 
+/** Proves nothing, but says that no provider of this protocol made the item, so that it is never relayed to one. */
+const UNPROVEN: Seal = { maker: 'openai-chat', footprint: '', data: '' }
+
 /**
  * The `encrypted_content` for an agent. A foreign proof travels with its text, because its maker may want it
- * verbatim. Raw text without a proof gets an envelope too: agents echo `encrypted_content`, but not always `content`
- * (codex-client §3), and some vendors refuse a history without it (providers §4, DeepSeek).
+ * verbatim. So does raw text: agents echo `encrypted_content`, but not always `content` (codex-client §3), and some
+ * vendors refuse a history without it (providers §4, DeepSeek).
  */
 export function opaqueProof(
   seal: Seal | undefined,
@@ -54,9 +57,9 @@ export function opaqueProof(
   visibility: 'summary' | 'raw',
 ): string | undefined {
   if (seal?.maker === ID) return seal.data
-  if (seal !== undefined) return sealEnvelope(seal, told === '' ? undefined : told)
-  if (visibility === 'summary' || told === '') return undefined
-  return sealEnvelope({ maker: 'openai-chat', footprint: '', data: '' }, told)
+  if (seal === undefined && told === '') return undefined
+  const hidden = told !== '' && (seal !== undefined || visibility === 'raw') ? told : undefined
+  return sealEnvelope(seal ?? UNPROVEN, hidden)
 }
 
 /** An `output` item with the text where its visibility puts it. */
