@@ -39,6 +39,8 @@ export async function openLine(script: URL, file: string, events: LineEvents): P
     let cause: HubError | undefined
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'ready') {
+        // The line may have been ended while the worker was opening the database.
+        if (state.type === 'ended') return
         state = { type: 'up', worker }
         opened()
       } else if (message.type === 'open-failed') cause = unpackError(message.error)
