@@ -88,8 +88,10 @@ function messageOf(error: HubError, context: ErrorContext): string {
   switch (error.code) {
     case 'context-length':
       return contextMessage(error.message)
-    case 'unknown-model':
-      return [`model: ${context.model}`, error.message, error.detail.hint].filter(Boolean).join('. ')
+    case 'unknown-model': {
+      const subject = `model: ${context.model}`
+      return error.message.startsWith(subject) ? sentence(error) : `${subject}. ${sentence(error)}`
+    }
     case 'quota-exhausted': {
       const reset = error.detail.resetsAt
       const when = reset === undefined ? '' : ` Resets at ${new Date(reset).toISOString()}.`
