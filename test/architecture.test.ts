@@ -63,7 +63,9 @@ type Source = { path: string; room: string; text: string; imports: string[] }
 
 function sources(folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .filter(
+      (entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.parentPath.includes('node_modules'),
+    )
     .map((entry) => {
       const path = relative(root, join(entry.parentPath, entry.name)).split(sep).join('/')
       const text = readFileSync(join(root, path), 'utf8')

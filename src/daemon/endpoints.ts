@@ -24,6 +24,9 @@ const GENERATE: Record<string, ProtocolId> = {
 
 const COUNT_TOKENS = ['/v1/messages/count_tokens', '/anthropic/v1/messages/count_tokens']
 
+/** Claude Code looks whether somebody is there: HEAD on its base URL (2.1.197), or on /api/hello below it (2.1.328). */
+const PROBES = ['', '/v1', '/anthropic', '/api/hello', '/anthropic/api/hello']
+
 const OPENAI_PATHS = [
   '/v1/embeddings',
   '/v1/completions',
@@ -70,7 +73,7 @@ export function endpointOf(method: string, path: string): Endpoint {
       ? { type: 'health' }
       : { type: 'wrong-method', allow: 'GET, HEAD' }
   }
-  if (method === 'HEAD' && (path === '/anthropic' || path === '' || path === '/v1')) return { type: 'probe' }
+  if (PROBES.includes(path) && (method === 'HEAD' || path.endsWith('/api/hello'))) return { type: 'probe' }
   const models = modelsEndpoint(path)
   if (models !== undefined) {
     return method === 'GET' || method === 'HEAD' ? models : { type: 'wrong-method', allow: 'GET, HEAD' }

@@ -52,8 +52,6 @@ export type HubParts = {
   keys(): KeyRing
   /** Reads configuration and keys again. */
   reload(): Promise<boolean>
-  /** The last failure of the store; undefined while it writes. */
-  storeError(): string | undefined
 }
 
 /** Closing steps, run in reverse order. */
@@ -65,20 +63,6 @@ const KEEP_ALIVE_MS = 15_000
 const HOLD_MS = 3_000
 const LOG_BYTES = 5 * 1024 * 1024
 const LOG_FILES = 3
-
-async function openStore(options: HubOptions, inForce: InForce, log: Log, closers: Closers) {
-  let storeError: string | undefined
-  const recorder = await openRecorder({
-    database: options.paths.database,
-    capture: inForce.loaded().config.server.capture.bodies,
-    onError: (error) => {
-      storeError = error.message
-      log.error('recorder.failed', { message: error.message })
-    },
-  })
-  closers.push(() => recorder.close())
-  return { recorder, storeError: () => storeError }
-}
 
 async function openConfiguration(options: HubOptions, closers: Closers): Promise<InForce> {
   const { paths, env, flags } = options
@@ -103,9 +87,16 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     home: paths.home,
     path: paths.secrets,
     replace: replaceIfUnchanged,
+    platform: process.platform,
+    env,
   })
   const credentials = secretCache({ store: secrets, env, userHome })
-  const { recorder, storeError } = await openStore(options, inForce, log, closers)
+  const recorder = await openRecorder({
+    database: paths.database,
+    capture: inForce.loaded().config.server.capture.bodies,
+    onError: (error) => log.error('recorder.failed', { message: error.message }),
+  })
+  closers.push(() => recorder.close())
   const upstream = openUpstreamClient()
   closers.push(() => upstream.close())
   const tokens = tokenCounter()
@@ -131,7 +122,6 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     router: createRouter(inForce.table, (reference) => credentials.get(reference)),
     drain: createDrain(),
     keys: () => keys,
-    storeError,
     async reload() {
       const changed = inForce.reload()
       credentials.forget()

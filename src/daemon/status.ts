@@ -19,7 +19,6 @@ export function statusReport(parts: HubParts, startedAt: string, port: number): 
   const { options, inForce, recorder, running, secrets } = parts
   const { config, warnings } = inForce.loaded()
   const stats = recorder.stats()
-  const storeError = parts.storeError()
   return {
     pid: process.pid,
     version: options.version,
@@ -41,10 +40,10 @@ export function statusReport(parts: HubParts, startedAt: string, port: number): 
     secrets: secrets.kind,
     requests: running.counts(),
     recorder: {
-      state: storeError === undefined ? 'ok' : 'failing',
+      state: stats.failure === null ? 'ok' : 'failing',
       queuedBytes: stats.queuedBytes,
       droppedBodies: stats.bodiesDropped,
-      error: storeError ?? null,
+      error: stats.failure?.message ?? null,
     },
   }
 }

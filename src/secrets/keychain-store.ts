@@ -26,17 +26,27 @@ export function accountName(home: string, name: string): string {
   return `${createHash('sha256').update(home).digest('hex').slice(0, 12)}:${name}`
 }
 
-/** Throws what the keychain throws when it cannot be used, or after 5 s of silence. */
+/**
+ * Writes, reads and deletes a probe entry, since some systems answer reads and refuse writes. Throws what the keychain
+ * throws when it cannot be used, or after 5 s of silence.
+ */
 export async function probeKeychain(keychain: Keychain, home: string): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer in ${PROBE_MS / 1000} s`)), PROBE_MS)
   })
   try {
-    await Promise.race([keychain(SERVICE, accountName(home, 'probe')).getPassword(), silence])
+    await Promise.race([roundTrip(keychain(SERVICE, accountName(home, 'probe'))), silence])
   } finally {
     clearTimeout(timer)
   }
+}
+
+async function roundTrip(entry: KeychainEntry): Promise<void> {
+  await entry.setPassword('probe')
+  const read = await entry.getPassword()
+  await entry.deletePassword()
+  if (read !== 'probe') throw new Error('it does not give back what it was given')
 }
 
 /** `before`: the store used while the keychain could not be reached; it is still read, and emptied as entries move. */

@@ -13,12 +13,25 @@ export type SecretStoreOptions = {
   readonly replace: ReplaceFile
   /** `file` never touches the keychain. Default `auto`. */
   readonly backend?: 'auto' | 'file'
+  readonly platform: NodeJS.Platform
+  readonly env: Readonly<Record<string, string | undefined>>
   /** Default: the system's. */
   readonly openKeychain?: () => Promise<Keychain>
 }
 
+/**
+ * Why the keychain is not even asked. On Linux it is the Secret Service of a desktop session; without one the library
+ * falls back to a keyring of the kernel, which forgets everything at the next boot.
+ */
+function noKeychain({ platform, env }: SecretStoreOptions): string | undefined {
+  if (platform !== 'linux' || env['DBUS_SESSION_BUS_ADDRESS'] !== undefined) return undefined
+  return 'there is no desktop session with a secret service'
+}
+
 export async function openSecretStore(options: SecretStoreOptions): Promise<SecretStore> {
   if (options.backend === 'file') return fileSecretStore(options.path, options.replace, 'as chosen')
+  const why = options.openKeychain === undefined ? noKeychain(options) : undefined
+  if (why !== undefined) return fileSecretStore(options.path, options.replace, why)
   try {
     const keychain = await (options.openKeychain ?? systemKeychain)()
     await probeKeychain(keychain, options.home)

@@ -1,0 +1,81 @@
+// The answer to GET …/models in the shape its asker reads: Anthropic's list for Claude Code, OpenAI's list for everyone,
+// with Codex's catalogue beside it when Codex asks (one body carries both, codex-client §1.4).
+
+import { readFileSync } from 'node:fs'
+import { discoveryModels } from '../agents/claude-code/models.js'
+import { catalogue } from '../agents/codex/catalogue.js'
+import { KNOWN_MODELS } from '../agents/codex/known-models.js'
+import { HubError } from '../base/errors.js'
+import type { Caller } from './authenticate.js'
+import type { Endpoint } from './endpoints.js'
+import type { HubParts } from './hub-parts.js'
+import { type OfferedModel, offeredModels, openAiList } from './models.js'
+import type { Handled } from './server.js'
+
+/** Names that the agents ask for by themselves; offered when the profile or a channel answers them. */
+const WELL_KNOWN = [
+  ...Object.keys(KNOWN_MODELS),
+  'gpt-5',
+  'gpt-5-codex',
+  'claude-opus-5-5',
+  'claude-sonnet-5-5',
+  'claude-haiku-5-5',
+  'claude-fable-5-2',
+  'claude-opus-4-8',
+  'claude-sonnet-5',
+  'claude-haiku-4-5-20251001',
+]
+
+const INSTRUCTIONS = new URL('../../templates/catalogue/codex-instructions.md', import.meta.url)
+let instructions: string | undefined
+
+function codexInstructions(): string {
+  instructions ??= readFileSync(INSTRUCTIONS, 'utf8')
+  return instructions
+}
+
+/** Served by OpenAI itself, under its own name, over Codex's own protocol: then Codex's own entry is the right one. */
+function isGenuine(model: OfferedModel, parts: HubParts): boolean {
+  const channel = parts.inForce.channels().find((one) => one.name === model.channel)
+  const endpoint = channel?.endpoints.find(({ protocol }) => protocol === 'openai-responses')
+  if (endpoint === undefined || model.id !== model.answeredBy) return false
+  return /(^|\.)(openai\.com|chatgpt\.com)$/.test(new URL(endpoint.baseUrl).hostname)
+}
+
+function codexModels(models: readonly OfferedModel[], parts: HubParts) {
+  return catalogue({
+    instructions: codexInstructions(),
+    models: models.map((model) => ({
+      slug: model.id,
+      ...(model.contextWindow === undefined ? {} : { contextWindow: model.contextWindow }),
+      ...(isGenuine(model, parts) ? { isGenuine: true } : {}),
+    })),
+  })
+}
+
+function one(models: readonly OfferedModel[], id: string, anthropic: boolean): object {
+  const model = models.find((offered) => offered.id === id || `anthropic/${offered.id}` === id)
+  if (model === undefined) {
+    throw new HubError('unknown-model', `The model ${id} is not offered here.`, {
+      hint: 'GET /v1/models lists those that are.',
+      param: 'model',
+    })
+  }
+  const listed = anthropic ? discoveryModels([{ id: model.id }])['data'] : openAiList([model]).data
+  return Array.isArray(listed) && listed[0] !== null && typeof listed[0] === 'object' ? listed[0] : {}
+}
+
+/** Throws HubError `unknown-model` when one model is asked for that is not there. */
+export function modelsReply(
+  handled: Handled,
+  endpoint: Extract<Endpoint, { type: 'models' }>,
+  caller: Caller,
+  parts: HubParts,
+): object {
+  const models = offeredModels(parts.inForce.table(), caller.keyName, WELL_KNOWN)
+  const anthropic = endpoint.anthropic || handled.incoming.headers['anthropic-version'] !== undefined
+  if (endpoint.id !== undefined) return one(models, endpoint.id, anthropic)
+  if (anthropic) return discoveryModels(models.map((model) => ({ id: model.id })))
+  const list = openAiList(models)
+  return handled.query.has('client_version') ? { ...list, ...codexModels(models, parts) } : list
+}
