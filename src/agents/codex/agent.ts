@@ -12,6 +12,6 @@ export const codex: Agent = {
   planInit: planCodex,
   run: runCodex,
   undoNotes: [
-    `Codex files its sessions under the provider ${PROVIDER_ID}: \`axonhub run codex -- resume\` lists and continues them.`,
+    `Sessions that Codex started through the hub belong to the provider ${PROVIDER_ID}: \`axonhub run codex -- resume\` lists and continues them. Without the hub they need a [model_providers.${PROVIDER_ID}] with any other base_url.`,
   ],
 }

@@ -29,8 +29,19 @@ export async function planCodex(
         ],
       },
     ],
-    warnings: await codexWarnings(context, state, document, login),
+    warnings: [
+      ...(await codexWarnings(context, state, document, login)),
+      ...withoutCatalogue(choices, login),
+    ],
   }
+}
+
+/** Codex asks for the list of models only with a login or an `auth` command (0.169.0). */
+function withoutCatalogue(choices: InitChoices, login: LoginChoice): string[] {
+  if (login === 'keep' || choices.auth === undefined || choices.auth === 'command') return []
+  return [
+    `With --auth ${choices.auth} Codex does not ask the hub for its models, and works with less for those that it does not know; --auth command is better.`,
+  ]
 }
 
 /** Throws HubError `usage` for choices that cannot go together. */
