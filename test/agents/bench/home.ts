@@ -1,0 +1,47 @@
+// A home of its own for every run: an empty HOME, a folder to work in, nothing of the person who runs the tests.
+// Not in the system's temporary folder: Codex refuses helper programs there.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+export type Home = {
+  readonly home: string
+  /** The folder in which the agent works. */
+  readonly work: string
+  /** The environment of every process of this home: nothing is exported but what a shell always has. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Writes a file below HOME, folders included. */
+  write(path: string, content: string, mode?: number): void
+  remove(): void
+}
+
+export function makeHome(name: string): Home {
+  const root = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'axonhub-agents')
+  mkdirSync(root, { recursive: true })
+  const folder = mkdtempSync(join(root, `${name}-`))
+  const home = join(folder, 'home')
+  const work = join(folder, 'work')
+  mkdirSync(home)
+  mkdirSync(work)
+  return {
+    home,
+    work,
+    environment: {
+      HOME: home,
+      PATH: process.env['PATH'] ?? '',
+      TERM: 'xterm-256color',
+      LANG: 'C.UTF-8',
+      // Lets root use Claude Code's flag that skips permission prompts.
+      IS_SANDBOX: '1',
+    },
+    write(path, content, mode = 0o600) {
+      const target = join(home, path)
+      mkdirSync(dirname(target), { recursive: true })
+      writeFileSync(target, content, { mode })
+    },
+    remove() {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    },
+  }
+}

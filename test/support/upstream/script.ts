@@ -1,0 +1,115 @@
+// What the scripted model does, said without any protocol or agent: steps of thinking, text and intents.
+// Law: a tool is looked up in the request's own tool list, as a model does; what is not offered cannot be called.
+
+import { join } from 'node:path'
+import type { JsonObject } from '../../../src/base/json.js'
+
+/** What a step wants done; each agent has its own tool for it. Paths are relative to the agent's folder. */
+export type Intent =
+  | { readonly type: 'write'; readonly path: string; readonly content: string }
+  | { readonly type: 'edit'; readonly path: string; readonly before: string; readonly after: string }
+  | { readonly type: 'read'; readonly path: string }
+  | { readonly type: 'run'; readonly command: string }
+
+/** An intent, and what its result must say when it comes back in the history. */
+export type Call = { readonly intent: Intent; readonly result: RegExp }
+
+/** One answer of the model. A step without calls ends the turn. */
+export type Step = { readonly thinking?: string; readonly text?: string; readonly calls: readonly Call[] }
+
+/** The steps that answer the user message that contains `prompt`. */
+export type Script = { readonly prompt: string; readonly steps: readonly Step[] }
+
+/** A tool as the request offers it, whatever the protocol. */
+export type OfferedTool = {
+  readonly name: string
+  readonly kind: 'function' | 'custom'
+  readonly properties: readonly string[]
+}
+
+/** A call in terms of the offered tools: arguments of a function, or the free text of a custom tool. */
+export type ToolCall =
+  | { readonly kind: 'function'; readonly name: string; readonly input: JsonObject }
+  | { readonly kind: 'custom'; readonly name: string; readonly input: string }
+
+type Way = { readonly tool: string; readonly arguments: JsonObject } | { readonly patch: string }
+
+/** How the intent is called with the tools that the request offers; undefined when none of them can do it. */
+export function callFor(intent: Intent, tools: readonly OfferedTool[], folder: string): ToolCall | undefined {
+  for (const way of waysOf(intent, folder)) {
+    if ('patch' in way) {
+      const call = patchCall(way.patch, tools)
+      if (call !== undefined) return call
+    } else if (offers(tools, way.tool, Object.keys(way.arguments))) {
+      return { kind: 'function', name: way.tool, input: way.arguments }
+    }
+  }
+  return undefined
+}
+
+function offers(tools: readonly OfferedTool[], name: string, properties: readonly string[]): boolean {
+  return tools.some(
+    (tool) =>
+      tool.name === name &&
+      tool.kind === 'function' &&
+      properties.every((key) => tool.properties.includes(key)),
+  )
+}
+
+/** A freeform tool is called with text; where a protocol has no such tool it is a function with one text. */
+function patchCall(patch: string, tools: readonly OfferedTool[]): ToolCall | undefined {
+  const tool = tools.find((candidate) => candidate.name === 'apply_patch')
+  if (tool === undefined) return undefined
+  if (tool.kind === 'custom') return { kind: 'custom', name: tool.name, input: patch }
+  const [property] = tool.properties
+  return property === undefined
+    ? undefined
+    : { kind: 'function', name: tool.name, input: { [property]: patch } }
+}
+
+/** Claude Code's tools first, then those of Codex. */
+function waysOf(intent: Intent, folder: string): Way[] {
+  switch (intent.type) {
+    case 'write':
+      return [
+        {
+          tool: 'Write',
+          arguments: { file_path: join(folder, intent.path), content: intent.content },
+        },
+        { patch: patchOf(`Add File: ${intent.path}`, added(intent.content)) },
+      ]
+    case 'edit':
+      return [
+        {
+          tool: 'Edit',
+          arguments: {
+            file_path: join(folder, intent.path),
+            old_string: intent.before,
+            new_string: intent.after,
+          },
+        },
+        { patch: patchOf(`Update File: ${intent.path}`, ['@@', `-${intent.before}`, `+${intent.after}`]) },
+      ]
+    case 'read':
+      return [
+        { tool: 'Read', arguments: { file_path: join(folder, intent.path) } },
+        { tool: 'exec_command', arguments: { cmd: `cat ${intent.path}` } },
+      ]
+    case 'run':
+      return [
+        { tool: 'Bash', arguments: { command: intent.command, description: 'Run a command' } },
+        { tool: 'exec_command', arguments: { cmd: intent.command } },
+      ]
+  }
+}
+
+function patchOf(header: string, lines: readonly string[]): string {
+  return ['*** Begin Patch', `*** ${header}`, ...lines, '*** End Patch', ''].join('\n')
+}
+
+function added(content: string): string[] {
+  return content
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => `+${line}`)
+}
