@@ -1,9 +1,9 @@
 // Edits of a YAML text that leave every other byte as it is: comments, order, blank lines, indentation, quotes.
 // Law: after each edit the text is read again and must hold what was meant, else the whole document is written anew
-// (comments are kept then, spacing is not), and if that fails too nothing changes.
+// (with all comments, but not with its spacing), and if that fails too nothing changes.
 
 import { isDeepStrictEqual } from 'node:util'
-import { type Document, isAlias, isMap, isSeq, type Node, parseDocument, type YAMLSeq } from 'yaml'
+import { type Document, isAlias, isMap, isSeq, Lexer, type Node, parseDocument, type YAMLSeq } from 'yaml'
 import { HubError } from '../base/errors.js'
 import type { JsonValue } from '../base/json.js'
 import { type ConfigPath, dotted } from './problem.js'
@@ -43,7 +43,7 @@ function editOnce(text: string, edit: YamlEdit, crlf: boolean): string {
   if (bySpan !== undefined && holds(bySpan, meant)) return bySpan
   const whole = wanted.toString({ lineWidth: 0 })
   const rewritten = crlf ? whole.replace(/\r?\n/g, '\r\n') : whole
-  if (holds(rewritten, meant)) return rewritten
+  if (holds(rewritten, meant) && isDeepStrictEqual(commentsOf(rewritten), commentsOf(text))) return rewritten
   throw new HubError(
     'refused',
     `${dotted(edit.path)} cannot be changed without touching the rest of the file.`,
@@ -55,6 +55,14 @@ function editOnce(text: string, edit: YamlEdit, crlf: boolean): string {
 
 function parse(text: string): Document {
   return parseDocument(text, { keepSourceTokens: true, prettyErrors: false })
+}
+
+/** The comments in order; a lexeme behind a scalar mark is content, whatever it begins with. */
+function commentsOf(text: string): string[] {
+  const lexemes = [...new Lexer().lex(text)]
+  return lexemes
+    .filter((lexeme, index) => lexeme.startsWith('#') && lexemes[index - 1] !== '\u001f')
+    .map((comment) => comment.trimEnd())
 }
 
 function holds(text: string, meant: unknown): boolean {
@@ -98,7 +106,9 @@ function spanEdit(text: string, edit: YamlEdit, crlf: boolean): string | undefin
     text.slice(0, span.start) + (crlf ? insert.replace(/\r?\n/g, '\r\n') : insert) + text.slice(span.end)
   const way = walk(document, edit.path)
   if (way === undefined) return undefined
-  const flow = way.nodes.find(
+  // What stands inside a flow collection is changed with it; a flow collection that is itself the target is not.
+  const around = edit.type === 'append' || way.missing.length > 0 ? way.nodes : way.nodes.slice(0, -1)
+  const flow = around.find(
     (node) => (isMap(node) || isSeq(node)) && node.flow === true && node.items.length > 0,
   )
   if (flow !== undefined) return flowEdit(document, flow, edit, text, write)
@@ -171,22 +181,40 @@ function replacement(text: string, way: Way, value: JsonValue, write: Write): st
 function removal(text: string, way: Way, write: Write): string | undefined {
   const parent = way.nodes.at(-2)
   const part = way.path.at(-1)
+  const place = placeOf(text, parent, part)
+  const after = place === undefined ? undefined : removeLines(text, place, write)
+  if (after === undefined || !(isMap(parent) || isSeq(parent)) || parent.items.length > 1) return after
+  // Without its last part a block would read as nothing at all: it is written as an empty one.
+  const holder = way.nodes.at(-3)
+  const key = isMap(holder) ? pairOf(holder, String(way.path.at(-2)))?.key.range : undefined
+  if (key === null || key === undefined) return way.nodes.length === 2 ? after : undefined
+  const colon = after.indexOf(':', key[1]) + 1
+  return `${after.slice(0, colon)} ${isMap(parent) ? '{}' : '[]'}${after.slice(colon)}`
+}
+
+/** From the key or the dash to the end of the content. */
+function placeOf(
+  text: string,
+  parent: Node | undefined,
+  part: string | number | undefined,
+): Span | undefined {
   if (isMap(parent)) {
     const pair = pairOf(parent, String(part))
     const start = pair?.key.range?.[0]
-    if (pair === undefined || start === undefined) return undefined
-    return removeLines(text, start, contentEnd(pair.value ?? pair.key, start), write)
+    return pair === undefined || start === undefined
+      ? undefined
+      : { start, end: contentEnd(pair.value ?? pair.key, start) }
   }
   const item = isSeq(parent) && typeof part === 'number' ? parent.items[part] : undefined
   if (!isNodeWithRange(item) || item.range === null || item.range === undefined) return undefined
   const dash = text.lastIndexOf('-', item.range[0] - 1)
-  return dash < 0 ? undefined : removeLines(text, dash, contentEnd(item, item.range[0]), write)
+  return dash < 0 ? undefined : { start: dash, end: contentEnd(item, item.range[0]) }
 }
 
 /** Whole lines only: what shares its first line with something else is left to the slower way. */
-function removeLines(text: string, start: number, end: number, write: Write): string | undefined {
-  const span = linesOf(text, start, end)
-  return text.slice(span.start, start).trim() === '' ? write(span, '') : undefined
+function removeLines(text: string, place: Span, write: Write): string | undefined {
+  const span = linesOf(text, place.start, place.end)
+  return text.slice(span.start, place.start).trim() === '' ? write(span, '') : undefined
 }
 
 function appending(text: string, document: Document, list: YAMLSeq, value: JsonValue, write: Write) {
