@@ -34,7 +34,21 @@ export type HubOptions = {
   readonly newId: (prefix: string) => string
   /** Log lines for a person, in the foreground. */
   readonly echo?: (line: string) => void
+  /** How long things wait; the defaults are those that the agents need. */
+  readonly timing?: Partial<Timing>
 }
+
+/** All in ms. */
+export type Timing = {
+  /** Silence after which a data keep-alive goes out: far below the 300 s after which both agents give up on a stream. */
+  readonly keepAliveMs: number
+  /** How long the first events of a stream wait for content, so that an early failure can still go to another channel. */
+  readonly holdMs: number
+  /** How long a stop waits for running answers. */
+  readonly drainMs: number
+}
+
+export const TIMING: Timing = { keepAliveMs: 15_000, holdMs: 3_000, drainMs: 30_000 }
 
 export type HubParts = {
   readonly options: HubOptions
@@ -57,10 +71,6 @@ export type HubParts = {
 /** Closing steps, run in reverse order. */
 export type Closers = (() => Promise<void> | void)[]
 
-/** Data keep-alives: far below the 300 s after which both agents give up on a silent stream. */
-const KEEP_ALIVE_MS = 15_000
-/** How long the first events of a stream wait for content, so that an early failure can still go to another channel. */
-const HOLD_MS = 3_000
 const LOG_BYTES = 5 * 1024 * 1024
 const LOG_FILES = 3
 
@@ -139,8 +149,8 @@ function exchangeSettings({ inForce, options }: HubParts): ExchangeSettings {
     traceHeaders: [trace.trace_header, trace.thread_header, ...trace.extra_trace_headers],
     requestHeader: trace.request_header,
     silenceMs: server.llm_request_timeout,
-    keepAliveMs: KEEP_ALIVE_MS,
-    holdMs: HOLD_MS,
+    ...TIMING,
+    ...options.timing,
     captureBodies: server.capture.bodies === 'full',
     version: options.version,
   }

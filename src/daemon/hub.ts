@@ -11,7 +11,7 @@ import { codecOf } from '../protocol/registry.js'
 import { type ChannelTestDeps, listModels, testChannel } from './channel-test.js'
 import { createControlServer } from './control.js'
 import { createHandler } from './handlers.js'
-import { type Closers, exchangeDeps, type HubOptions, type HubParts, openParts } from './hub-parts.js'
+import { type Closers, exchangeDeps, type HubOptions, type HubParts, openParts, TIMING } from './hub-parts.js'
 import { claimHome, writeDaemonRecord } from './instance.js'
 import { listenOnPort, listenOnSocket } from './listen.js'
 import { createHubServer } from './server.js'
@@ -25,8 +25,6 @@ export type Hub = {
   /** Resolves when the hub has stopped, by whomever. */
   readonly stopped: Promise<void>
 }
-
-const DRAIN_MS = 30_000
 
 async function closeAll(closers: Closers): Promise<void> {
   for (const close of closers.reverse()) await close()
@@ -163,6 +161,6 @@ async function shutDown(parts: HubParts, doors: { readonly tcp: Server }, closer
   parts.log.info('hub.stopping', { running: parts.running.counts().running })
   doors.tcp.close()
   doors.tcp.closeIdleConnections()
-  await parts.drain.finish(DRAIN_MS)
+  await parts.drain.finish(parts.options.timing?.drainMs ?? TIMING.drainMs)
   await closeAll(closers)
 }
