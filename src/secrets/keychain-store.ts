@@ -1,6 +1,6 @@
 // The system's keychain: macOS Keychain, Windows Credential Manager, or the Secret Service of a Linux desktop.
 
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { SecretStore } from './store.js'
 
 /** One entry of a keychain; `AsyncEntry` of @napi-rs/keyring has this shape. */
@@ -15,10 +15,13 @@ export type Keychain = (service: string, account: string) => KeychainEntry
 const SERVICE = 'axonhub'
 const PROBE_MS = 5000
 
-/** The keychain of this system. The native library is loaded here and not before. */
+/**
+ * The keychain of this system. The native library is loaded here and not before. On Linux it is held to the Secret
+ * Service: its own second choice is a keyring of the kernel, which forgets everything at the next boot.
+ */
 export async function systemKeychain(): Promise<Keychain> {
   const { AsyncEntry } = await import('@napi-rs/keyring')
-  return (service, account) => new AsyncEntry(service, account)
+  return (service, account) => new AsyncEntry(service, account, { linux: { store: 'secret-service' } })
 }
 
 /** Account names begin with a mark of the home, so that two homes never share an entry. */
@@ -31,12 +34,14 @@ export function accountName(home: string, name: string): string {
  * throws when it cannot be used, or after 5 s of silence.
  */
 export async function probeKeychain(keychain: Keychain, home: string): Promise<void> {
+  // A name of its own: two commands may probe at the same moment.
+  const probe = `probe-${randomBytes(6).toString('hex')}`
   let timer: NodeJS.Timeout | undefined
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer in ${PROBE_MS / 1000} s`)), PROBE_MS)
   })
   try {
-    await Promise.race([roundTrip(keychain(SERVICE, accountName(home, 'probe'))), silence])
+    await Promise.race([roundTrip(keychain(SERVICE, accountName(home, probe))), silence])
   } finally {
     clearTimeout(timer)
   }

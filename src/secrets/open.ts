@@ -19,10 +19,7 @@ export type SecretStoreOptions = {
   readonly openKeychain?: () => Promise<Keychain>
 }
 
-/**
- * Why the keychain is not even asked. On Linux it is the Secret Service of a desktop session; without one the library
- * falls back to a keyring of the kernel, which forgets everything at the next boot.
- */
+/** Why the keychain is not even asked: on Linux it is the Secret Service of a desktop session. */
 function noKeychain({ platform, env }: SecretStoreOptions): string | undefined {
   if (platform !== 'linux' || env['DBUS_SESSION_BUS_ADDRESS'] !== undefined) return undefined
   return 'there is no desktop session with a secret service'
