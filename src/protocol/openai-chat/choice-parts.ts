@@ -60,6 +60,8 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
   return {
     push(choice) {
       const delta = isObject(choice['delta']) ? choice['delta'] : {}
+      // First, because a whole message has its calls, which end the text, in the same delta.
+      speech.annotate(objects(delta, 'annotations'))
       const events = [
         ...reason(delta),
         ...contentPieces(delta['content']).flatMap(content),
@@ -67,7 +69,6 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
         ...speech.say('text', sound.push(delta)),
         ...call(delta),
       ]
-      speech.annotate(objects(delta, 'annotations'))
       images.push(...objects(delta, 'images'))
       return events
     },

@@ -1,6 +1,7 @@
 // messages[] → turns. Adjacent tool messages become one turn of results; the older `function` messages and
 // `function_call`s become tool results and calls with ids made from their place.
 
+import { HubError } from '../../base/errors.js'
 import { isObject, type JsonObject, type JsonValue, text } from '../../base/json.js'
 import type { IrPart, ToolCallPart, ToolKind, ToolResultPart } from '../ir/part.js'
 import type { IrTurn } from '../ir/request.js'
@@ -21,6 +22,11 @@ type Calls = {
 /** Throws HubError `invalid-request` with the place of the first message that has a wrong shape. */
 export function decodeMessages(messages: JsonValue | undefined): IrTurn[] {
   if (messages === undefined || !isList(messages)) throw refuse('messages', 'a list of messages', messages)
+  if (messages.length === 0)
+    throw new HubError('invalid-request', "Invalid 'messages': the list is empty.", {
+      param: 'messages',
+      hint: 'Send at least one message.',
+    })
   const calls: Calls = { kinds: new Map(), unanswered: [] }
   const turns: IrTurn[] = []
   messages.forEach((value, index) => {
