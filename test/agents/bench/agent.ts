@@ -1,0 +1,74 @@
+// The two agents as the tests drive them: how each is started, resumed, and connected without the hub.
+
+import { CLAUDE, CLAUDE_VERSION, CODEX } from './agents.js'
+import type { Home } from './home.js'
+import { type Ran, run } from './run.js'
+
+export type Agent = {
+  readonly name: 'codex' | 'claude'
+  readonly version: string
+  readonly program: string
+  /** Connects the agent straight to a server of its own protocol. */
+  connectDirectly(home: Home, baseUrl: string): void
+  /** A fresh non-interactive run. */
+  ask(home: Home, prompt: string): Promise<Ran>
+  /** Goes on with the last conversation of the folder. */
+  askAgain(home: Home, prompt: string): Promise<Ran>
+  /** Words on either output that a healthy run never says. */
+  readonly alarm: RegExp
+}
+
+const ALARM =
+  /reconnect|retry|retrying|warning|metadata|error|denied|unauthori[sz]ed|log ?in|failed|not found/i
+
+const CODEX_FLAGS = ['--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox']
+
+export const codex: Agent = {
+  name: 'codex',
+  version: '0.169.0',
+  program: CODEX,
+  alarm: ALARM,
+  connectDirectly(home, baseUrl) {
+    home.write(
+      '.codex/config.toml',
+      [
+        'model = "gpt-5.5"',
+        'model_provider = "scripted"',
+        '',
+        '[model_providers.scripted]',
+        'name = "Scripted"',
+        `base_url = "${baseUrl}"`,
+        'wire_api = "responses"',
+        'experimental_bearer_token = "sk-scripted"',
+        '',
+      ].join('\n'),
+    )
+  },
+  ask: (home, prompt) => run(home, [CODEX, 'exec', ...CODEX_FLAGS, prompt]),
+  askAgain: (home, prompt) => run(home, [CODEX, 'exec', 'resume', '--last', ...CODEX_FLAGS, prompt]),
+}
+
+const CLAUDE_FLAGS = ['--dangerously-skip-permissions']
+
+export const claude: Agent = {
+  name: 'claude',
+  version: CLAUDE_VERSION,
+  program: CLAUDE,
+  alarm: ALARM,
+  connectDirectly(home, baseUrl) {
+    home.write('.claude.json', JSON.stringify({ hasCompletedOnboarding: true }))
+    home.write(
+      '.claude/settings.json',
+      JSON.stringify({
+        env: {
+          ANTHROPIC_BASE_URL: baseUrl,
+          ANTHROPIC_AUTH_TOKEN: 'sk-scripted',
+          DISABLE_AUTOUPDATER: '1',
+          DISABLE_TELEMETRY: '1',
+        },
+      }),
+    )
+  },
+  ask: (home, prompt) => run(home, [CLAUDE, '-p', prompt, ...CLAUDE_FLAGS]),
+  askAgain: (home, prompt) => run(home, [CLAUDE, '-c', '-p', prompt, ...CLAUDE_FLAGS]),
+}
