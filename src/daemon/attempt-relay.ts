@@ -1,7 +1,8 @@
 // Relay: the agent and the target speak the same protocol. The body goes through as it came, only the model's name is
 // replaced in place; the answer likewise. A copy is read for usage and the trace.
 
-import { HubError } from '../base/errors.js'
+import { asHubError, HubError } from '../base/errors.js'
+import type { JsonObject } from '../base/json.js'
 import { stripEnvelopes } from '../protocol/envelopes.js'
 import { replay } from '../protocol/ir/replay.js'
 import { relayStream, spliceModel } from '../protocol/relay.js'
@@ -33,6 +34,15 @@ function relayBody(exchange: Exchange, target: Target): Uint8Array {
   return spliced
 }
 
+/** Reads a copy of a whole answer for the trace; what cannot be read costs only the figures. */
+function listen(exchange: Exchange, target: Target, json: JsonObject): void {
+  try {
+    noteResponse(exchange, exchange.codec.client.decodeResponse(json, decodeContext(exchange, target)))
+  } catch (thrown) {
+    exchange.deps.log.info('tap.unreadable', { request: exchange.id, why: asHubError(thrown).message })
+  }
+}
+
 async function relayWhole(
   exchange: Exchange,
   target: Target,
@@ -40,14 +50,15 @@ async function relayWhole(
 ): Promise<AttemptResult> {
   const { bytes, json } = await readJsonAnswer(upstream)
   const headers = headersDown(upstream.headers)
-  const response = exchange.codec.client.decodeResponse(json, decodeContext(exchange, target))
-  noteResponse(exchange, response)
   if (exchange.glance.stream) {
+    const response = exchange.codec.client.decodeResponse(json, decodeContext(exchange, target))
+    noteResponse(exchange, response)
     exchange.answer.head(200, { ...headers, ...exchange.baseHeaders, 'content-type': 'text/event-stream' })
     const encoder = exchange.codec.server.encodeStream(encodeContext(exchange), [])
     const events = [...replay(response).flatMap((event) => encoder.push(event)), ...encoder.end()]
     await sendStreamText(exchange, events.map(formatSse).join(''))
   } else {
+    listen(exchange, target, json)
     const named = 'model' in json ? (spliceModel(bytes, exchange.glance.model) ?? bytes) : bytes
     await sendJson(exchange, upstream.status, headers, named)
   }
