@@ -17,7 +17,8 @@ export function hasEnvelope(body: Uint8Array): boolean {
 
 /**
  * The body without the reasoning that only other upstreams can read: Anthropic thinking blocks (a message that
- * held nothing else goes as a whole) and Responses reasoning items. The same bytes when there is none.
+ * held nothing else goes as a whole), Responses reasoning items and the `reasoning_details` of Chat Completions.
+ * The same bytes when there is none.
  */
 export function stripEnvelopes(protocol: ProtocolId, body: Uint8Array): Uint8Array {
   if (!hasEnvelope(body)) return body
@@ -34,7 +35,9 @@ function cutsOf(protocol: ProtocolId, body: Uint8Array): Span[] {
         cutElements(list, elementsThat(body, list, isSealedItem)),
       )
     case 'openai-chat':
-      return []
+      return arraysAt(body, 'messages').flatMap((list) =>
+        list.flatMap((message) => detailCuts(body, message)),
+      )
     default:
       return assertNever(protocol)
   }
@@ -64,6 +67,15 @@ function messageCuts(body: Uint8Array, messages: readonly Span[]): Span[] {
   return cuts.sort((left, right) => left.start - right.start)
 }
 
+/** The foreign details of a message; its text stays, so the list may be left empty. */
+function detailCuts(body: Uint8Array, message: Span): Span[] {
+  if (!hasEnvelope(body.subarray(message.start, message.end))) return []
+  return (members(body, message, ['reasoning_details']) ?? []).flatMap(({ value }) => {
+    const list = elements(body, value) ?? []
+    return cutElements(list, elementsThat(body, list, isSealedDetail))
+  })
+}
+
 function elementsThat(
   body: Uint8Array,
   list: readonly Span[],
@@ -82,6 +94,10 @@ function isSealedBlock(block: JsonObject): boolean {
   const type = text(block, 'type')
   if (type === 'thinking') return isEnvelope(text(block, 'signature'))
   return type === 'redacted_thinking' && isEnvelope(text(block, 'data'))
+}
+
+function isSealedDetail(detail: JsonObject): boolean {
+  return text(detail, 'type') === 'reasoning.encrypted' && isEnvelope(text(detail, 'data'))
 }
 
 function isSealedItem(item: JsonObject): boolean {

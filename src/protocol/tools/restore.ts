@@ -67,7 +67,9 @@ function restorePart(part: IrPart, names: ToolNames): IrPart {
 /** The tool that is called; undefined for a name that nobody offered, which the agent shall see as it is. */
 function headOf(call: Head, names: ToolNames): Head | undefined {
   if (call.kind !== 'function') return undefined
-  const address = names.find(call.name)
+  // An upstream with namespaces of its own may tell them apart from the name.
+  const joined = call.namespace === undefined ? undefined : names.find(`${call.namespace}__${call.name}`)
+  const address = joined ?? names.find(call.name)
   if (address === undefined) return undefined
   const { kind, name, namespace } = address
   return { kind, name, ...(namespace === undefined ? {} : { namespace }) }

@@ -65,6 +65,18 @@ describe('stripping Responses input', () => {
   })
 })
 
+describe('stripping Chat Completions messages', () => {
+  it('takes out the details that are ours and leaves the text of the reasoning', () => {
+    const detail = `{"type":"reasoning.encrypted","data":"${envelope}"}`
+    const real = '{"type":"reasoning.encrypted","data":"abc"}'
+    const message = (details: string) =>
+      `{"role":"assistant","reasoning_content":"t","reasoning_details":[${details}],"content":"x"}`
+    expect(stripped('openai-chat', talk(user, message(`${detail},${real}`), message(detail)))).toBe(
+      talk(user, message(real), message('')),
+    )
+  })
+})
+
 describe('the laws of stripping', () => {
   const block = fc.constantFrom(ours, redacted, theirs, words)
   const message = fc.oneof(
