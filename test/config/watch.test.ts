@@ -16,11 +16,12 @@ function start(target = path, pollMs = 60_000): void {
   watcher = watchConfig({ path: target, settleMs: 40, pollMs, onChange: () => changes++ })
 }
 
-async function until(count: number): Promise<void> {
+/** Waits for so many changes, and a moment longer for one too many. */
+async function seen(count: number): Promise<number> {
   const end = performance.now() + 5000
   while (changes < count && performance.now() < end) await sleep(5)
   await sleep(80)
-  expect(changes).toBe(count)
+  return changes
 }
 
 beforeEach(() => {
@@ -41,9 +42,9 @@ describe('watching the config', () => {
       writeFileSync(path, `a: ${round}\n`)
       await sleep(10)
     }
-    await until(1)
+    expect(await seen(1)).toBe(1)
     writeFileSync(path, 'a: last\n')
-    await until(2)
+    expect(await seen(2)).toBe(2)
   })
 
   it('tells of a file that is renamed into place, again and again', async () => {
@@ -52,22 +53,22 @@ describe('watching the config', () => {
     for (let round = 1; round <= 3; round++) {
       writeFileSync(`${path}.new`, `a: ${round}\n`)
       renameSync(`${path}.new`, path)
-      await until(round)
+      expect(await seen(round)).toBe(round)
     }
   })
 
   it('tells of the edits of commands', async () => {
     start()
     await editConfig({ path, presets: loadPresets() }, [{ type: 'add-key', name: 'codex' }])
-    await until(1)
+    expect(await seen(1)).toBe(1)
   })
 
   it('tells of a file that appears, and of one that stays away', async () => {
     start()
     writeFileSync(path, 'a: 1\n')
-    await until(1)
+    expect(await seen(1)).toBe(1)
     unlinkSync(path)
-    await until(2)
+    expect(await seen(2)).toBe(2)
   })
 
   it('says nothing when an editor takes the file away for a moment and brings it back as it was', async () => {
@@ -96,7 +97,7 @@ describe('watching the config', () => {
     symlinkSync(real, join(home, 'config.yml'))
     start(join(home, 'config.yml'), 30)
     writeFileSync(real, 'a: 2\n')
-    await until(1)
+    expect(await seen(1)).toBe(1)
     rmSync(home, { recursive: true, force: true })
   })
 

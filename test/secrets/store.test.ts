@@ -66,10 +66,12 @@ describe('the file of secrets', () => {
   })
 
   it('loses none of many values set at the same time', async () => {
-    const stores = await Promise.all([openFile(), openFile()])
+    const [one, two] = await Promise.all([openFile(), openFile()])
     const names = Array.from({ length: 20 }, (_, index) => `name-${index}`)
-    await Promise.all(names.map((name, index) => stores[index % 2]?.set(name, `value-${index}`)))
-    const values = await Promise.all(names.map(async (name) => stores[0].get(name)))
+    await Promise.all(
+      names.map(async (name, index) => (index % 2 === 0 ? one : two).set(name, `value-${index}`)),
+    )
+    const values = await Promise.all(names.map(async (name) => one.get(name)))
     expect(values).toEqual(names.map((_, index) => `value-${index}`))
   })
 
