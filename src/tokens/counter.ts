@@ -1,18 +1,28 @@
-// Counting tokens costs tens of milliseconds, so it happens in a thread of its own, started by the first question.
+// Counting tokens takes tens of milliseconds and its tables half a second to load, so it happens in a thread of its
+// own, started by the first question. Law: every question is answered, also when the thread dies.
 
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { HubError } from '../base/errors.js'
-import { isObject, number, text } from '../base/json.js'
+import { isObject, type JsonObject, number, text } from '../base/json.js'
 import type { ProtocolId } from '../protocol/ids.js'
 
 export type TokenCounter = {
-  /** Rejects with HubError `invalid-request` for a body that is no request, `internal` when the thread dies. */
+  /**
+   * The estimate for a request body of the protocol (see `estimateTokens`). Rejects with HubError `invalid-request`
+   * for a body that is no request, `internal` when the thread dies, `canceled` when the counter is closed.
+   */
   count(body: Uint8Array, protocol: ProtocolId): Promise<number>
+  /** Ends the thread; open questions are canceled. */
   close(): Promise<void>
 }
 
 type Waiting = { resolve(tokens: number): void; reject(error: HubError): void }
+
+type State =
+  | { readonly name: 'idle' }
+  | { readonly name: 'running'; readonly worker: Worker }
+  | { readonly name: 'closed' }
 
 /** Threads run compiled code only; beside the sources (in tests) that is the build. */
 function workerFile(): URL {
@@ -22,46 +32,68 @@ function workerFile(): URL {
 
 export function tokenCounter(file: URL = workerFile()): TokenCounter {
   const waiting = new Map<number, Waiting>()
-  let worker: Worker | undefined
+  let state: State = { name: 'idle' }
   let lastId = 0
 
-  const fail = (message: string) => {
-    worker = undefined
-    for (const one of waiting.values()) one.reject(new HubError('internal', message))
+  function rejectAll(error: HubError): void {
+    const open = [...waiting.values()]
     waiting.clear()
+    for (const one of open) one.reject(error)
   }
-  const hear = (message: unknown) => {
+
+  function died(worker: Worker, why: string): void {
+    if (state.name !== 'running' || state.worker !== worker) return
+    state = { name: 'idle' }
+    rejectAll(new HubError('internal', `The token counter ended: ${why}`))
+  }
+
+  function hear(message: unknown): void {
     if (!isObject(message)) return
     const id = number(message, 'id') ?? 0
     const one = waiting.get(id)
     waiting.delete(id)
     const tokens = number(message, 'tokens')
-    if (tokens !== undefined) one?.resolve(tokens)
-    else one?.reject(new HubError('invalid-request', text(message, 'error') ?? 'The tokens could not be counted.'))
+    if (tokens === undefined) one?.reject(errorOf(message))
+    else one?.resolve(tokens)
   }
-  const start = (): Worker => {
-    const started = new Worker(file)
-    started.unref()
-    started.on('message', hear)
-    started.on('error', (error) => fail(`The token counter failed: ${error.message}`))
-    started.on('exit', () => {
-      if (worker === started) fail('The token counter ended.')
-    })
-    return started
+
+  function start(): Worker {
+    const worker = new Worker(file, { name: 'axonhub-tokens' })
+    // The thread alone must not keep the process alive.
+    worker.unref()
+    worker.on('message', hear)
+    worker.on('error', (error) => died(worker, String(error)))
+    worker.on('exit', (code) => died(worker, `exit code ${code}`))
+    state = { name: 'running', worker }
+    return worker
   }
 
   return {
     count(body, protocol) {
-      worker ??= start()
+      if (state.name === 'closed') return Promise.reject(closed())
+      const worker = state.name === 'running' ? state.worker : start()
       const id = ++lastId
-      const counted = new Promise<number>((resolve, reject) => waiting.set(id, { resolve, reject }))
-      worker.postMessage({ id, body, protocol })
-      return counted
+      return new Promise<number>((resolve, reject) => {
+        waiting.set(id, { resolve, reject })
+        worker.postMessage({ id, body, protocol })
+      })
     },
     async close() {
-      const ending = worker
-      worker = undefined
-      await ending?.terminate()
+      const ending = state
+      state = { name: 'closed' }
+      rejectAll(closed())
+      if (ending.name === 'running') await ending.worker.terminate()
     },
   }
+}
+
+function closed(): HubError {
+  return new HubError('canceled', 'The token counter is closed.')
+}
+
+function errorOf(message: JsonObject): HubError {
+  const wrong = text(message, 'wrong')
+  const param = text(message, 'param')
+  if (wrong !== undefined) return new HubError('invalid-request', wrong, param === undefined ? {} : { param })
+  return new HubError('internal', text(message, 'failed') ?? 'The tokens could not be counted.')
 }
