@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../base/clock.js'
 import { HubError } from '../base/errors.js'
 import { readIfExists, replaceIfUnchanged, type WriteOptions } from '../edit/atomic-write.js'
-import { changeLedger, filesOf, type LedgerFile, loadLedger, withFile } from '../edit/ledger.js'
+import { changeLedger, choicesOf, filesOf, type LedgerFile, loadLedger, withFile } from '../edit/ledger.js'
 import { planEdits } from '../edit/plan-edits.js'
 import { takeBack } from '../edit/plan-undo.js'
 import { type RecordedEdit, recordWrite } from '../edit/record-write.js'
@@ -45,7 +45,7 @@ export type AgentInitPlan = {
 
 /** What init would write. Throws HubError `config-invalid` or `refused` when a file cannot be edited. */
 export async function planAgentInit(agent: Agent, request: InitRequest): Promise<AgentInitPlan> {
-  const { planned: _planned, ...plan } = await prepare(agent, request)
+  const { planned: _planned, remembered: _remembered, ...plan } = await prepare(agent, request)
   return plan
 }
 
@@ -61,10 +61,10 @@ export async function applyAgentInit(
 ): Promise<AgentInitPlan> {
   const written = new Map<string, Prepared>()
   for (let attempt = 0; attempt < 5; attempt++) {
-    const { planned, ...plan } = await prepare(agent, request)
+    const { planned, remembered, ...plan } = await prepare(agent, request)
     let isComplete = true
     for (const file of planned) {
-      if (await writeFile(agent, file, request, clock, options)) written.set(file.path, file)
+      if (await writeFile(agent, file, remembered, request, clock, options)) written.set(file.path, file)
       else isComplete = false
     }
     if (isComplete)
@@ -84,10 +84,12 @@ type Prepared = PlannedFile & { readonly agentFile: AgentFile; readonly bytes: B
 async function prepare(
   agent: Agent,
   request: InitRequest,
-): Promise<AgentInitPlan & { readonly planned: readonly Prepared[] }> {
+): Promise<AgentInitPlan & { readonly planned: readonly Prepared[]; readonly remembered: Remembered }> {
+  const ledger = await loadLedger(request.ledgerFile)
+  const choices = withRemembered(request.choices, choicesOf(ledger, agent.id))
   const state = await agent.detect(request.context)
-  const plan = await agent.planInit(request.context, state, request.choices)
-  const known = filesOf(await loadLedger(request.ledgerFile), agent.id)
+  const plan = await agent.planInit(request.context, state, choices)
+  const known = filesOf(ledger, agent.id)
   const all = await Promise.all(
     plan.files.map((file) =>
       prepareFile(
@@ -105,6 +107,20 @@ async function prepare(
     warnings: plan.warnings,
     diff: diffOf(planned, request),
     planned,
+    remembered: { login: plan.login, ...(choices.auth === undefined ? {} : { auth: choices.auth }) },
+  }
+}
+
+type Remembered = Readonly<Record<string, string>>
+
+/** What was chosen last time holds until something else is chosen. */
+function withRemembered(choices: InitChoices, remembered: Remembered): InitChoices {
+  if (choices.login !== undefined || choices.auth !== undefined) return choices
+  const { login, auth } = remembered
+  return {
+    ...choices,
+    ...(login === 'keep' || login === 'key' ? { login } : {}),
+    ...(auth === 'command' || auth === 'token' || auth === 'env' ? { auth } : {}),
   }
 }
 
@@ -138,6 +154,7 @@ function supersededEdits(file: AgentFile, known: LedgerFile | undefined, text: s
 async function writeFile(
   agent: Agent,
   file: Prepared,
+  remembered: Remembered,
   request: InitRequest,
   clock: Clock,
   options: WriteOptions,
@@ -146,16 +163,12 @@ async function writeFile(
   const createdFolder = folder !== undefined
   const at = new Date(clock.now()).toISOString()
   const { path, before, after, edits } = file
+  const { editor } = file.agentFile
   let known: LedgerFile | undefined
   await changeLedger(request.ledgerFile, (ledger) => {
     known = filesOf(ledger, agent.id).find((other) => other.path === path)
-    const editor = file.agentFile.editor
-    return withFile(
-      ledger,
-      agent.id,
-      path,
-      recordWrite(known, { path, before, after, edits, createdFolder, editor, at }),
-    )
+    const record = recordWrite(known, { path, before, after, edits, createdFolder, editor, at })
+    return withFile(ledger, agent.id, path, record, remembered)
   })
   if (await replaceIfUnchanged(path, after, file.bytes, options)) return true
   await changeLedger(request.ledgerFile, (ledger) => withFile(ledger, agent.id, path, known))

@@ -54,7 +54,14 @@ const fileSchema = z.object({
 
 const ledgerSchema = z.object({
   version: z.literal(1),
-  agents: z.record(z.string(), z.object({ files: z.array(fileSchema) })),
+  agents: z.record(
+    z.string(),
+    z.object({
+      /** What the user chose at the last write, so that the same command without flags changes nothing. */
+      choices: z.record(z.string(), z.string()),
+      files: z.array(fileSchema),
+    }),
+  ),
 })
 
 export type LedgerEntry = z.infer<typeof entrySchema>
@@ -89,12 +96,23 @@ export function filesOf(ledger: Ledger, agent: string): readonly LedgerFile[] {
   return ledger.agents[agent]?.files ?? []
 }
 
-/** The ledger with the record of one file replaced, or taken away. */
-export function withFile(ledger: Ledger, agent: string, path: string, file: LedgerFile | undefined): Ledger {
+/** What the user chose for an agent when it was last written. */
+export function choicesOf(ledger: Ledger, agent: string): Readonly<Record<string, string>> {
+  return ledger.agents[agent]?.choices ?? {}
+}
+
+/** The ledger with the record of one file replaced, or taken away; an agent without files is forgotten. */
+export function withFile(
+  ledger: Ledger,
+  agent: string,
+  path: string,
+  file: LedgerFile | undefined,
+  choices: Readonly<Record<string, string>> = choicesOf(ledger, agent),
+): Ledger {
   const others = filesOf(ledger, agent).filter((other) => other.path !== path)
   const files = file === undefined ? others : [...others, file]
   const { [agent]: _old, ...agents } = ledger.agents
-  return { version: 1, agents: files.length === 0 ? agents : { ...agents, [agent]: { files } } }
+  return { version: 1, agents: files.length === 0 ? agents : { ...agents, [agent]: { choices, files } } }
 }
 
 function parseLedger(bytes: Buffer | null, path: string): Ledger {

@@ -14,19 +14,19 @@ export function hubEnvironment(
   choices: InitChoices,
   login: LoginChoice,
 ): Record<string, string | undefined> {
-  const common = {
-    ANTHROPIC_BASE_URL: `${choices.hubUrl}/anthropic`,
-    // The model picker then lists the models behind the hub.
-    CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1',
-  }
+  const address = { ANTHROPIC_BASE_URL: `${choices.hubUrl}/anthropic` }
+  // The model picker then lists the models behind the hub.
+  const discovery = { CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1' }
   if (login === 'keep') {
     // A token in the environment would be used instead of the login.
     const token = existing[TOKEN_VARIABLE] === undefined ? {} : { [TOKEN_VARIABLE]: undefined }
-    return { ...common, ...token, [HEADERS_VARIABLE]: mergedHeaders(existing[HEADERS_VARIABLE], choices.key) }
+    const headers = { [HEADERS_VARIABLE]: mergedHeaders(existing[HEADERS_VARIABLE], choices.key) }
+    return { ...address, ...token, ...headers, ...discovery }
   }
   return {
-    ...common,
+    ...address,
     [TOKEN_VARIABLE]: choices.key,
+    ...discovery,
     // Auto mode's safety check is done by Anthropic's own servers; with this the client asks a model through the
     // hub instead (2.1.328; without it the first tool call ends in a dialog).
     CLAUDE_CODE_AUTO_MODE_SERVER: '0',

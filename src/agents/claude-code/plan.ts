@@ -23,11 +23,16 @@ export async function planClaudeCode(
     const edit = { path: ['env', name], value }
     return name === HEADERS_VARIABLE ? { ...edit, part: keyHeader(choices.key) } : edit
   })
-  const model = choices.model === undefined ? [] : [{ path: ['model'], value: choices.model }]
+  // A model that stands already is planned as it is, so that one which we wrote earlier stays on record.
+  const model = choices.model ?? settings.get(['model'])
   return {
     login,
     files: [
-      { path: state.configFile, editor: jsonEditor, edits: [...edits, ...model] },
+      {
+        path: state.configFile,
+        editor: jsonEditor,
+        edits: model === undefined ? edits : [...edits, { path: ['model'], value: model }],
+      },
       ...(login === 'key' ? await onboarding(context) : []),
     ],
     warnings: await claudeWarnings(context, state, settings, login),
@@ -35,7 +40,7 @@ export async function planClaudeCode(
 }
 
 /** A plan login is kept where it is what the client really uses. */
-export function claudeLogin(context: AgentContext, state: AgentState, settings: ParsedDocument): LoginChoice {
+function claudeLogin(context: AgentContext, state: AgentState, settings: ParsedDocument): LoginChoice {
   const env = settings.get(['env'])
   const isShadowed =
     settings.get(['apiKeyHelper']) !== undefined ||

@@ -2,13 +2,14 @@
 // into a settings file of our own, given by --settings; the key stands in no argument.
 import { join } from 'node:path'
 import type { Launch, RunInput } from '../agent.js'
-import { hubEnvironment, TOKEN_VARIABLE } from './environment.js'
+import { HEADERS_VARIABLE, hubEnvironment, TOKEN_VARIABLE } from './environment.js'
 
 export function runClaudeCode({ choices, state, args, runFolder }: RunInput): Launch {
   const login = choices.login ?? (state.login === 'oauth' ? 'keep' : 'key')
   const variables = hubEnvironment({}, choices, login)
-  // An empty token counts as none, also where the user's own settings have one.
-  const settings = { env: login === 'keep' ? { ...variables, [TOKEN_VARIABLE]: '' } : variables }
+  // Empty counts as none: so what the user's own settings say of other credentials does not reach this process.
+  const none = { ANTHROPIC_API_KEY: '', [TOKEN_VARIABLE]: '', [HEADERS_VARIABLE]: '' }
+  const settings = { env: { ...none, ...variables } }
   const path = join(runFolder, 'claude-settings.json')
   return {
     command: state.command ?? 'claude',
