@@ -46,7 +46,7 @@ async function headersFor(
 }
 
 /** The ids an endpoint lists; undefined when it has no list. Many providers have none, so that is no fault. */
-export async function listModels(
+async function listModels(
   channel: Channel,
   endpoint: Endpoint,
   deps: ChannelTestDeps,
@@ -61,6 +61,15 @@ export async function listModels(
   const reply = parseJson((await readAll(answer.body, 16 * 1024 * 1024)).toString('utf8'))
   if (answer.status !== 200 || !isObject(reply)) return undefined
   return objects(reply, 'data').flatMap((model) => text(model, 'id') ?? [])
+}
+
+/** The ids that the channel's provider lists, or those that are known of it when it lists none. */
+export async function modelsOfChannel(channel: Channel, deps: ChannelTestDeps): Promise<string[]> {
+  for (const endpoint of channel.credential.type === 'client' ? [] : channel.endpoints) {
+    const listed = await listModels(channel, endpoint, deps)
+    if (listed !== undefined) return listed
+  }
+  return channel.catalogue.map((model) => model.id)
 }
 
 async function testModel(channel: Channel, endpoint: Endpoint, deps: ChannelTestDeps): Promise<string> {

@@ -38,7 +38,7 @@ type Call = {
 type Route = {
   readonly method: string
   readonly path: RegExp
-  answer(call: Call, match: readonly string[], deps: ControlDeps): Promise<unknown> | unknown
+  answer(call: Call, match: readonly string[], deps: ControlDeps): unknown
 }
 
 const BODY_NAMES: readonly BodyName[] = ['request', 'response', 'upstream-request', 'upstream-response']

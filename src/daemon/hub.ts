@@ -8,7 +8,7 @@ import type { Channel } from '../config/channels.js'
 import { ensureHome } from '../config/paths.js'
 import { watchConfig } from '../config/watch.js'
 import { codecOf } from '../protocol/registry.js'
-import { type ChannelTestDeps, listModels, testChannel } from './channel-test.js'
+import { type ChannelTestDeps, modelsOfChannel, testChannel } from './channel-test.js'
 import { createControlServer } from './control.js'
 import { createHandler } from './handlers.js'
 import { type Closers, exchangeDeps, type HubOptions, type HubParts, openParts, TIMING } from './hub-parts.js'
@@ -57,12 +57,7 @@ async function testNamed(parts: HubParts, name: string) {
 }
 
 async function modelsOf(parts: HubParts, name: string): Promise<string[]> {
-  const channel = channelNamed(parts, name)
-  for (const endpoint of channel.endpoints) {
-    const listed = await listModels(channel, endpoint, testDeps(parts))
-    if (listed !== undefined) return listed
-  }
-  return channel.catalogue.map((model) => model.id)
+  return modelsOfChannel(channelNamed(parts, name), testDeps(parts))
 }
 
 function openDoors(parts: HubParts, startedAt: string, place: { port: number }, shutdown: () => void) {

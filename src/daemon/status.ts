@@ -27,6 +27,7 @@ export function statusReport(parts: HubParts, startedAt: string, port: number): 
     port,
     home: options.paths.home,
     demo: options.demo,
+    flags: { ...options.flags },
     profile: activeProfile(parts),
     channels: inForce.channels().map((channel) => ({
       name: channel.name,

@@ -54,9 +54,8 @@ const CLEAN_END = { chat: /\[DONE\]/, responses: /response\.completed/, messages
 const ERROR_END = { chat: /"error"/, responses: /response\.failed/, messages: /event: error/ }
 
 type Name = keyof typeof ASKERS
-const PAIRS = (Object.keys(ASKERS) as Name[]).flatMap((asker) =>
-  (Object.keys(ASKERS) as Name[]).map((provider) => [asker, provider] as const),
-)
+const NAMES: readonly Name[] = ['chat', 'responses', 'messages']
+const PAIRS = NAMES.flatMap((asker) => NAMES.map((provider) => [asker, provider] as const))
 
 function ask(asker: Name, provider: Name, init: RequestInit = {}): Promise<Response> {
   const { path, body } = ASKERS[asker]
@@ -203,7 +202,7 @@ describe('an answer that is not streamed', () => {
         model: 'x',
         choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
       })
-    for (const asker of ['chat', 'responses', 'messages'] as const) {
+    for (const asker of NAMES) {
       const text = await readUntilEnd(await ask(asker, 'chat'))
       expect(text).toContain('Hello')
       expect(text).toMatch(CLEAN_END[asker])

@@ -46,10 +46,13 @@ function ask(socketPath: string, path: string, body: unknown): Promise<unknown> 
         method: body === undefined ? 'GET' : 'POST',
         headers: { 'content-type': 'application/json' },
       },
-      async (answer) => {
+      (answer) => {
         let text = ''
-        for await (const piece of answer) text += String(piece)
-        resolve(parseJson(text))
+        answer.setEncoding('utf8')
+        answer.on('data', (piece: string) => {
+          text += piece
+        })
+        answer.on('end', () => resolve(parseJson(text)))
       },
     )
     asked.on('error', reject)

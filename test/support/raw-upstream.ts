@@ -1,5 +1,5 @@
 // A provider whose every byte is in the hand of the test: it keeps what it was sent and answers as it is told.
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 
 export type Seen = {
   readonly method: string
@@ -21,7 +21,7 @@ export type Answering = (response: ServerResponse, seen: Seen, number: number) =
 
 export async function rawUpstream(answer: Answering): Promise<RawUpstream> {
   const seen: Seen[] = []
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const pieces: Buffer[] = []
     for await (const piece of request) pieces.push(Buffer.from(piece))
     const one: Seen = {
@@ -36,6 +36,12 @@ export async function rawUpstream(answer: Answering): Promise<RawUpstream> {
     })
     seen.push(one)
     await answer(response, one, seen.length)
+  }
+  const server = createServer((request, response) => {
+    serve(request, response).catch((thrown: unknown) => {
+      // What a test's provider throws breaks the connection, so the test sees it.
+      response.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)))
+    })
   })
   await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
   const address = server.address()
