@@ -1,7 +1,7 @@
 // The base line: each agent does the task straight at a provider of its own protocol, without the hub. It shows
 // that the scripts and the validators are right about the real clients.
 
-import { afterEach, describe, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { ANTHROPIC } from '../support/upstream/anthropic/provider.js'
 import { OPENAI_RESPONSES } from '../support/upstream/openai-responses/provider.js'
 import { AGAIN_PROMPT, SCRIPTS, TASK_PROMPT } from '../support/upstream/task.js'
@@ -9,6 +9,8 @@ import { startUpstream } from '../support/upstream/upstream.js'
 import { claude, codex } from './bench/agent.js'
 import { expectResumed, expectTaskDone } from './bench/expect.js'
 import { makeHome } from './bench/home.js'
+import { greet } from './bench/interactive.js'
+import { hasTmux } from './bench/terminal.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -20,7 +22,7 @@ describe.each([
   { agent: claude, provider: ANTHROPIC },
 ])('$agent.name $agent.version without the hub', ({ agent, provider }) => {
   it('does the task and goes on with it', async () => {
-    const home = makeHome(`direct-${agent.name}`)
+    const home = makeHome()
     cleanups.push(() => home.remove())
     const upstream = await startUpstream({ provider, scripts: SCRIPTS, folder: home.work })
     cleanups.push(() => upstream.close())
@@ -28,5 +30,21 @@ describe.each([
 
     expectTaskDone(agent, home, upstream, await agent.ask(home, TASK_PROMPT))
     expectResumed(agent, upstream, await agent.askAgain(home, AGAIN_PROMPT))
+    expect(upstream.violations()).toEqual([])
   })
+
+  it.skipIf(!hasTmux())(
+    'starts in a terminal and answers the first prompt (skipped where tmux is absent)',
+    async () => {
+      const home = makeHome()
+      cleanups.push(() => home.remove())
+      const upstream = await startUpstream({ provider, scripts: SCRIPTS, folder: home.work })
+      cleanups.push(() => upstream.close())
+      agent.connectDirectly(home, upstream.baseUrl)
+
+      await greet(agent, home)
+      expect(upstream.violations()).toEqual([])
+      expect(upstream.steps()).toHaveLength(1)
+    },
+  )
 })

@@ -7,7 +7,8 @@ import { type Ran, run } from './run.js'
 export type Agent = {
   readonly name: 'codex' | 'claude'
   readonly version: string
-  readonly program: string
+  /** The command of an interactive session. */
+  readonly terminal: readonly string[]
   /** Connects the agent straight to a server of its own protocol. */
   connectDirectly(home: Home, baseUrl: string): void
   /** A fresh non-interactive run. */
@@ -21,12 +22,14 @@ export type Agent = {
 const ALARM =
   /reconnect|retry|retrying|warning|metadata|error|denied|unauthori[sz]ed|log ?in|failed|not found/i
 
-const CODEX_FLAGS = ['--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox']
+// No sandbox: where bubblewrap is not installed Codex warns about it, whatever provider it talks to.
+const CODEX_OPEN = '--dangerously-bypass-approvals-and-sandbox'
+const CODEX_FLAGS = ['--skip-git-repo-check', CODEX_OPEN]
 
 export const codex: Agent = {
   name: 'codex',
   version: '0.169.0',
-  program: CODEX,
+  terminal: [CODEX, CODEX_OPEN],
   alarm: ALARM,
   connectDirectly(home, baseUrl) {
     home.write(
@@ -41,6 +44,10 @@ export const codex: Agent = {
         'wire_api = "responses"',
         'experimental_bearer_token = "sk-scripted"',
         '',
+        // The question about a newer model is answered already.
+        '[notice.model_migrations]',
+        '"gpt-5.5" = "gpt-6-sol"',
+        '',
       ].join('\n'),
     )
   },
@@ -53,7 +60,7 @@ const CLAUDE_FLAGS = ['--dangerously-skip-permissions']
 export const claude: Agent = {
   name: 'claude',
   version: CLAUDE_VERSION,
-  program: CLAUDE,
+  terminal: [CLAUDE],
   alarm: ALARM,
   connectDirectly(home, baseUrl) {
     home.write('.claude.json', JSON.stringify({ hasCompletedOnboarding: true }))

@@ -1,5 +1,6 @@
 // A home of its own for every run: an empty HOME, a folder to work in, nothing of the person who runs the tests.
-// Not in the system's temporary folder: Codex refuses helper programs there.
+// Not in the system's temporary folder, where Codex refuses helper programs, and with a short path, because Codex
+// opens a Unix socket below it.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -16,12 +17,12 @@ export type Home = {
   remove(): void
 }
 
-export function makeHome(name: string): Home {
+export function makeHome(): Home {
   const root = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'axonhub-agents')
   mkdirSync(root, { recursive: true })
-  const folder = mkdtempSync(join(root, `${name}-`))
-  const home = join(folder, 'home')
-  const work = join(folder, 'work')
+  const folder = mkdtempSync(join(root, '/'))
+  const home = join(folder, 'h')
+  const work = join(folder, 'w')
   mkdirSync(home)
   mkdirSync(work)
   return {

@@ -1,0 +1,65 @@
+// One interactive session with each agent: start, the first prompt, its answer, and out again.
+
+import { expect } from 'vitest'
+import { HELLO_PROMPT, HELLO_TEXT } from '../../support/upstream/task.js'
+import type { Agent } from './agent.js'
+import type { Home } from './home.js'
+import { endLeftovers } from './leftovers.js'
+import { openTerminal, type Terminal } from './terminal.js'
+
+/** What a person who just connected the agent must never see. */
+const ALARM = /log ?in|sign ?in|warning|⚠|error|unable|reconnect|retrying|api key|can't check/i
+
+/** The one warning that is about the machine: Codex's sandbox program is not installed on it. */
+const MACHINE_WARNING = /^Warnings · 1 of 1 · Startup\s+Codex could not find bubblewrap/
+
+/** Greets the agent in a terminal and leaves; every screen on the way must be free of alarms. */
+export async function greet(agent: Agent, home: Home): Promise<void> {
+  const terminal = openTerminal(home, agent.terminal)
+  try {
+    await reachPrompt(agent, terminal)
+    await expectCalmScreen(terminal)
+    await terminal.type(HELLO_PROMPT)
+    await terminal.press('Enter')
+    await terminal.waitFor(new RegExp(HELLO_TEXT.slice(0, 20)))
+    await expectCalmScreen(terminal)
+    await terminal.press('C-c')
+    await terminal.press('C-c')
+  } finally {
+    terminal.close()
+    endLeftovers(home)
+  }
+}
+
+/** A new folder is the person's to trust: the question is answered, whatever its default is. */
+async function reachPrompt(agent: Agent, terminal: Terminal): Promise<void> {
+  const ready = agent.name === 'codex' ? /^› /m : /^❯(?! (\d\. )?(No|Yes))/m
+  await terminal.waitFor(new RegExp(`trust this folder|${ready.source}`, 'm'))
+  if (/trust this folder/.test(terminal.screen())) {
+    for (let tries = 0; tries < 3 && !/❯ (\d\. )?Yes/.test(terminal.screen()); tries += 1) {
+      await terminal.press('Down')
+    }
+    await terminal.press('Enter')
+    await terminal.waitFor(ready)
+  }
+}
+
+async function expectCalmScreen(terminal: Terminal): Promise<void> {
+  const found = terminal
+    .screen()
+    .split('\n')
+    .filter((line) => ALARM.test(line) && !/^\s*Tips?\b/.test(line))
+  if (found.some((line) => /⚠ 1 warning · f2 to view/.test(line))) {
+    expect(await onlyWarning(terminal)).toMatch(MACHINE_WARNING)
+    found.splice(0, 1)
+  }
+  expect(found).toEqual([])
+}
+
+/** Codex counts its warnings in the last line and tells them behind F2. */
+async function onlyWarning(terminal: Terminal): Promise<string> {
+  await terminal.press('F2')
+  const shown = terminal.screen()
+  await terminal.press('Escape')
+  return shown.slice(shown.indexOf('Warnings · '))
+}
