@@ -5,7 +5,7 @@ import { anthropicMessages } from '../../../src/protocol/anthropic/codec.js'
 import { collect } from '../../../src/protocol/ir/collect.js'
 import type { IrEvent } from '../../../src/protocol/ir/event.js'
 import { openEnvelope } from '../../../src/protocol/ir/seal.js'
-import { decodeAll, encodeAll, encodeContext, PROTOCOL } from './support.js'
+import { decodeAll, encodeAll, encodeContext, inside, PROTOCOL } from './support.js'
 
 const start: IrEvent = { type: 'start', id: 'chatcmpl-1', model: 'gpt' }
 const finish: IrEvent = { type: 'finish', reason: 'stop' }
@@ -130,11 +130,7 @@ describe('the blocks', () => {
     const input = 'line "1"\n🌍 \\ end'
     for (let cut = 0; cut <= input.length; cut++) {
       const data = blocksOf(...call(0, 'custom', input.slice(0, cut), input.slice(cut)))
-      const json = deltasOf(data)
-        .map((delta) =>
-          typeof delta === 'object' && delta !== null && 'partial_json' in delta ? delta['partial_json'] : '',
-        )
-        .join('')
+      const json = data.map((event) => inside(event, 'delta', 'partial_json')).join('')
       expect(JSON.parse(json)).toEqual({ input })
     }
   })
@@ -144,10 +140,9 @@ describe('the blocks', () => {
       { type: 'tool-call-start', index, id, kind: 'function', name: 'A' } as const,
       { type: 'tool-call-end', index } as const,
     ])
-    const ids = blocksOf(...odd).flatMap((event) => {
-      const block = event['content_block']
-      return typeof block === 'object' && block !== null && 'id' in block ? [block['id']] : []
-    })
+    const ids = blocksOf(...odd)
+      .map((event) => inside(event, 'content_block', 'id'))
+      .filter((id) => id !== '')
     expect(ids[0]).toMatch(/^functions_A_0_[0-9a-f]{10}$/)
     expect(ids[1]).toBe('toolu_2')
   })
@@ -170,9 +165,7 @@ describe('the blocks', () => {
   it("sends a seal without text as redacted thinking, and Anthropic's own as thinking left out", () => {
     const other = { maker: 'openai-responses', footprint: 'c', data: 'ENC' } as const
     const [hidden] = blocksOf(...think(0, '', other))
-    const block = hidden?.['content_block']
-    const data = typeof block === 'object' && block !== null && 'data' in block ? block['data'] : ''
-    expect(openEnvelope(String(data))).toEqual(other)
+    expect(openEnvelope(inside(hidden, 'content_block', 'data'))).toEqual(other)
     const red = { maker: PROTOCOL, footprint: 'c', data: 'RED', redacted: true } as const
     expect(blocksOf(...think(0, '', red))[0]).toMatchObject({
       content_block: { type: 'redacted_thinking', data: 'RED' },
@@ -237,10 +230,10 @@ describe('a broken stream', () => {
   })
 
   it('is kept alive by an event without content, but not before its opening', () => {
-    const { keepAlive } = anthropicMessages.server
+    const { server } = anthropicMessages
     const state = { model: 'm', responseId: 'r', nowSeconds: 0 }
-    expect(keepAlive({ ...state, started: false })).toEqual([])
-    const data = keepAlive({ ...state, started: true }).map((event) => JSON.parse(event.data))
+    expect(server.keepAlive({ ...state, started: false })).toEqual([])
+    const data = server.keepAlive({ ...state, started: true }).map((event) => JSON.parse(event.data))
     expect(data).toEqual([
       {
         type: 'message_delta',

@@ -1,7 +1,7 @@
 // Shorthands of this folder's tests: contexts, requests, streams.
 
 import { expect } from 'vitest'
-import { isObject, type JsonObject, type JsonValue, parseJson } from '../../../src/base/json.js'
+import { isObject, type JsonObject, type JsonValue, object, parseJson, text } from '../../../src/base/json.js'
 import { anthropicMessages } from '../../../src/protocol/anthropic/codec.js'
 import type { DecodeContext, EncodeContext } from '../../../src/protocol/codec.js'
 import { type Dialect, PLAIN } from '../../../src/protocol/dialect.js'
@@ -68,7 +68,7 @@ export function decode(body: JsonObject): IrRequest {
 
 /** Wire events as SSE, from their data. */
 export function wire(...data: readonly JsonObject[]): SseEvent[] {
-  return data.map((event) => ({ event: String(event['type'] ?? ''), data: JSON.stringify(event) }))
+  return data.map((event) => ({ event: text(event, 'type') ?? '', data: JSON.stringify(event) }))
 }
 
 /** All events of a stream, checked against the grammar. */
@@ -126,4 +126,9 @@ export function blockStop(index: number): JsonObject {
 export function messagesOf(body: JsonObject): JsonValue[] {
   const messages = body['messages']
   return Array.isArray(messages) ? messages : []
+}
+
+/** A text inside a member of an event, for example `inside(event, 'delta', 'text')`; '' when it is not there. */
+export function inside(event: JsonObject | undefined, member: string, key: string): string {
+  return text(object(event ?? {}, member) ?? {}, key) ?? ''
 }
