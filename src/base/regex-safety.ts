@@ -6,8 +6,11 @@ import { regexParts } from './name-pattern.js'
 import { type Automaton, automatonOf, TooComplex } from './regex-automaton.js'
 
 const LONGEST_PATTERN = 1000
-/** Loops that may hand letters to each other; each adds a power to the time: three over 512 letters is the most. */
-const MOST_OPEN_LOOPS = 3
+/**
+ * Repeats that may hand letters on to what follows them, and the last of a chain which may not: the time grows with
+ * this power of the length, and over 512 letters the third is the most that can be borne (some 20 million steps).
+ */
+const MOST_SHARING_LOOPS = 3
 /** Ways through the parts that are not loops. */
 const MOST_BRANCHES = 4096
 
@@ -41,7 +44,7 @@ function explosive(why: string): string {
 function isPlain(source: string): boolean {
   return (
     !/\)[*+?{]|\(\?[=!<]|\\[1-9k]/.test(source) &&
-    (source.match(/[*+?{]/g)?.length ?? 0) <= MOST_OPEN_LOOPS &&
+    (source.match(/[*+?{]/g)?.length ?? 0) <= MOST_SHARING_LOOPS &&
     (source.match(/\|/g)?.length ?? 0) <= 8
   )
 }
@@ -60,8 +63,8 @@ function refuseAutomaton(automaton: Automaton): string | undefined {
     if (loop >= 0) openLoops.add(loop)
     else branches *= pairs.length + 1
   }
-  if (openLoops.size > MOST_OPEN_LOOPS)
-    return `more than ${MOST_OPEN_LOOPS} repeats can take the same letters from each other`
+  if (openLoops.size >= MOST_SHARING_LOOPS)
+    return `more than ${MOST_SHARING_LOOPS - 1} repeats can hand the same letters on`
   return branches > MOST_BRANCHES
     ? 'too many optional parts or alternatives can take the same letters'
     : undefined

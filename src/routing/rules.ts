@@ -79,13 +79,24 @@ function matcher(from: string): Rule['match'] {
 /** The text that every name matched by the pattern begins with, as far as it is plain to see. */
 export function literalBeginning(from: string): string {
   const { source, flags } = regexParts(from)
-  if (from === '*' || flags.includes('i') || source.includes('|')) return ''
+  if (from === '*' || flags.includes('i') || hasChoiceAtTop(source)) return ''
   const body = source.replace(/^\^/, '')
   const literal = /^(?:[^\\*+?[\](){}|^$.]|\\[^\p{L}\p{N}])*/u.exec(body)?.[0] ?? ''
   const next = body[literal.length]
   // A quantifier belongs to the last letter alone, and may want it zero times.
   const sure = next !== undefined && '*?{'.includes(next) ? literal.replace(/(?:\\.|.)$/u, '') : literal
   return sure.replace(/\\(.)/gu, '$1').slice(0, LONGEST_BEGINNING)
+}
+
+/** `ab|cd` begins with neither; a choice inside parentheses stands behind what is literal. */
+function hasChoiceAtTop(source: string): boolean {
+  let depth = 0
+  for (const [part] of source.matchAll(/\\.|\[(?:\\.|[^\]])*\]|[()|]/gs)) {
+    if (part === '(') depth++
+    else if (part === ')') depth--
+    else if (part === '|' && depth === 0) return true
+  }
+  return false
 }
 
 /** Which rule serves the model, or none: then the name is unchanged. */
