@@ -18,10 +18,9 @@ export function hubEnvironment(
   // The model picker then lists the models behind the hub.
   const discovery = { CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1' }
   if (login === 'keep') {
-    // A token in the environment would be used instead of the login.
-    const token = existing[TOKEN_VARIABLE] === undefined ? {} : { [TOKEN_VARIABLE]: undefined }
     const headers = { [HEADERS_VARIABLE]: mergedHeaders(existing[HEADERS_VARIABLE], choices.key) }
-    return { ...address, ...token, ...headers, ...discovery }
+    // A token in the environment would be used instead of the login.
+    return { ...address, [TOKEN_VARIABLE]: undefined, ...headers, ...discovery }
   }
   return {
     ...address,

@@ -1,6 +1,7 @@
 // Claude Code through the hub for one process. The `env` of its settings beats the shell's, so the variables go
 // into a settings file of our own, given by --settings; the key stands in no argument.
 import { join } from 'node:path'
+import { compact } from '../../base/json.js'
 import type { Launch, RunInput } from '../agent.js'
 import { HEADERS_VARIABLE, hubEnvironment, TOKEN_VARIABLE } from './environment.js'
 
@@ -9,7 +10,7 @@ export function runClaudeCode({ choices, state, args, runFolder }: RunInput): La
   const variables = hubEnvironment({}, choices, login)
   // Empty counts as none: so what the user's own settings say of other credentials does not reach this process.
   const none = { ANTHROPIC_API_KEY: '', [TOKEN_VARIABLE]: '', [HEADERS_VARIABLE]: '' }
-  const settings = { env: { ...none, ...variables } }
+  const settings = { env: { ...none, ...compact(variables) } }
   const path = join(runFolder, 'claude-settings.json')
   return {
     command: state.command ?? 'claude',
