@@ -72,7 +72,6 @@ async function streamed(
 ): Promise<AttemptResult> {
   streamHead(exchange, upstream)
   const machine = convertMachine(translateStream(options))
-  exchange.stream.machine = machine
   const result = await pump(exchange, upstream, machine)
   exchange.outcome.notes = [...notes, ...machine.notes]
   return result

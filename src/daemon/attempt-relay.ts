@@ -77,7 +77,6 @@ async function relayStreamed(
     relayStream({ protocol: codec.id, askedModel: glance.model }),
     tapStream(codec, decodeContext(exchange, target)),
   )
-  exchange.stream.machine = machine
   return pump(exchange, upstream, machine)
 }
 

@@ -7,6 +7,7 @@ import type { AttemptFinished } from '../store/record.js'
 import { readAll, type UpstreamAnswer } from '../upstream/client.js'
 import { convertAttempt } from './attempt-convert.js'
 import { relayAttempt } from './attempt-relay.js'
+import { openEarly } from './early-head.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { recordedAnswerHeaders, upstreamRequestId } from './headers.js'
 import type { Target } from './target.js'
@@ -105,14 +106,17 @@ async function send(
   plan: Plan,
   progress: Progress,
 ): Promise<AttemptResult> {
-  const upstream = await exchange.deps.upstream.send({
-    method: 'POST',
-    url: plan.url,
-    headers: plan.headers,
-    body: plan.body,
-    signal: exchange.signal,
-    silenceMs: exchange.settings.silenceMs,
-  })
+  const stopWaiting = openEarly(exchange)
+  const upstream = await exchange.deps.upstream
+    .send({
+      method: 'POST',
+      url: plan.url,
+      headers: plan.headers,
+      body: plan.body,
+      signal: exchange.signal,
+      silenceMs: exchange.settings.silenceMs,
+    })
+    .finally(stopWaiting)
   progress.status = upstream.status
   progress.headers = upstream.headers
   progress.firstByteAt = exchange.deps.clock.monotonic()

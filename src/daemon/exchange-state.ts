@@ -37,6 +37,8 @@ export type ExchangeSettings = {
   readonly silenceMs: number
   readonly keepAliveMs: number
   readonly holdMs: number
+  /** An agent that gives up on a late beginning has its stream opened after this much silence, ms. */
+  readonly earlyHeadMs: number
   readonly captureBodies: boolean
   readonly version: string
 }
@@ -77,7 +79,7 @@ export type Exchange = {
   /** Headers of every answer: request id, trace id. */
   readonly baseHeaders: Readonly<Record<string, string>>
   /** The stream that runs, for keep-alives that fit its state. */
-  readonly stream: { machine?: StreamMachine }
+  readonly stream: { machine?: StreamMachine; openedEarly?: boolean }
   /** Filled while the answer runs; what the trace says in the end. */
   readonly outcome: ExchangeOutcome
 }

@@ -44,11 +44,13 @@ export type Timing = {
   readonly keepAliveMs: number
   /** How long the first events of a stream wait for content, so that an early failure can still go to another channel. */
   readonly holdMs: number
+  /** After how much silence a stream is opened for an agent that gives up on a late beginning (300 s). */
+  readonly earlyHeadMs: number
   /** How long a stop waits for running answers. */
   readonly drainMs: number
 }
 
-export const TIMING: Timing = { keepAliveMs: 15_000, holdMs: 3_000, drainMs: 30_000 }
+export const TIMING: Timing = { keepAliveMs: 15_000, holdMs: 3_000, earlyHeadMs: 200_000, drainMs: 30_000 }
 
 export type HubParts = {
   readonly options: HubOptions

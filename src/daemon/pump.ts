@@ -4,6 +4,7 @@
 import { HubError } from '../base/errors.js'
 import { formatSse } from '../protocol/sse/format.js'
 import type { UpstreamAnswer } from '../upstream/client.js'
+import { withoutOpening } from './early-head.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import type { StreamMachine } from './stream-machine.js'
 
@@ -39,9 +40,11 @@ async function endWithError(
 export async function pump(
   exchange: Exchange,
   upstream: UpstreamAnswer,
-  machine: StreamMachine,
+  fresh: StreamMachine,
 ): Promise<AttemptResult> {
   const { answer } = exchange
+  const machine = exchange.stream.openedEarly === true ? withoutOpening(fresh) : fresh
+  exchange.stream.machine = machine
   let failure: HubError | undefined
   let heldBytes = 0
   let ended = true

@@ -6,6 +6,7 @@ import type { JsonObject } from '../base/json.js'
 import { isObject, parseJson } from '../base/json.js'
 import type { IrResponse } from '../protocol/ir/response.js'
 import { readAll, type UpstreamAnswer } from '../upstream/client.js'
+import { afterOpening } from './early-head.js'
 import type { Exchange } from './exchange-state.js'
 
 /** A whole answer is held in memory once; images make them large, nothing makes them larger than this. */
@@ -69,6 +70,6 @@ export async function sendJson(
 /** Sends an answer that is already complete as the stream the agent asked for; its head must be set. */
 export async function sendStreamText(exchange: Exchange, text: string): Promise<void> {
   exchange.answer.commit()
-  await exchange.answer.write([text])
+  await exchange.answer.write([afterOpening(exchange, text)])
   exchange.answer.end()
 }

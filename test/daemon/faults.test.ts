@@ -13,7 +13,7 @@ let answer: Answering
 beforeAll(async () => {
   upstream = await rawUpstream((response, seen, number) => answer(response, seen, number))
   hub = await startTestHub({
-    timing: { keepAliveMs: 80, holdMs: 150 },
+    timing: { keepAliveMs: 80, holdMs: 150, earlyHeadMs: 300 },
     config: `
 server: { llm_request_timeout: 1s }
 channels:
@@ -139,6 +139,28 @@ describe.each(PAIRS)('a stream to %s from a provider of %s', (asker, provider) =
     const seen = upstream.seen.at(-1)
     while (seen?.closedAt === undefined && performance.now() - hungUpAt < 2000) await sleep(5)
     expect((seen?.closedAt ?? Number.POSITIVE_INFINITY) - hungUpAt).toBeLessThan(100)
+  })
+})
+
+describe.each(NAMES)('a provider of %s that takes long to begin', (provider) => {
+  it('finds the stream of Claude Code opened and kept alive, and goes on in it', async () => {
+    const [opening, content] = OPENINGS[provider]
+    const ending = {
+      chat: 'data: {"id":"c","model":"x","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+      responses:
+        'data: {"type":"response.completed","response":{"id":"r","model":"x","status":"completed","output":[{"type":"message","id":"m","role":"assistant","content":[{"type":"output_text","text":"Hello"}]}]}}\n\n',
+      messages:
+        'event: content_block_stop\ndata: {"type":"content_block_stop","index":0}\n\nevent: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}}\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n',
+    }
+    answer = async (response) => {
+      await sleep(700)
+      sendSse(response, opening + content + ending[provider])
+    }
+    const text = await readUntilEnd(await ask('messages', provider))
+    expect(text.match(/event: message_start/g)).toHaveLength(1)
+    expect(text.match(/"stop_reason":null,"stop_sequence":null\}/g)?.length).toBeGreaterThan(1)
+    expect(text).toContain('Hello')
+    expect(text).toMatch(CLEAN_END.messages)
   })
 })
 
