@@ -1,6 +1,6 @@
 // Content of messages and tool outputs, wire → IR. The same readers serve histories and answers.
 
-import { isObject, type JsonObject, type JsonValue, object, text } from '../../base/json.js'
+import { isObject, type JsonObject, type JsonValue, object, objects, text } from '../../base/json.js'
 import type { MediaPart, OpaquePart, TextPart } from '../ir/part.js'
 import { invalid } from './check.js'
 import { opaque } from './opaque.js'
@@ -36,14 +36,26 @@ export function decodeContentPart(part: JsonObject): ContentPart {
         ...carried(leftover(part, ['type', 'refusal'])),
       }
     case 'input_image':
-      return decodeImage(part) ?? opaque(part)
+      return decodeImage(part) ?? keptWhole(part)
     case 'input_file':
-      return decodeFile(part) ?? opaque(part)
+      return decodeFile(part) ?? keptWhole(part)
     case 'input_audio':
-      return decodeAudio(part) ?? opaque(part)
+      return decodeAudio(part) ?? keptWhole(part)
     default:
-      return opaque(part)
+      return keptWhole(part)
   }
+}
+
+/** In a message of its own, so that the encoder can tell a content part from an item (see `keptContent`). */
+function keptWhole(part: JsonObject): OpaquePart {
+  return opaque({ type: 'message', role: 'user', content: [part] })
+}
+
+/** The content part inside an opaque part that `decodeContentPart` made; undefined for an item. */
+export function keptContent(part: OpaquePart): JsonObject | undefined {
+  return part.protocol === ID && part.value['type'] === 'message'
+    ? objects(part.value, 'content')[0]
+    : undefined
 }
 
 /** Codex and OpenAI send empty `annotations` and `logprobs` everywhere; empty ones are not worth carrying. */

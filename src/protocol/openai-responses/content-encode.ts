@@ -4,6 +4,7 @@
 import { compact, type JsonObject, text } from '../../base/json.js'
 import type { Note } from '../ir/note.js'
 import type { MediaPart, OpaquePart, TextPart } from '../ir/part.js'
+import { keptContent } from './content-decode.js'
 import { ID, noteForeign, ownFields } from './wire.js'
 
 /** input: of a person or a tool · output: of the model. */
@@ -104,7 +105,7 @@ export function mediaWords(part: MediaPart): string {
 }
 
 function encodeOpaque(part: OpaquePart, side: Side, path: string, notes: Note[]): JsonObject | undefined {
-  if (part.protocol === ID) return part.value
+  if (part.protocol === ID) return keptContent(part) ?? part.value
   return foreignWords(part, side, path, notes)
 }
 

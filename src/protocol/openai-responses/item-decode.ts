@@ -33,7 +33,9 @@ function decodeMessage(item: JsonObject): IrPart[] {
     typeof content === 'string' ? [{ type: 'output_text', text: content }] : objects(item, 'content')
   return parts.map((part, place): IrPart => {
     const decoded = decodeContentPart(part)
-    if (decoded.type !== 'text') return decoded
+    // What is kept whole has to be an item, or the encoder could not tell it from one.
+    if (decoded.type === 'opaque') return opaque({ type: 'message', role: 'assistant', content: [part] })
+    if (decoded.type === 'media') return decoded
     const fields = place === 0 ? leftover(item, ['type', 'role', 'content']) : { content_index: place }
     return { ...decoded, carry: own({ ...fields, ...decoded.carry?.fields }) }
   })

@@ -2,7 +2,15 @@
 // id, then by place, and the finished item always has the last word.
 
 import { HubError } from '../../base/errors.js'
-import { isObject, type JsonObject, number, object, parseJson, text } from '../../base/json.js'
+import {
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  number,
+  object,
+  parseJson,
+  text,
+} from '../../base/json.js'
 import type { DecodeContext, Step } from '../codec.js'
 import { truncated } from '../ir/collect.js'
 import type { IrEvent } from '../ir/event.js'
@@ -120,9 +128,9 @@ function begin(decoder: Decoder, response: JsonObject): void {
 function pushItem(decoder: Decoder, data: JsonObject, done: boolean): void {
   const wire = object(data, 'item')
   if (wire === undefined) return
-  const known = findItem(decoder, text(wire, 'id') || undefined, number(data, 'output_index'), done)
-  const fits = known !== undefined && (known.seed['type'] ?? wire['type']) === wire['type']
-  const item = fits ? known : addItem(decoder, wire, number(data, 'output_index'))
+  const outputIndex = number(data, 'output_index')
+  const sought = { type: wire['type'], id: text(wire, 'id') || undefined, outputIndex }
+  const item = findItem(decoder, sought, done) ?? addItem(decoder, wire, outputIndex)
   if (done) finishItem(decoder.sink, item, wire)
   else startCall(decoder.sink, item, undefined)
 }
@@ -138,15 +146,18 @@ function addItem(
   return item
 }
 
+type Sought = {
+  readonly type: JsonValue | undefined
+  readonly id: string | undefined
+  readonly outputIndex: number | undefined
+}
+
 /** By id, then by place; an item announced twice by the same place is a new one once the old one is done. */
-function findItem(
-  decoder: Decoder,
-  id: string | undefined,
-  outputIndex: number | undefined,
-  orLast: boolean,
-): OpenItem | undefined {
-  const open = decoder.items.filter((item) => !item.done)
-  const byId = id === undefined ? undefined : decoder.items.find((item) => item.seed['id'] === id)
+function findItem(decoder: Decoder, sought: Sought, orLast: boolean): OpenItem | undefined {
+  const { id, outputIndex } = sought
+  const alike = decoder.items.filter((item) => item.seed['type'] === sought.type)
+  const open = alike.filter((item) => !item.done)
+  const byId = id === undefined ? undefined : alike.find((item) => item.seed['id'] === id)
   if (byId !== undefined) return byId
   if (outputIndex !== undefined) return open.find((item) => item.outputIndex === outputIndex)
   return orLast && id === undefined ? open.at(-1) : undefined
@@ -158,7 +169,7 @@ function itemFor(decoder: Decoder, data: JsonObject, type: string): OpenItem {
   const outputIndex = number(data, 'output_index')
   begin(decoder, {})
   return (
-    findItem(decoder, id, outputIndex, true) ??
+    findItem(decoder, { type, id, outputIndex }, true) ??
     // Some name the item differently in its deltas than in its start.
     decoder.items.findLast((item) => !item.done && item.announced && item.seed['type'] === type) ??
     addItem(decoder, id === undefined ? { type } : { type, id }, outputIndex, false)
@@ -224,17 +235,23 @@ function complete(decoder: Decoder, response: JsonObject, status: string | undef
 function finishItems(decoder: Decoder, response: JsonObject): void {
   const output = response['output']
   const finals = Array.isArray(output) ? output.filter(isObject) : []
-  const matched = new Set<OpenItem>()
+  const told = new Map<JsonObject, OpenItem>()
+  const matches: ((item: OpenItem, final: JsonObject, place: number) => boolean)[] = [
+    (item, final) => item.seed['id'] !== undefined && item.seed['id'] === final['id'],
+    (item, _, place) => item.outputIndex === place,
+    () => true,
+  ]
+  for (const match of matches) {
+    finals.forEach((final, place) => {
+      if (told.has(final)) return
+      const taken = new Set(told.values())
+      const alike = (item: OpenItem) => item.seed['type'] === final['type'] && !taken.has(item)
+      const item = decoder.items.find((candidate) => alike(candidate) && match(candidate, final, place))
+      if (item !== undefined) told.set(final, item)
+    })
+  }
   finals.forEach((final, place) => {
-    const id = text(final, 'id')
-    const free = decoder.items.filter((item) => !matched.has(item))
-    const known =
-      free.find((item) => id !== undefined && item.seed['id'] === id) ??
-      free.find((item) => item.outputIndex === place && item.seed['type'] === final['type']) ??
-      free.find((item) => item.seed['type'] === final['type'])
-    const item = known ?? addItem(decoder, final, place)
-    matched.add(item)
-    finishItem(decoder.sink, item, final)
+    finishItem(decoder.sink, told.get(final) ?? addItem(decoder, final, place), final)
   })
   for (const item of decoder.items) finishItem(decoder.sink, item, undefined)
 }

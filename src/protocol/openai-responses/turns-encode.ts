@@ -7,9 +7,18 @@ import { compact, isObject, type JsonObject, type JsonValue, list, parseJson, te
 import type { EncodeRequestContext } from '../codec.js'
 import { isBillingText } from '../ir/billing.js'
 import type { Note } from '../ir/note.js'
-import type { IrPart, MediaPart, ReasoningPart, TextPart, ToolCallPart, ToolResultPart } from '../ir/part.js'
+import type {
+  IrPart,
+  MediaPart,
+  OpaquePart,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from '../ir/part.js'
 import type { IrTurn } from '../ir/request.js'
 import { usableSeal } from '../ir/seal.js'
+import { keptContent } from './content-decode.js'
 import { encodeContentPart, foreignWords } from './content-encode.js'
 import { reasoningInput } from './reasoning.js'
 import { filtered, ID, isClientField, noteForeign, own, ownFields } from './wire.js'
@@ -56,7 +65,7 @@ function encodeInput(turn: IrTurn, path: string, place: Place): JsonObject[] {
   turn.parts.forEach((part, index) => {
     const at = `${path}.parts[${index}]`
     if (part.type === 'text' && turn.role !== 'user' && isBillingText(part.text)) return
-    if (part.type === 'text' || part.type === 'media' || (part.type === 'opaque' && !isOwnItem(part, turn))) {
+    if (part.type === 'text' || part.type === 'media' || (part.type === 'opaque' && !isOwnItem(part))) {
       const encoded = encodeContentPart(part, 'input', at, place.notes)
       if (encoded !== undefined) content.push(encoded)
       return
@@ -68,9 +77,8 @@ function encodeInput(turn: IrTurn, path: string, place: Place): JsonObject[] {
   return items
 }
 
-/** Items kept whole are in turns without a carry; opaque content of a message is in a turn that has one. */
-function isOwnItem(part: IrPart, turn: IrTurn): boolean {
-  return part.type === 'opaque' && part.protocol === ID && turn.carry === undefined
+function isOwnItem(part: OpaquePart): boolean {
+  return part.protocol === ID && keptContent(part) === undefined
 }
 
 /** `developer` is this protocol's word for instructions; `system` is kept where the agent itself said it here. */
@@ -221,16 +229,12 @@ function isSearchField(name: string): boolean {
 
 /** Plain text wherever it says the same: not every vendor of this protocol takes lists. */
 function encodeOutput(part: ToolResultPart, path: string, place: Place): JsonValue {
-  const [first] = part.content
+  const content = part.content
+    .map((inner, index) => encodeContentPart(inner, 'input', `${path}.content[${index}]`, place.notes))
+    .filter((encoded) => encoded !== undefined)
+  const [first] = content
   if (first === undefined) return ''
-  if (part.content.length === 1 && first.type === 'text') {
-    noteForeign(first.carry, `${path}.content[0]`, place.notes)
-    return first.text
-  }
-  const content = part.content.flatMap(
-    (inner, index) => encodeContentPart(inner, 'input', `${path}.content[${index}]`, place.notes) ?? [],
-  )
-  return content.length === 0 ? '' : content
+  return (content.length === 1 && first['type'] === 'input_text' ? text(first, 'text') : undefined) ?? content
 }
 
 /** An image the model made is an item of its own here; other media in its mouth can only be named. */

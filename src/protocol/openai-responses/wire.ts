@@ -70,7 +70,7 @@ export function noteForeign(carry: Carry | undefined, path: string, notes: Note[
     if (SILENT.has(key) || key.startsWith('internal_') || isEmpty(value)) continue
     notes.push({
       kind: 'dropped',
-      path: `${path}.${key}`,
+      path: path === '' ? key : `${path}.${key}`,
       reason: 'the Responses protocol has no such field',
     })
   }

@@ -1,6 +1,14 @@
 // Real requests of Codex and real answers of providers.
 import { describe, expect, it } from 'vitest'
-import { isObject, type JsonObject, object, objects, parseJson, text, without } from '../../../src/base/json.js'
+import {
+  isObject,
+  type JsonObject,
+  object,
+  objects,
+  parseJson,
+  text,
+  without,
+} from '../../../src/base/json.js'
 import { collect } from '../../../src/protocol/ir/collect.js'
 import { replay } from '../../../src/protocol/ir/replay.js'
 import type { IrResponse } from '../../../src/protocol/ir/response.js'
@@ -36,7 +44,8 @@ describe.skipIf(WITHOUT_CAPTURES)(`captured requests of Codex${why}`, () => {
   it.each(requests)('$name loses no text and gives no note on the way to a plain vendor', ({ body }) => {
     const { body: sent, notes } = encode(decode(body))
     for (const item of objects(body, 'input'))
-      for (const part of objects(item, 'content')) expect(JSON.stringify(sent)).toContain(JSON.stringify(part['text']))
+      for (const part of objects(item, 'content'))
+        expect(JSON.stringify(sent)).toContain(JSON.stringify(part['text']))
     expect(notes).toEqual([])
     expect(sent).not.toHaveProperty('client_metadata')
     expect(items(sent['input']).filter((item) => item['type'] !== 'reasoning')).not.toContainEqual(
@@ -93,7 +102,10 @@ describe.skipIf(WITHOUT_CAPTURES)(`recorded answers of providers${why}`, () => {
     const told = lastResponse(encodeEvents(decodeEvents(data)).data)
     // Empty reasoning without a proof says nothing and is left out.
     const expected = objects(final, 'output').filter(
-      (item) => item['type'] !== 'reasoning' || item['encrypted_content'] !== undefined || items(item['content']).length,
+      (item) =>
+        item['type'] !== 'reasoning' ||
+        item['encrypted_content'] !== undefined ||
+        items(item['content']).length,
     )
     expect(objects(told, 'output').map((item) => item['type'])).toEqual(expected.map((item) => item['type']))
     expect(wireText(told)).toBe(toldText(data, final))
@@ -107,7 +119,6 @@ describe.skipIf(WITHOUT_CAPTURES)(`recorded answers of providers${why}`, () => {
       expect(response.usage).toMatchObject({ cacheRead: 40, inputFresh: 60, output: 20, reasoning: 5 })
     }
   })
-
 })
 
 function textOf(parts: readonly { readonly type: string; readonly text?: string }[]): string {
@@ -118,7 +129,9 @@ function textOf(parts: readonly { readonly type: string; readonly text?: string 
 function comparable(response: IrResponse, data: readonly JsonObject[]): unknown {
   const hidden = JSON.stringify(response).replaceAll(/"gAAAA[^"]*"/g, '"proof"')
   const final = wireText(object(data.at(-1) ?? {}, 'response') ?? {})
-  return hidden.replaceAll(JSON.stringify(final), '"text"').replaceAll(JSON.stringify(deltaText(data)), '"text"')
+  return hidden
+    .replaceAll(JSON.stringify(final), '"text"')
+    .replaceAll(JSON.stringify(deltaText(data)), '"text"')
 }
 
 /** What a reader of the deltas saw; the final text where it only goes on from there. */
@@ -128,7 +141,9 @@ function toldText(data: readonly JsonObject[], final: JsonObject): string {
 }
 
 function deltaText(data: readonly JsonObject[]): string {
-  return data.map((one) => (one['type'] === 'response.output_text.delta' ? (text(one, 'delta') ?? '') : '')).join('')
+  return data
+    .map((one) => (one['type'] === 'response.output_text.delta' ? (text(one, 'delta') ?? '') : ''))
+    .join('')
 }
 
 function wireText(response: JsonObject): string {

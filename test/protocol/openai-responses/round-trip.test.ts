@@ -1,6 +1,6 @@
 // The law of one protocol: native → IR → native gives back what came, up to the named forms.
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../../../src/base/json.js'
+import { type JsonObject, text } from '../../../src/base/json.js'
 import { PLAIN } from '../../../src/protocol/dialect.js'
 import { codexBody, decode, encode, items, message, RICH, throughIr } from './support.js'
 
@@ -25,6 +25,7 @@ const history: JsonObject[] = [
       { type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,QUJD' },
       { type: 'input_file', file_url: 'https://x.test/a.pdf' },
       { type: 'input_image', file_id: 'file-1' },
+      { type: 'input_poem', text: 'from the future' },
     ],
   },
   {
@@ -49,21 +50,42 @@ const history: JsonObject[] = [
   },
   message('assistant', 'without an id'),
   { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: 'ENC2' },
-  { type: 'function_call', id: 'fc_1', status: 'completed', call_id: 'c1', name: 'run', arguments: '{"cmd":"ls"}' },
+  {
+    type: 'function_call',
+    id: 'fc_1',
+    status: 'completed',
+    call_id: 'c1',
+    name: 'run',
+    arguments: '{"cmd":"ls"}',
+  },
   { type: 'function_call', call_id: 'c2', name: 'spawn', namespace: 'agents', arguments: '{}' },
   { type: 'custom_tool_call', id: 'ctc_1', call_id: 'c3', name: 'apply_patch', input: '*** Begin Patch' },
-  { type: 'tool_search_call', id: 'tsc_1', call_id: 'c4', execution: 'client', arguments: { query: 'q', limit: 3 } },
+  {
+    type: 'tool_search_call',
+    id: 'tsc_1',
+    call_id: 'c4',
+    execution: 'client',
+    arguments: { query: 'q', limit: 3 },
+  },
   { type: 'function_call_output', id: 'fco_1', call_id: 'c1', output: 'out' },
   {
     type: 'function_call_output',
     call_id: 'c2',
     output: [
       { type: 'input_text', text: 'see' },
+      { type: 'input_poem', text: 'from the future' },
       { type: 'input_image', image_url: 'data:image/png;base64,QUJD' },
     ],
   },
   { type: 'custom_tool_call_output', id: 'ctco_1', call_id: 'c3', output: 'Success.' },
-  { type: 'tool_search_output', id: 'tso_1', call_id: 'c4', status: 'completed', execution: 'client', tools: [search] },
+  {
+    type: 'tool_search_output',
+    id: 'tso_1',
+    call_id: 'c4',
+    status: 'completed',
+    execution: 'client',
+    tools: [search],
+  },
   { type: 'web_search_call', id: 'ws_1', status: 'completed', action: { type: 'search', query: 'cats' } },
   { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: 'QUJD', output_format: 'webp' },
   { type: 'local_shell_call_output', id: 'ls_1', output: 'x' },
@@ -75,7 +97,14 @@ const whole = codexBody({
   instructions: 'be brief',
   input: history,
   tools: [
-    { type: 'function', name: 'run', description: 'runs', parameters: schema, strict: false, defer_loading: true },
+    {
+      type: 'function',
+      name: 'run',
+      description: 'runs',
+      parameters: schema,
+      strict: false,
+      defer_loading: true,
+    },
     { type: 'function', name: 'open', parameters: schema },
     {
       type: 'namespace',
@@ -86,7 +115,11 @@ const whole = codexBody({
         { type: 'custom', name: 'b' },
       ],
     },
-    { type: 'custom', name: 'apply_patch', format: { type: 'grammar', syntax: 'lark', definition: 'start: X' } },
+    {
+      type: 'custom',
+      name: 'apply_patch',
+      format: { type: 'grammar', syntax: 'lark', definition: 'start: X' },
+    },
     { type: 'custom', name: 'free', format: { type: 'text' } },
     { type: 'tool_search', execution: 'client', description: 'find', parameters: schema },
     { type: 'web_search', external_web_access: false, search_content_types: ['text', 'image'] },
@@ -121,7 +154,7 @@ describe('a request of this protocol', () => {
     expect(JSON.stringify(throughIr(once))).toBe(JSON.stringify(once))
   })
 
-  it.each(history.map((item) => [String(item['type']), item] as const))('keeps a lone %s', (_, item) => {
+  it.each(history.map((item) => [text(item, 'type') ?? '', item] as const))('keeps a lone %s', (_, item) => {
     // Reasoning needs something after it.
     const input = [item, message('assistant', 'said')]
     expect(throughIr(codexBody({ input }))['input']).toEqual(input)

@@ -109,7 +109,11 @@ export function decodeEvents(data: readonly (JsonObject | string)[], over: Parti
 
 export function checked(events: readonly IrEvent[]): readonly IrEvent[] {
   const rules = grammar()
-  for (const event of events) expect(rules.push(event), JSON.stringify(event)).toBeUndefined()
+  const wrong = events.flatMap((event) => {
+    const what = rules.push(event)
+    return what === undefined ? [] : [`${what}: ${JSON.stringify(event)}`]
+  })
+  expect(wrong).toEqual([])
   return events
 }
 
