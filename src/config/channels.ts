@@ -41,6 +41,18 @@ export type Channel = {
   readonly dialects: Preset['dialect']
 }
 
+/**
+ * A server of which nothing is known gets only what every server of its protocol takes: some refuse a request for
+ * one field that they do not know, and no answer is worse without it.
+ */
+const UNKNOWN_VENDOR: Preset['dialect'] = {
+  'openai-chat': {
+    strictTools: false,
+    efforts: ['low', 'medium', 'high'],
+    forbid: ['prompt_cache_key', 'service_tier', 'verbosity'],
+  },
+}
+
 /** All channels of a config, in its order. */
 export function resolveChannels(config: Config, presets: PresetIndex): Channel[] {
   return config.channels.map((channel) =>
@@ -62,7 +74,7 @@ function resolveChannel(channel: ChannelConfig, preset: Preset | undefined): Cha
     weight: channel.weight,
     headers: { ...preset?.headers, ...channel.headers },
     enabled: channel.enabled,
-    dialects: preset?.dialect ?? {},
+    dialects: preset?.dialect ?? UNKNOWN_VENDOR,
   }
 }
 
