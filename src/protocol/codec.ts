@@ -65,7 +65,10 @@ export type ServerFace = {
   encodeResponse(response: IrResponse, context: EncodeContext): Noted<JsonObject>
   /** Expects events in the order of `ir/grammar`, one part open at a time (see `sequential`). `notes` grows while the stream runs. */
   encodeStream(context: EncodeContext, notes: Note[]): Step<IrEvent, SseEvent>
-  /** Before the first byte of a stream, or for an answer without one. */
+  /**
+   * Before the first byte of a stream, or for an answer without one. Status 200 means that the agent is told best by
+   * `encodeStreamError` (Codex, codex-client §5).
+   */
   encodeError(error: HubError, context: ErrorContext): WireError
   /** After the first byte: the events that end a stream with an error (never a clean end). */
   encodeStreamError(error: HubError, context: ErrorContext): SseEvent[]

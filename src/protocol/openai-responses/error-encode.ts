@@ -75,10 +75,10 @@ const LONGEST_SLEEP_MS = 60_000
 /** Codex honours Retry-After without a limit, in silence; only a short one may be sent. */
 const LONGEST_HEADER_MS = 5_000
 
-/** An answer with a status and a JSON body. */
-export function encodeError(error: HubError, context: Pick<ErrorContext, 'agent'>): WireError {
+/** An answer with a status and a JSON body; status 200 where `encodeStreamError` tells a streaming Codex better. */
+export function encodeError(error: HubError, context: Pick<ErrorContext, 'agent' | 'stream'>): WireError {
   const row = ROWS[error.code]
-  if (context.agent === 'codex') return codexError(error, row)
+  if (context.agent === 'codex') return codexError(error, row, context.stream)
   const status = error.code === 'upstream-rejected' ? clientStatus(error.detail.status) : row.status
   const wait = error.detail.retryAfterMs
   const headers: Record<string, string> =
@@ -94,8 +94,11 @@ function errorBody(error: HubError, type: string, code: string): JsonObject {
   return { error: { message: message(error), type, param: error.detail.param ?? null, code } }
 }
 
-/** Status 400 shows the body as it is, after one try; the other rows are the ones Codex knows by code. */
-function codexError(error: HubError, row: Row): WireError {
+/**
+ * A used-up plan and a refused key have a status that Codex acts on; all else it shows best out of a stream. Where
+ * it asked for none, status 400 shows the body as it is, after one try, and the other rows are known to it by code.
+ */
+function codexError(error: HubError, row: Row, stream: boolean): WireError {
   const { resetsAt, plan, retryAfterMs = Number.POSITIVE_INFINITY } = error.detail
   if (error.code === 'quota-exhausted' && resetsAt !== undefined) {
     const resets = Math.ceil(resetsAt / 1000)
@@ -110,6 +113,7 @@ function codexError(error: HubError, row: Row): WireError {
   const body = errorBody(error, row.type, row.code)
   // A changed key is fetched again and the request repeated at once.
   if (error.code === 'authentication') return { status: 401, headers: {}, body }
+  if (stream) return { status: 200, headers: {}, body }
   if (error.code === 'overloaded') return { status: 503, headers: {}, body }
   if (error.code === 'rate-limited' && retryAfterMs <= LONGEST_HEADER_MS)
     return { status: 429, headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }, body }
