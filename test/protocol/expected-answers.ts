@@ -12,7 +12,7 @@ export const expectedAnswers: Readonly<Record<ProtocolId, Readonly<Record<string
   'openai-chat': {
     everything: {
       says: [
-        'raw: The user wants two files 🦜.',
+        'summary: The user wants two files 🦜.',
         'text: Čtu soubory 📂 a 日本語.\n',
         'function Read: {"file_path":"/tmp/ž \\"a\\".txt"}',
         'function Bash: {"command":"ls -la","timeout":12345}',
@@ -40,7 +40,7 @@ export const expectedAnswers: Readonly<Record<ProtocolId, Readonly<Record<string
       usage: [5, 0, 0, 0, 7, 0],
     },
     'think-tags': {
-      says: ['raw: Hm.', 'text: Yes.'],
+      says: ['summary: Hm.', 'text: Yes.'],
       finish: 'stop',
       usage: [5, 0, 0, 0, 6, 0],
     },

@@ -41,7 +41,7 @@ function decodePart(part: JsonValue, param: string): ContentPart {
         ...carried(part, ['type', 'refusal']),
       }
     case 'thinking':
-      return { type: 'reasoning', text: wordsOf(part), visibility: 'raw' }
+      return { type: 'reasoning', text: wordsOf(part), visibility: 'summary' }
     default:
       return decodeOther(part, param, type, cache)
   }

@@ -123,14 +123,13 @@ export function plain(words: string): Piece {
   return { type: 'text', text: words, fields: {} }
 }
 
-/** All text: a string with `separator` between the pieces; else the list of parts. */
+/** All text: a string with `separator` between the pieces; else the list of parts. Never an empty part or list. */
 export function joinPieces(pieces: readonly Piece[], separator: string): string | JsonObject[] {
-  if (isPlainText(pieces)) return pieces.map((piece) => piece.text).join(separator)
-  return pieces
-    .filter((piece) => piece.type === 'part' || piece.text !== '')
-    .map((piece) =>
-      piece.type === 'part' ? piece.part : { type: 'text', text: piece.text, ...piece.fields },
-    )
+  const filled = pieces.filter((piece) => piece.type === 'part' || piece.text !== '')
+  if (isPlainText(filled)) return filled.map((piece) => piece.text).join(separator)
+  return filled.map((piece) =>
+    piece.type === 'part' ? piece.part : { type: 'text', text: piece.text, ...piece.fields },
+  )
 }
 
 function isPlainText(pieces: readonly Piece[]): pieces is Extract<Piece, { type: 'text' }>[] {

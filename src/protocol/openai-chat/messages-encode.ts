@@ -3,6 +3,7 @@
 
 import type { JsonObject } from '../../base/json.js'
 import type { EncodeRequestContext } from '../codec.js'
+import type { Dialect } from '../dialect.js'
 import { isBillingText } from '../ir/billing.js'
 import type { Note } from '../ir/note.js'
 import type { IrPart, ToolCallPart } from '../ir/part.js'
@@ -10,6 +11,7 @@ import type { IrTurn } from '../ir/request.js'
 import type { ToolNames } from '../tools/names.js'
 import { encodeAssistant } from './assistant-encode.js'
 import {
+  atTurn,
   contentPieces,
   joinPieces,
   type Numbered,
@@ -27,7 +29,7 @@ export type MessageContext = EncodeRequestContext & { readonly names: ToolNames;
 
 export function encodeMessages(turns: readonly IrTurn[], context: MessageContext): JsonObject[] {
   const calls = new Map<string, ToolCallPart>()
-  return groups(turns).flatMap((group) => {
+  return groups(turns, context.dialect).flatMap((group) => {
     const first = group[0]
     if (first === undefined) return []
     const place: Place = { ...context, path: `turns[${first.index}]` }
@@ -47,35 +49,51 @@ export function encodeMessages(turns: readonly IrTurn[], context: MessageContext
           ),
         ]
       default:
-        return encodeInstructions(first.turn, place)
+        return encodeInstructions(group, place)
     }
   })
 }
 
-/** Adjacent assistant turns of one speaker together, adjacent tool turns together, all others alone. */
-function groups(turns: readonly IrTurn[]): Numbered[][] {
+/**
+ * Adjacent assistant turns of one speaker together, adjacent tool turns too; all others alone, except the opening
+ * instructions: chat templates of open models take one system message, and only as the first.
+ */
+function groups(turns: readonly IrTurn[], dialect: Dialect): Numbered[][] {
   const result: Numbered[][] = []
   turns.forEach((turn, index) => {
     const last = result.at(-1)
     const before = last?.at(-1)?.turn
-    if (last !== undefined && before !== undefined && belongsTogether(before, turn))
+    const opens = result.length === 1 && dialect.developerRole !== true
+    if (last !== undefined && before !== undefined && belongsTogether(before, turn, opens))
       last.push({ turn, index })
     else result.push([{ turn, index }])
   })
   return result
 }
 
-function belongsTogether(before: IrTurn, turn: IrTurn): boolean {
-  if (before.role !== turn.role) return false
-  if (turn.role === 'assistant') return ownFields(before.carry)['name'] === ownFields(turn.carry)['name']
-  return turn.role === 'tool'
+function belongsTogether(before: IrTurn, turn: IrTurn, opens: boolean): boolean {
+  if (ownFields(before.carry)['name'] !== ownFields(turn.carry)['name']) return false
+  if (instructs(turn)) return opens && instructs(before)
+  return before.role === turn.role && turn.role !== 'user'
+}
+
+function instructs(turn: IrTurn): boolean {
+  return turn.role === 'system' || turn.role === 'developer'
 }
 
 /** System and developer turns stay where they stand; Claude Code's billing line is for Anthropic alone. */
-function encodeInstructions(turn: IrTurn, place: Place): JsonObject[] {
+function encodeInstructions(group: readonly Numbered[], place: Place): JsonObject[] {
   const meant = (part: IrPart) => part.type !== 'text' || !isBillingText(part.text)
-  if (turn.parts.length > 0 && !turn.parts.some(meant)) return []
-  const role = turn.role === 'developer' && place.dialect.developerRole === true ? 'developer' : 'system'
-  const content = joinPieces(textPieces(turn.parts, place, meant), PARAGRAPH)
-  return [withTurnFields({ role, content }, [turn], place)]
+  const told = group.filter(({ turn }) => turn.parts.length === 0 || turn.parts.some(meant))
+  const first = told[0]?.turn
+  if (first === undefined) return []
+  const role = first.role === 'developer' && place.dialect.developerRole === true ? 'developer' : 'system'
+  const pieces = told.flatMap(({ turn, index }) => textPieces(turn.parts, atTurn(place, index), meant))
+  return [
+    withTurnFields(
+      { role, content: joinPieces(pieces, PARAGRAPH) },
+      told.map(({ turn }) => turn),
+      place,
+    ),
+  ]
 }

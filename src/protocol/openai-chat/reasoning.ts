@@ -83,7 +83,7 @@ export function decodeReasoning(message: JsonObject): ReasoningPart[] {
   const seal = sealOfDetails(raw, '')
   const words = shown === '' ? raw.map(detailText).join('') : shown
   if (words === '' && seal === undefined) return []
-  return [{ type: 'reasoning', text: words, visibility: 'raw', ...(seal === undefined ? {} : { seal }) }]
+  return [{ type: 'reasoning', text: words, visibility: 'summary', ...(seal === undefined ? {} : { seal }) }]
 }
 
 /** Sealed parts in their order; shown text that belongs to none of them stays as unsealed reasoning. */
@@ -99,12 +99,12 @@ function besideShown(
       parts.push(...unsealed(rest.slice(0, at)))
       rest = rest.slice(at + own.length)
     }
-    parts.push({ type: 'reasoning', text: own, visibility: 'raw', seal })
+    parts.push({ type: 'reasoning', text: own, visibility: 'summary', seal })
   }
   return [...parts, ...unsealed(rest)]
 }
 
 function unsealed(words: string): ReasoningPart[] {
   const trimmed = words.trim()
-  return trimmed === '' ? [] : [{ type: 'reasoning', text: trimmed, visibility: 'raw' }]
+  return trimmed === '' ? [] : [{ type: 'reasoning', text: trimmed, visibility: 'summary' }]
 }

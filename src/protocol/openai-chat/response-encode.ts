@@ -1,12 +1,12 @@
 // A whole answer: the sum of the deltas that the stream would send.
 
-import { isObject, type JsonObject, type JsonValue } from '../../base/json.js'
+import { isObject, type JsonObject, type JsonValue, without } from '../../base/json.js'
 import type { EncodeContext } from '../codec.js'
 import type { Note, Noted } from '../ir/note.js'
 import { replay } from '../ir/replay.js'
 import type { IrResponse } from '../ir/response.js'
 import { deltaEncoder } from './chunks.js'
-import { asksLegacy, ownId } from './stream-encode.js'
+import { asksLegacy, OWN_FIELDS, ownId } from './stream-encode.js'
 import { encodeUsage } from './usage.js'
 
 export function encodeResponse(response: IrResponse, context: EncodeContext): Noted<JsonObject> {
@@ -19,7 +19,10 @@ export function encodeResponse(response: IrResponse, context: EncodeContext): No
     if (told.type === 'delta') message = joined(message, told.delta)
     if (told.type !== 'finish') continue
     reason = told.reason
-    finish = { ...told.fields, ...(told.usage === undefined ? {} : { usage: encodeUsage(told.usage) }) }
+    finish = {
+      ...without(told.fields, OWN_FIELDS),
+      ...(told.usage === undefined ? {} : { usage: encodeUsage(told.usage) }),
+    }
   }
   const value: JsonObject = {
     id: ownId(response.id) ?? context.newId('chatcmpl-'),

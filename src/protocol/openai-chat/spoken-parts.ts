@@ -46,7 +46,8 @@ export function spokenParts(nextIndex: () => number, footprint: string, pause: (
 
   function begin(type: Speech, index: number): IrEvent[] {
     open = { type, index }
-    if (type === 'reasoning') return [{ type: 'reasoning-start', index, visibility: 'raw' }]
+    // `summary` is what agents display, and users expect to see the thinking of these vendors too.
+    if (type === 'reasoning') return [{ type: 'reasoning-start', index, visibility: 'summary' }]
     return [{ type: 'text-start', index, ...(type === 'refusal' ? { refusal: true as const } : {}) }]
   }
 

@@ -1,7 +1,7 @@
 // IR events → the chunks of a stream: role first, deltas, finish, usage if it was asked for, [DONE].
 // After an error there is no [DONE]: a stream that broke must not look finished.
 
-import type { JsonObject } from '../../base/json.js'
+import { type JsonObject, without } from '../../base/json.js'
 import type { EncodeContext, ErrorContext, KeepAliveState, Step } from '../codec.js'
 import { truncated } from '../ir/collect.js'
 import type { IrEvent } from '../ir/event.js'
@@ -14,7 +14,10 @@ import { LEGACY_MARK } from './tools-decode.js'
 import { encodeUsage } from './usage.js'
 import { ownFields } from './wire.js'
 
-export const DONE: SseEvent = { data: '[DONE]' }
+const DONE: SseEvent = { data: '[DONE]' }
+
+/** What the hub itself says of an answer; a carried field never takes its place. */
+export const OWN_FIELDS = ['id', 'object', 'created', 'model', 'choices', 'usage']
 
 export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEvent, SseEvent> {
   const deltas = deltaEncoder(asksLegacy(context.request), notes)
@@ -26,7 +29,8 @@ export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEven
     id ??= context.newId('chatcmpl-')
     const head = { id, object: 'chat.completion.chunk', created: context.nowSeconds, model: context.model }
     // With include_usage every chunk has the field, null in all but the last.
-    return event({ ...head, choices, ...(wantsUsage ? { usage: null } : {}), ...fields })
+    const usage = wantsUsage ? { usage: null } : {}
+    return event({ ...head, choices, ...usage, ...fields })
   }
 
   function tell(told: Told): SseEvent[] {
@@ -37,7 +41,7 @@ export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEven
         over = true
         const usage = wantsUsage && told.usage !== undefined ? { usage: encodeUsage(told.usage) } : undefined
         return [
-          chunk([choice({}, told.reason)], told.fields),
+          chunk([choice({}, told.reason)], without(told.fields, OWN_FIELDS)),
           ...(usage === undefined ? [] : [chunk([], usage)]),
           DONE,
         ]

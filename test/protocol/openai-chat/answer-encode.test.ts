@@ -1,7 +1,7 @@
 // What an agent of this protocol is told.
 import { describe, expect, it } from 'vitest'
 import { HubError } from '../../../src/base/errors.js'
-import { isObject, type JsonObject, objects } from '../../../src/base/json.js'
+import { isObject, type JsonObject, objects, text } from '../../../src/base/json.js'
 import type { IrEvent } from '../../../src/protocol/ir/event.js'
 import { replay } from '../../../src/protocol/ir/replay.js'
 import type { IrRequest } from '../../../src/protocol/ir/request.js'
@@ -12,7 +12,7 @@ import { encodeContext, encodeEvents, errorContext } from './support.js'
 
 const usage = { inputFresh: 30, cacheRead: 60, cacheWrite5m: 8, cacheWrite1h: 2, output: 20, reasoning: 5 }
 const call = { type: 'tool-call', id: 'c1', kind: 'function', name: 'f', input: '{"a":1}' } as const
-const said = (text: string) => ({ type: 'text', text }) as const
+const said = (words: string) => ({ type: 'text', text: words }) as const
 
 function answer(fields: Partial<IrResponse>): IrResponse {
   return { parts: [said('hi')], finish: { reason: 'stop' }, ...fields }
@@ -88,7 +88,7 @@ describe('a streamed answer', () => {
 
   it('tells reasoning, a refusal, calls of both kinds, each call in its place', () => {
     const parts = [
-      { type: 'reasoning', text: 'why', visibility: 'raw' },
+      { type: 'reasoning', text: 'why', visibility: 'summary' },
       { type: 'text', text: 'no', refusal: true },
       call,
       { type: 'tool-call', id: 'c2', kind: 'custom', name: 'p', input: 'free' },
@@ -105,15 +105,14 @@ describe('a streamed answer', () => {
 
   it('seals the reasoning of other makers in an envelope beside its text', () => {
     const seal = { maker: 'anthropic-messages', footprint: 'f', data: 'sig' } as const
-    const parts = [{ type: 'reasoning', text: 'why', visibility: 'raw', seal } as const, said('a')]
+    const parts = [{ type: 'reasoning', text: 'why', visibility: 'summary', seal } as const, said('a')]
     const details = deltas(streamed(answer({ parts }))).flatMap((delta) =>
       objects(delta, 'reasoning_details'),
     )
     expect(details).toMatchObject([{ type: 'reasoning.encrypted' }])
-    expect(openEnvelope(String(details[0]?.['data']))).toEqual(seal)
-    const message_ = message(answer({ parts }))
-    const back = openaiChat.server.decodeRequest({ model: 'm', messages: [message_] }).value.turns[0]
-      ?.parts[0]
+    expect(openEnvelope(text(details[0] ?? {}, 'data') ?? '')).toEqual(seal)
+    const spoken = message(answer({ parts }))
+    const back = openaiChat.server.decodeRequest({ model: 'm', messages: [spoken] }).value.turns[0]?.parts[0]
     expect(back).toEqual(parts[0])
   })
 
@@ -174,7 +173,7 @@ describe('a whole answer', () => {
   })
 
   it('keeps pieces of reasoning apart and joins pieces of text', () => {
-    const thought = (text: string) => ({ type: 'reasoning', text, visibility: 'summary' }) as const
+    const thought = (words: string) => ({ type: 'reasoning', text: words, visibility: 'summary' }) as const
     expect(message(answer({ parts: [thought('one'), thought('two'), said('a'), said('b')] }))).toMatchObject({
       reasoning_content: 'one\n\ntwo',
       content: 'ab',

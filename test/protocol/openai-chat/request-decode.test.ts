@@ -81,7 +81,7 @@ describe('messages', () => {
       ],
     })
     expect(turn?.parts).toEqual([
-      { type: 'reasoning', text: 'thought', visibility: 'raw' },
+      { type: 'reasoning', text: 'thought', visibility: 'summary' },
       { type: 'text', text: 'said' },
       { type: 'text', text: 'no', refusal: true },
       { type: 'tool-call', id: 'c1', kind: 'function', name: 'f', input: '{"a":1}' },
@@ -150,8 +150,8 @@ describe('sealed reasoning in the history', () => {
     ]
     const message = { role: 'assistant', content: 'x', reasoning_content: 'first\n\nsecond' }
     expect(turnsOf({ ...message, reasoning_details: details })[0]?.parts.slice(0, 2)).toEqual([
-      { type: 'reasoning', text: 'first', visibility: 'raw', seal: seal('sig1') },
-      { type: 'reasoning', text: 'second', visibility: 'raw', seal: seal('sig2') },
+      { type: 'reasoning', text: 'first', visibility: 'summary', seal: seal('sig1') },
+      { type: 'reasoning', text: 'second', visibility: 'summary', seal: seal('sig2') },
     ])
   })
 
@@ -171,7 +171,7 @@ describe('sealed reasoning in the history', () => {
     expect(turnsOf({ role: 'assistant', content: 'x', reasoning_details: details })[0]?.parts[0]).toEqual({
       type: 'reasoning',
       text: 'why',
-      visibility: 'raw',
+      visibility: 'summary',
       seal: { maker: 'openai-chat', footprint: '', data: JSON.stringify(details) },
     })
   })

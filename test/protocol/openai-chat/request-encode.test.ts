@@ -1,5 +1,6 @@
 // What an upstream is sent for requests that came from other protocols.
 import { describe, expect, it } from 'vitest'
+import { type JsonObject, objects } from '../../../src/base/json.js'
 import type { MediaPart, Seal, ToolCallPart, ToolResultPart } from '../../../src/protocol/ir/part.js'
 import type { FunctionTool, IrRequest } from '../../../src/protocol/ir/request.js'
 import { assistant, encode, FOOTPRINT, messages, request, user } from './support.js'
@@ -30,6 +31,29 @@ describe('messages', () => {
     const turns = [{ role: 'developer', parts: [words('d')] } as const]
     expect(messages({ turns })).toEqual([{ role: 'system', content: 'd' }])
     expect(messages({ turns }, { developerRole: true })).toEqual([{ role: 'developer', content: 'd' }])
+  })
+
+  it('makes one system message of the opening instructions, but not of later ones', () => {
+    const says = (role: 'system' | 'developer', text: string) => ({ role, parts: [words(text)] }) as const
+    const turns = [
+      says('developer', 'a'),
+      says('system', 'b'),
+      user('hi'),
+      says('system', 'c'),
+      says('system', 'd'),
+    ]
+    const roles = (sent: readonly JsonObject[]) =>
+      sent.map((message) => [message['role'], message['content']])
+    expect(roles(messages({ turns }))).toEqual([
+      ['system', 'a\n\nb'],
+      ['user', 'hi'],
+      ['system', 'c'],
+      ['system', 'd'],
+    ])
+    expect(roles(messages({ turns }, { developerRole: true })).slice(0, 2)).toEqual([
+      ['developer', 'a'],
+      ['system', 'b'],
+    ])
   })
 
   it('leaves out the billing line and keeps all other system text', () => {
@@ -97,7 +121,7 @@ describe('messages', () => {
   it.each([
     ['no such file', 'no such file'],
     ['42', 'Error:\n42'],
-    ['', 'Error:\n'],
+    ['', 'Error:'],
   ])('tells in words that the result %j is an error, where it does not say so itself', (said, told) => {
     const failed = { ...result('c', words(said)), isError: true } as const
     expect(messages({ turns: [assistant(call('c')), { role: 'tool', parts: [failed] }] })[1]).toMatchObject({
@@ -164,7 +188,7 @@ describe('messages', () => {
     const [first, second] = messages({
       turns: [assistant(call(id)), { role: 'tool', parts: [result(id, words('x'))] }],
     })
-    const sent = (first?.['tool_calls'] as { id: string }[] | undefined)?.[0]?.id
+    const sent = objects(first ?? {}, 'tool_calls')[0]?.['id']
     expect(sent).toMatch(/^call_[0-9a-f]{24}$/)
     expect(second?.['tool_call_id']).toBe(sent)
   })
@@ -178,10 +202,10 @@ describe('reasoning in the history', () => {
     ...fields,
   })
   const thought = (fields: Partial<Seal>) =>
-    ({ type: 'reasoning', text: 't', visibility: 'raw', seal: seal(fields) }) as const
+    ({ type: 'reasoning', text: 't', visibility: 'summary', seal: seal(fields) }) as const
 
   it('goes back as text when the turn has calls', () => {
-    const turns = [assistant({ type: 'reasoning', text: 'why', visibility: 'raw' }, 'a', call('c'))]
+    const turns = [assistant({ type: 'reasoning', text: 'why', visibility: 'summary' }, 'a', call('c'))]
     expect(messages({ turns })[0]).toMatchObject({ reasoning_content: 'why' })
     expect(messages({ turns }, { reasoningField: 'reasoning' })[0]).toMatchObject({ reasoning: 'why' })
     expect(messages({ turns }, { replayReasoning: 'never' })[0]).not.toHaveProperty('reasoning_content')

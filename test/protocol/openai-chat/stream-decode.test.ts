@@ -32,7 +32,7 @@ describe('text and reasoning', () => {
       expect(
         whole(delta({ [field]: 'thi' }), delta({ [field]: 'nk' }), delta({ content: 'a' }), ...stop).parts,
       ).toEqual([
-        { type: 'reasoning', text: 'think', visibility: 'raw' },
+        { type: 'reasoning', text: 'think', visibility: 'summary' },
         { type: 'text', text: 'a' },
       ])
     },
@@ -61,7 +61,7 @@ describe('text and reasoning', () => {
     expect(parts[0]).toEqual({
       type: 'reasoning',
       text: 'think',
-      visibility: 'raw',
+      visibility: 'summary',
       seal: { maker: 'openai-chat', footprint: 'channel-a', data },
     })
   })
@@ -119,7 +119,7 @@ describe('<think> tags', () => {
   it.each([1, 2, 3, 5, 100])('become reasoning when they open the answer, in pieces of %d', (size) => {
     const source = '\n<think>a < b </thin> c</think>\n\nThe <think> answer</think>'
     expect(whole(...pieces(source, size).map((content) => delta({ content })), ...stop).parts).toEqual([
-      { type: 'reasoning', text: 'a < b </thin> c', visibility: 'raw' },
+      { type: 'reasoning', text: 'a < b </thin> c', visibility: 'summary' },
       { type: 'text', text: 'The <think> answer</think>' },
     ])
   })
