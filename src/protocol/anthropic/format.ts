@@ -2,9 +2,9 @@
 // JSON mode, which this protocol does not have and which is asked for in words.
 
 import { isObject, type JsonObject, type JsonValue, text, without } from '../../base/json.js'
-import type { IrFormat } from '../ir/request.js'
+import type { IrFormat, IrRequest } from '../ir/request.js'
 import { decodeReasoning } from './thinking.js'
-import { optionalAt } from './wire.js'
+import { optionalAt, ownFields, pathed, unpathed } from './wire.js'
 
 /** Only schemas exist here; the wire gives them no name, so the IR's is always the same. */
 export function decodeFormat(body: JsonObject): IrFormat | undefined {
@@ -21,24 +21,34 @@ function formatOf(body: JsonObject): JsonObject | undefined {
 }
 
 /**
- * What of `output_config` has no place in the IR: other members, an unknown effort or format, and the effort of the
- * whole request where a message has changed it since.
+ * What of `output_config` has no place in the IR, under its path: other members, an unknown effort or format, and
+ * the effort of the whole request where a message has changed it since (null where the request had none).
  */
-export function formatLeftover(body: JsonObject): JsonObject | undefined {
+export function configLeftover(body: JsonObject): JsonObject {
   const config = body['output_config']
   const rest = isObject(config) ? without(config, ['effort', 'format']) : {}
-  const effort = isObject(config) ? config['effort'] : undefined
-  const current = decodeReasoning(body)?.effort
-  if ((effort ?? undefined) !== current) rest['effort'] = effort ?? null
+  const effort = isObject(config) ? (config['effort'] ?? undefined) : undefined
+  if (effort !== decodeReasoning(body)?.effort) rest['effort'] = effort ?? null
   const format = formatOf(body)
-  const more =
-    format === undefined || decodeFormat(body) === undefined ? format : without(format, ['type', 'schema'])
-  if (more !== undefined && Object.keys(more).length > 0) rest['format'] = more
-  return Object.keys(rest).length === 0 ? undefined : rest
+  if (format === undefined) return pathed('output_config', rest)
+  if (decodeFormat(body) === undefined) return pathed('output_config', { ...rest, format })
+  return {
+    ...pathed('output_config', rest),
+    ...pathed('output_format', without(format, ['type', 'schema'])),
+  }
+}
+
+/** The format of a request on the wire, with what `configLeftover` put aside. */
+export function encodeFormat(request: IrRequest, native: boolean): JsonObject | undefined {
+  if (request.format?.type !== 'json-schema') return undefined
+  return {
+    ...encodeSchemaFormat(request.format.schema, native),
+    ...unpathed('output_format', ownFields(request.carry)),
+  }
 }
 
 /** The wire form of a schema. Schemas of other agents are cut down to what structured outputs accept. */
-export function encodeSchemaFormat(schema: JsonObject, native: boolean): JsonObject {
+function encodeSchemaFormat(schema: JsonObject, native: boolean): JsonObject {
   return { type: 'json_schema', schema: native ? schema : plainSchema(schema) }
 }
 

@@ -4,7 +4,7 @@
 import { isObject, type JsonObject, text, without } from '../../base/json.js'
 import type { Noted } from '../ir/note.js'
 import type { IrRequest, IrSampling, IrTurn } from '../ir/request.js'
-import { decodeFormat, formatLeftover } from './format.js'
+import { configLeftover, decodeFormat } from './format.js'
 import { decodeMessage, decodeSystem } from './message-decode.js'
 import { decodeReasoning, thinkingLeftover } from './thinking.js'
 import { decodeToolChoice, decodeTools, parallelCalls } from './tools-decode.js'
@@ -81,12 +81,7 @@ function decodeSampling(body: JsonObject): IrSampling {
 
 /** All fields without a place, and what is left of those that have one only in part. */
 function leftover(body: JsonObject): JsonObject {
-  const fields = without(body, PLACED)
-  const thinking = thinkingLeftover(body)
-  const outputConfig = formatLeftover(body)
-  if (thinking !== undefined) fields['thinking'] = thinking
-  if (outputConfig !== undefined) fields['output_config'] = outputConfig
-  return fields
+  return { ...without(body, PLACED), ...thinkingLeftover(body), ...configLeftover(body) }
 }
 
 /**

@@ -9,12 +9,12 @@ import type { Dialect } from '../dialect.js'
 import type { Note, Noted } from '../ir/note.js'
 import type { IrRequest } from '../ir/request.js'
 import { hasMarks, limitMarks, type Prompt, placeMarks } from './cache.js'
-import { encodeSchemaFormat, JSON_INSTRUCTION } from './format.js'
+import { encodeFormat, JSON_INSTRUCTION } from './format.js'
 import { encodeTurns, isOpenLoopWithoutThinking, wireMessage } from './message-encode.js'
 import { encodeSampling, outputLimit } from './sampling.js'
 import { planThinking, type ThinkingPlan } from './thinking.js'
 import { encodeToolChoice, encodeTools } from './tools-encode.js'
-import { noteForeign, ownFields, PROTOCOL } from './wire.js'
+import { noteForeign, ownFields, PROTOCOL, unpathed } from './wire.js'
 
 export function encodeRequest(request: IrRequest, context: EncodeRequestContext): Noted<WireRequest> {
   const notes: Note[] = []
@@ -42,7 +42,7 @@ export function encodeRequest(request: IrRequest, context: EncodeRequestContext)
     thinking: plan.thinking,
     output_config: configOf(request, plan, native, dialect),
     ...encodeSampling(request, plan.active, native, notes),
-    ...without(ownFields(request.carry), ['thinking', 'output_config']),
+    ...wholeFields(ownFields(request.carry)),
     stream: request.stream ? true : undefined,
   })
   return {
@@ -57,18 +57,24 @@ function configOf(
   native: boolean,
   dialect: Dialect,
 ): JsonObject | undefined {
-  const kept = ownFields(request.carry)['output_config']
-  const rest = isObject(kept) ? kept : {}
-  const more = rest['format']
-  const schema =
-    request.format?.type === 'json-schema' ? encodeSchemaFormat(request.format.schema, native) : undefined
-  const format = schema !== undefined && isObject(more) ? { ...schema, ...more } : schema
+  const rest = unpathed('output_config', ownFields(request.carry))
   // Where messages of the system are sent, an effort set by one of them stands there and not here.
   const own = dialect.systemMessages === false ? undefined : rest['effort']
   const refused = plan.effort === undefined && request.reasoning?.effort !== undefined
   const effort = refused || own === null ? undefined : (own ?? plan.effort)
-  const config = { ...without(rest, ['effort']), ...compact({ effort, format }) }
+  const config = {
+    ...without(rest, ['effort']),
+    ...compact({ effort, format: encodeFormat(request, native) }),
+  }
   return Object.keys(config).length === 0 ? undefined : config
+}
+
+/** Carried fields that are a whole top-level field each, not a member of one. */
+function wholeFields(fields: JsonObject): JsonObject {
+  const inside = Object.keys(fields).filter((key) =>
+    /^(thinking|output_config|output_format)(\.|$)/.test(key),
+  )
+  return without(fields, inside)
 }
 
 /** Betas that a body needs to be understood; most of what is sent needs none any more. */

@@ -5,7 +5,7 @@ import { isObject, type JsonObject, objects, text, without } from '../../base/js
 import type { Dialect } from '../dialect.js'
 import type { Note } from '../ir/note.js'
 import type { Effort, IrReasoning, IrRequest } from '../ir/request.js'
-import { optionalAt, ownFields, PROTOCOL } from './wire.js'
+import { optionalAt, ownFields, PROTOCOL, pathed, unpathed } from './wire.js'
 
 const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max']
 const ALL_EFFORTS: readonly Effort[] = ['none', 'minimal', ...EFFORTS]
@@ -50,12 +50,12 @@ function modeOf(thinking: JsonObject): IrReasoning['mode'] | undefined {
   }
 }
 
-/** Members of `thinking` without a place in the IR (`display` …); the whole of it when its type is unknown. */
-export function thinkingLeftover(body: JsonObject): JsonObject | undefined {
+/** Members of `thinking` without a place in the IR (`thinking.display` …); the whole of it when its type is unknown. */
+export function thinkingLeftover(body: JsonObject): JsonObject {
   const thinking = body['thinking']
-  if (!isObject(thinking)) return undefined
-  const rest = modeOf(thinking) === undefined ? thinking : without(thinking, ['type', 'budget_tokens'])
-  return Object.keys(rest).length === 0 ? undefined : rest
+  if (!isObject(thinking)) return {}
+  if (modeOf(thinking) === undefined) return { thinking }
+  return pathed('thinking', without(thinking, ['type', 'budget_tokens']))
 }
 
 export type ThinkingPlan = {
@@ -77,10 +77,10 @@ export function planThinking(
 ): ThinkingPlan {
   const { reasoning } = request
   const native = request.carry?.protocol === PROTOCOL
-  const kept = ownFields(request.carry)['thinking']
-  const extra = isObject(kept) ? kept : {}
-  if (reasoning === undefined)
-    return Object.keys(extra).length === 0 ? NOTHING : { thinking: extra, active: true }
+  const extra = unpathed('thinking', ownFields(request.carry))
+  const unknown = ownFields(request.carry)['thinking']
+  if (isObject(unknown)) return { thinking: unknown, ...withEffort(reasoning?.effort), active: true }
+  if (reasoning === undefined) return NOTHING
   const effort = wireEffort(reasoning, dialect, native)
   if (dialect.thinking === 'none' || dialect.reasoning === 'none') {
     if (reasoning.mode !== 'off') dropped(notes, 'thinking', 'this upstream has no switch for thinking')

@@ -16,6 +16,17 @@ export function carrying(source: JsonObject, known: readonly string[]): { carry?
   return Object.keys(fields).length === 0 ? {} : { carry: { protocol: PROTOCOL, fields } }
 }
 
+/** Members of an object that is placed only in part, under their paths: `thinking.display`. */
+export function pathed(path: string, members: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(members).map(([key, value]) => [`${path}.${key}`, value]))
+}
+
+/** The members that `pathed` put under the path. */
+export function unpathed(path: string, fields: JsonObject): JsonObject {
+  const inside = Object.entries(fields).filter(([key]) => key.startsWith(`${path}.`))
+  return Object.fromEntries(inside.map(([key, value]) => [key.slice(path.length + 1), value]))
+}
+
 /** What this protocol put aside earlier; a carry of another protocol reads as empty. */
 export function ownFields(carry: Carry | undefined): JsonObject {
   return carry?.protocol === PROTOCOL ? carry.fields : {}

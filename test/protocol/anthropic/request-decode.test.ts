@@ -342,9 +342,9 @@ describe('decoding tools, choice and settings', () => {
       'context_management',
       'metadata',
       'safeguards',
-      'thinking',
+      'thinking.display',
     ])
-    expect(decoded.carry?.fields['thinking']).toEqual({ display: 'omitted' })
+    expect(decoded.carry?.fields['thinking.display']).toBe('omitted')
     const old = decode(request({ output_format: { type: 'json_schema', schema } }))
     expect(old.format).toMatchObject({ type: 'json-schema', schema })
     const user_id = 'user_ab_account__session_3f2b8c1e-0000-4000-8000-000000000000'
