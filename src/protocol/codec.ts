@@ -59,7 +59,7 @@ export type EncodeRequestContext = {
   readonly footprint: string
 }
 
-export type ServerFace = {
+type ServerFace = {
   /** Throws HubError `invalid-request` with `detail.param` when a type is wrong; unknown fields are carried. */
   decodeRequest(body: JsonObject): Noted<IrRequest>
   encodeResponse(response: IrResponse, context: EncodeContext): Noted<JsonObject>
@@ -100,7 +100,7 @@ export type KeepAliveState = {
   readonly nowSeconds: number
 }
 
-export type ClientFace = {
+type ClientFace = {
   encodeRequest(request: IrRequest, context: EncodeRequestContext): Noted<WireRequest>
   decodeResponse(body: JsonObject, context: DecodeContext): IrResponse
   /** `end()` without a terminal event yields `error` with code `upstream-truncated`. */

@@ -92,13 +92,13 @@ export type AnswerOptions = {
   readonly agent?: 'codex' | 'claude-code'
 }
 
-export function encodeContext(options: AnswerOptions): EncodeContext {
+function encodeContext(options: AnswerOptions): EncodeContext {
   const { translated, newId, nowSeconds, agent } = options
   const { request } = translated
   return { request, model: request.model, newId, nowSeconds, ...(agent === undefined ? {} : { agent }) }
 }
 
-export function decodeContext(options: AnswerOptions): DecodeContext {
+function decodeContext(options: AnswerOptions): DecodeContext {
   const { upstreamRequest, dialect, footprint } = options.translated
   return { request: upstreamRequest, dialect, footprint, newId: options.newId }
 }
@@ -149,7 +149,7 @@ function decodedBytes(options: AnswerOptions): Step<Uint8Array, IrEvent> {
 }
 
 /** What is known of a streamed answer so far; the error's own events were given out. */
-export type StreamTold = Readonly<Heard> & {
+type StreamTold = Readonly<Heard> & {
   /** Grows while the stream runs. */
   readonly notes: readonly Note[]
   /** Something of the answer, be it only its opening, was given out before any error. */

@@ -15,7 +15,7 @@ import type { SseEvent } from '../../src/protocol/sse/event.js'
 import { sseParser } from '../../src/protocol/sse/parse.js'
 
 export const FOOTPRINT = 'channel-a'
-export const bare: IrRequest = {
+const bare: IrRequest = {
   model: 'asked',
   stream: true,
   turns: [],
