@@ -26,7 +26,7 @@ export function encodeRequest(request: IrRequest, context: EncodeRequestContext)
   noteForeign(request.carry, '', notes)
   const { instructions, turns } = splitInstructions(request, native)
   const reasoning = encodeReasoning(request, dialect, notes)
-  const settings = native === undefined ? foreignSettings(reasoning) : nativeSettings(native, dialect)
+  const settings = native === undefined ? foreignSettings(dialect) : nativeSettings(native, dialect)
   const body = compact({
     model: request.model,
     instructions,
@@ -55,11 +55,10 @@ function splitInstructions(
   return { instructions: part.text, turns: rest }
 }
 
-/** The hub keeps the conversation, not the provider; so reasoning has to come back sealed. */
-function foreignSettings(reasoning: JsonObject | undefined): JsonObject {
-  return reasoning === undefined
-    ? { store: false }
-    : { store: false, include: ['reasoning.encrypted_content'] }
+/** The hub keeps the conversation, not the provider; so reasoning has to come back sealed, also unasked-for. */
+function foreignSettings(dialect: Dialect): JsonObject {
+  if (dialect.reasoning === 'none') return { store: false }
+  return { store: false, include: ['reasoning.encrypted_content'] }
 }
 
 function nativeSettings(native: JsonObject, dialect: Dialect): JsonObject {

@@ -129,9 +129,20 @@ describe('an error for Codex', () => {
   ])('%s %j has a status that is shown without a storm of retries', (code, detail, status, wire) => {
     const answer = server.encodeError(
       new HubError(code, 'it broke', detail),
-      errorContext({ agent: 'codex' }),
+      errorContext({ agent: 'codex', stream: false }),
     )
     expect(answer).toMatchObject({ status, body: { error: { code: wire } } })
+  })
+
+  it.each<[ErrorCode, number]>([
+    ['upstream-authentication', 200],
+    ['rate-limited', 200],
+    ['overloaded', 200],
+    ['upstream-failed', 200],
+    ['authentication', 401],
+  ])('%s has status %s when it asked for a stream: 200 says that the stream tells it', (code, status) => {
+    const answer = server.encodeError(new HubError(code, 'it broke'), errorContext({ agent: 'codex' }))
+    expect(answer.status).toBe(status)
   })
 
   it('of a used-up plan says when it is free again', () => {
