@@ -20,6 +20,8 @@ export const statusReply = z.object({
   port: z.number(),
   home: z.string(),
   demo: z.boolean(),
+  /** The flags that it was started with, by dotted path; a restart keeps them. */
+  flags: z.record(z.string(), z.union([z.string(), z.number()])).prefault({}),
   profile: z.string().nullable(),
   channels: z.array(
     z.object({

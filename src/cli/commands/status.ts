@@ -1,0 +1,32 @@
+// `axonhub status`: what the running hub says of itself; exit 3 when none runs.
+
+import type { Command } from 'commander'
+import type { Cli } from '../cli.js'
+import { statusIfRunning } from '../daemon-life.js'
+import { EXIT } from '../exit-codes.js'
+import { examples } from '../help.js'
+import { showStatus } from '../status-view.js'
+
+export function configure(command: Command, cli: Cli): void {
+  command
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['axonhub status', 'for a person'],
+        ['axonhub status --json', 'for a script; exit code 3 when no hub runs'],
+      ),
+    )
+    .action(async ({ json }: { json?: boolean }) => {
+      const status = await statusIfRunning(cli)
+      if (status === undefined) cli.exit(EXIT.notRunning)
+      if (json === true) {
+        cli.out.json(
+          status === undefined ? { running: false, home: cli.paths().home } : { running: true, ...status },
+        )
+      } else if (status === undefined) {
+        cli.out.note(`No hub is running for ${cli.paths().home}.`)
+        cli.out.note('Start it with "axonhub serve --detach".')
+      } else showStatus(cli, status)
+    })
+}

@@ -1,0 +1,66 @@
+// Edits of config.yml by a command, and the word to a running hub that it is to read the file again: the next request
+// already sees the change.
+
+import { HubError } from '../base/errors.js'
+import { nearest } from '../base/nearest.js'
+import { type ConfigEdit, editConfig } from '../config/edit.js'
+import { type LoadedConfig, loadConfig } from '../config/load.js'
+import { ensureHome } from '../config/paths.js'
+import type { Cli } from './cli.js'
+
+/** Throws HubError `config-invalid`. */
+export function readConfig(cli: Cli): LoadedConfig {
+  return loadConfig({ paths: cli.paths(), env: cli.deps.env })
+}
+
+export function configuredKeys(cli: Cli): string[] {
+  return Object.keys(readConfig(cli).config.keys)
+}
+
+/** Tells a running hub to read its configuration. True when there is one. Throws HubError when it refuses the file. */
+export async function reloadHub(cli: Cli): Promise<boolean> {
+  try {
+    const reply = await (await cli.control()).reload()
+    if (reply.error === null) return true
+    throw new HubError(
+      'config-invalid',
+      `The hub that is running keeps its old configuration: ${reply.error}`,
+      {
+        hint: 'Correct the file with "axonhub config edit".',
+      },
+    )
+  } catch (thrown) {
+    if (thrown instanceof HubError && thrown.code === 'daemon-not-running') return false
+    throw thrown
+  }
+}
+
+/**
+ * Makes the edits and lets a running hub know. `reload: 'always'` also when the file did not change (a secret did).
+ * Throws HubError; nothing is written then.
+ */
+export async function changeConfig(
+  cli: Cli,
+  edits: readonly ConfigEdit[],
+  options: { readonly reload: 'always' | 'when-changed' } = { reload: 'when-changed' },
+): Promise<{ readonly changed: boolean; readonly live: boolean }> {
+  const paths = cli.paths()
+  ensureHome(paths)
+  const { changed } =
+    edits.length === 0 ? { changed: false } : await editConfig({ path: paths.config }, edits)
+  const live = changed || options.reload === 'always' ? await reloadHub(cli) : false
+  return { changed, live }
+}
+
+/** Throws HubError `not-found` when the configuration has no key of this name. */
+export function requireKey(cli: Cli, name: string): void {
+  const keys = configuredKeys(cli)
+  if (keys.includes(name)) return
+  const [close] = nearest(name, keys)
+  throw new HubError('not-found', `There is no key "${name}".`, {
+    hint:
+      close === undefined
+        ? `Make it with "axonhub key create ${name}"; "axonhub key list" shows those that are there.`
+        : `Did you mean "${close}"?`,
+  })
+}

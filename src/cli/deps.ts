@@ -1,0 +1,60 @@
+// Everything of the outside that commands may use. main.ts makes it; a test may make another.
+
+import type { Clock } from '../base/clock.js'
+import type { Channel } from '../config/channels.js'
+import type { Environment, Paths } from '../config/paths.js'
+import type { ChannelTestReply, ExplainReply, ExplainRequest } from '../control/api.js'
+import type { TraceReader } from '../control/trace-reader.js'
+
+/** A hub in this process. */
+export type RunningHub = {
+  readonly host: string
+  readonly port: number
+  /** Drains and closes; resolves when all is closed. */
+  stop(): Promise<void>
+  readonly stopped: Promise<void>
+}
+
+export type HubStart = {
+  readonly paths: Paths
+  /** By dotted path of the configuration: `{ 'server.port': 9000 }`. */
+  readonly flags: Readonly<Record<string, number | string>>
+  readonly demo: boolean
+  /** Told each log line for a person. */
+  readonly echo?: (line: string) => void
+}
+
+export type ClosableTraceReader = TraceReader & { close(): void }
+
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** What the daemon's parts can do without a daemon, each loaded only when it is asked for. */
+export type Offline = {
+  explain(paths: Paths, request: ExplainRequest): Promise<ExplainReply>
+  testChannel(paths: Paths, channel: Channel): Promise<ChannelTestReply>
+  listModels(paths: Paths, channel: Channel): Promise<readonly string[]>
+  /** Throws HubError `not-found` when nothing was ever recorded. */
+  openTraces(paths: Paths): Promise<ClosableTraceReader>
+}
+
+export type CliDeps = {
+  /** Without the program's own name. */
+  readonly argv: readonly string[]
+  readonly env: Environment
+  readonly userHome: string
+  readonly cwd: string
+  readonly platform: NodeJS.Platform
+  readonly version: string
+  /** How to start this program again; absolute paths. */
+  readonly self: { readonly command: string; readonly args: readonly string[] }
+  readonly clock: Clock
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  /** Returns the end of listening. While somebody listens, the signal does not end the process. */
+  onSignal(signal: Signal, handler: () => void): () => void
+  /** Whether a process of this id still runs. */
+  isAlive(pid: number): boolean
+  startHub(start: HubStart): Promise<RunningHub>
+  readonly offline: Offline
+}

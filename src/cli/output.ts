@@ -1,0 +1,64 @@
+// Where words go: data and human text to stdout, diagnostics to stderr. Colour only on a terminal, never with NO_COLOR.
+
+import type { CliDeps } from './deps.js'
+
+export type Paint = (text: string) => string
+
+export type Styles = {
+  readonly bold: Paint
+  readonly dim: Paint
+  readonly good: Paint
+  readonly bad: Paint
+  readonly warn: Paint
+  readonly accent: Paint
+}
+
+export type Output = {
+  /** A line on stdout. */
+  line(text?: string): void
+  /** Text on stdout as it is, without a line end. */
+  raw(text: string): void
+  json(value: unknown): void
+  /** A diagnostic line on stderr. */
+  note(text: string): void
+  readonly style: Styles
+  /** Columns to fill: those of the terminal, else 80. */
+  readonly width: number
+}
+
+const CODES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  good: [32, 39],
+  bad: [31, 39],
+  warn: [33, 39],
+  accent: [36, 39],
+} as const
+
+function painter(code: readonly [number, number], colour: boolean): Paint {
+  return (text) => (colour && text !== '' ? `\u001b[${code[0]}m${text}\u001b[${code[1]}m` : text)
+}
+
+function hasColour({ env, stdout }: Pick<CliDeps, 'env' | 'stdout'>): boolean {
+  return stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
+}
+
+export function createOutput(deps: Pick<CliDeps, 'env' | 'stdout' | 'stderr'>): Output {
+  const colour = hasColour(deps)
+  const paint = (name: keyof typeof CODES) => painter(CODES[name], colour)
+  return {
+    line: (text = '') => void deps.stdout.write(`${text}\n`),
+    raw: (text) => void deps.stdout.write(text),
+    json: (value) => void deps.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    note: (text) => void deps.stderr.write(`${text}\n`),
+    style: {
+      bold: paint('bold'),
+      dim: paint('dim'),
+      good: paint('good'),
+      bad: paint('bad'),
+      warn: paint('warn'),
+      accent: paint('accent'),
+    },
+    width: deps.stdout.isTTY ? Math.max(40, deps.stdout.columns ?? 80) : 80,
+  }
+}

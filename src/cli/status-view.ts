@@ -1,0 +1,54 @@
+// The state of a running hub, for a person.
+
+import type { StatusReply } from '../control/api.js'
+import type { Cli } from './cli.js'
+import { urlOf } from './daemon-life.js'
+import { cut, pairs, plain } from './table.js'
+import { ago, shortPath } from './words.js'
+
+const CHANNELS_SHOWN = 6
+
+function channelWords({ demo, channels }: StatusReply): string {
+  if (demo) return 'the demo upstream alone (serve --demo)'
+  if (channels.length === 0) return 'none yet: add one with "axonhub channel add"'
+  const names = channels.map((channel) => (channel.enabled ? channel.name : `${channel.name} (off)`))
+  const more = names.length - CHANNELS_SHOWN
+  return more > 0 ? `${names.slice(0, CHANNELS_SHOWN).join(', ')} and ${more} more` : names.join(', ')
+}
+
+function recordingWords({ recorder }: StatusReply): string {
+  const dropped = recorder.droppedBodies === 0 ? '' : `; ${recorder.droppedBodies} bodies were left out`
+  return recorder.state === 'ok'
+    ? `every request${dropped}`
+    : `failing: ${recorder.error ?? 'unknown'}${dropped}`
+}
+
+export function showStatus(cli: Cli, status: StatusReply): void {
+  const { out, deps } = cli
+  const { style } = out
+  const { requests } = status
+  const since = ago(Date.parse(status.startedAt), deps.clock.now())
+  out.line(
+    `${style.good('●')} ${style.bold('axonhub')} ${status.version} runs on ${style.accent(urlOf(status))}`,
+  )
+  const rows: [string, string][] = [
+    ['Process', `pid ${status.pid}, started ${since}`],
+    ['Home', shortPath(status.home, deps.userHome)],
+    ['Profile', status.profile ?? 'none: names are passed on as they are'],
+    ['Channels', channelWords(status)],
+    ['Keys', status.keys.length === 0 ? 'none yet: "axonhub init" makes them' : status.keys.join(', ')],
+    [
+      'Requests',
+      `${requests.running} running, ${requests.completed} completed, ${requests.failed} failed, ${requests.canceled} canceled`,
+    ],
+    ['Recording', recordingWords(status)],
+    ['Secrets', status.secrets === 'keychain' ? "the system's keychain" : 'secrets.json (0600)'],
+  ]
+  for (const line of pairs(rows)) out.line(cut(plain(line), Math.max(out.width, 60)))
+  if (status.configError !== null) {
+    out.line()
+    out.line(style.bad('The configuration on disk is not in use:'))
+    out.line(status.configError)
+  }
+  for (const warning of status.warnings) out.line(`${style.warn('warning')} ${warning}`)
+}

@@ -1,0 +1,70 @@
+// Numbers as people read them. Pure.
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** `340 ms`, `4.2 s`, `3 min` */
+export function duration(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return '–'
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < MINUTE) return `${(ms / 1000).toFixed(1)} s`
+  if (ms < HOUR) return `${Math.round(ms / MINUTE)} min`
+  return `${(ms / HOUR).toFixed(1)} h`
+}
+
+/** `now`, `4 min ago`, `3 h ago`, `2 days ago`, else the date. */
+export function ago(time: number, now: number): string {
+  const passed = Math.max(0, now - time)
+  if (passed < 5000) return 'now'
+  if (passed < MINUTE) return `${Math.floor(passed / 1000)} s ago`
+  if (passed < HOUR) return `${Math.floor(passed / MINUTE)} min ago`
+  if (passed < DAY) return `${Math.floor(passed / HOUR)} h ago`
+  if (passed < 14 * DAY) return `${Math.floor(passed / DAY)} d ago`
+  return new Date(time).toISOString().slice(0, 10)
+}
+
+/** `14:03:27`, local time. */
+export function clockTime(time: number): string {
+  const date = new Date(time)
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':')
+}
+
+/** `950`, `12.4k`, `1.2M` */
+export function count(number: number): string {
+  if (number < 1000) return String(number)
+  if (number < 1_000_000) return `${(number / 1000).toFixed(number < 100_000 ? 1 : 0)}k`
+  return `${(number / 1_000_000).toFixed(1)}M`
+}
+
+/** `1 request`, `3 requests` */
+export function many(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`
+}
+
+type Tokens = {
+  readonly inputFresh: number
+  readonly cacheRead: number
+  readonly cacheWrite5m: number
+  readonly cacheWrite1h: number
+  readonly output: number
+}
+
+/** All that went in, from the cache or not. */
+export function inputTokens(usage: Tokens): number {
+  return usage.inputFresh + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h
+}
+
+/** `12.4k in (91% cached), 950 out` */
+export function tokens(usage: Tokens): string {
+  const input = inputTokens(usage)
+  const cached = input === 0 ? 0 : Math.round((usage.cacheRead / input) * 100)
+  return `${count(input)} in${cached > 0 ? ` (${cached}% cached)` : ''}, ${count(usage.output)} out`
+}
+
+/** The path with the user's home as `~`. */
+export function shortPath(path: string, userHome: string): string {
+  return path === userHome || path.startsWith(`${userHome}/`) ? `~${path.slice(userHome.length)}` : path
+}

@@ -1,0 +1,190 @@
+// Asks the running daemon over its control socket (control/api.ts). Law: whatever goes wrong is a HubError; nobody
+// answering is `daemon-not-running`.
+
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { createInterface } from 'node:readline'
+import { z } from 'zod'
+import { type ErrorCode, HubError } from '../base/errors.js'
+import { parseJson } from '../base/json.js'
+import type { ListTraces } from '../store/views.js'
+import {
+  type ChannelTestReply,
+  channelTestReply,
+  type ExplainReply,
+  type ExplainRequest,
+  errorReply,
+  explainReply,
+  type ReloadReply,
+  reloadReply,
+  type StatusReply,
+  statusReply,
+} from './api.js'
+import { type ControlEvent, controlEvent } from './event-schema.js'
+import type { TraceReader } from './trace-reader.js'
+import { requestView, traceSummary, traceView } from './trace-schema.js'
+
+export type ControlClient = TraceReader & {
+  status(): Promise<StatusReply>
+  reload(): Promise<ReloadReply>
+  /** The daemon begins to drain; it is gone some time later. */
+  shutdown(): Promise<void>
+  explain(request: ExplainRequest): Promise<ExplainReply>
+  testChannel(name: string): Promise<ChannelTestReply>
+  listModels(name: string): Promise<string[]>
+  /** What happens, until the daemon ends or `signal` does. Lines that this program does not know are left out. */
+  events(signal: AbortSignal): AsyncGenerator<ControlEvent, void, undefined>
+}
+
+const PATIENCE_MS = 10_000
+/** A test of a channel asks a model on each of its endpoints. */
+const TEST_PATIENCE_MS = 300_000
+
+/** Codes that the daemon's control socket answers and that mean the same here. */
+const KNOWN_CODES: readonly ErrorCode[] = [
+  'usage',
+  'not-found',
+  'refused',
+  'config-invalid',
+  'secret-unavailable',
+  'profile-missing',
+  'upstream-unreachable',
+  'upstream-timeout',
+  'upstream-authentication',
+  'unknown-model',
+]
+
+type Call = {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: unknown
+  readonly patienceMs?: number
+  readonly signal?: AbortSignal
+}
+
+function notRunning(cause: unknown): HubError {
+  return new HubError('daemon-not-running', 'The hub is not running.', {
+    hint: 'Start it with "axonhub serve --detach".',
+    cause,
+  })
+}
+
+function unreachable(thrown: unknown): HubError {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE') {
+    return notRunning(thrown)
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new HubError('permission', 'The control socket of the hub belongs to another user.', {
+      hint: 'Run this as the user who started the hub, or choose another home with AXONHUB_HOME.',
+      cause: thrown,
+    })
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new HubError('internal', `The hub does not answer on its control socket: ${message}`, {
+    hint: 'Look with "axonhub logs", or start it anew with "axonhub restart".',
+    cause: thrown,
+  })
+}
+
+function send(socket: string, call: Call): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+    const asking: ClientRequest = httpRequest({
+      socketPath: socket,
+      path: call.path,
+      method: call.method,
+      // One call, one connection: nothing is kept open that would hold the process.
+      agent: false,
+      headers:
+        body === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+    })
+    const patienceMs = call.patienceMs ?? PATIENCE_MS
+    asking.setTimeout(patienceMs, () => asking.destroy(new Error(`no answer in ${patienceMs / 1000} s`)))
+    asking.once('error', (thrown) => reject(unreachable(thrown)))
+    asking.once('response', (answer) => {
+      asking.setTimeout(0)
+      resolve(answer)
+    })
+    asking.end(body)
+  })
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = []
+  try {
+    for await (const piece of answer) pieces.push(Buffer.from(piece))
+  } catch (thrown) {
+    throw unreachable(thrown)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+function refusal(status: number, value: unknown): HubError {
+  const parsed = errorReply.safeParse(value)
+  if (!parsed.success) return new HubError('internal', `The hub answered its control socket with ${status}.`)
+  const { code, message, hint } = parsed.data.error
+  const known = KNOWN_CODES.find((one) => one === code) ?? 'internal'
+  return new HubError(known, message, hint === undefined ? {} : { hint })
+}
+
+async function ask<T>(socket: string, call: Call, schema: z.ZodType<T>): Promise<T> {
+  const answer = await send(socket, call)
+  const value = parseJson(await textOf(answer))
+  if (answer.statusCode !== 200) throw refusal(answer.statusCode ?? 0, value)
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new HubError('internal', `The hub and this program do not understand each other (${call.path}).`, {
+    hint: 'They are of different versions: run "axonhub restart".',
+    cause: parsed.error,
+  })
+}
+
+function listPath({ limit, before, agent }: ListTraces): string {
+  const query = new URLSearchParams({ limit: String(limit) })
+  if (before !== undefined) query.set('before', String(before))
+  if (agent !== undefined) query.set('agent', agent)
+  return `/traces?${query.toString()}`
+}
+
+async function* events(socket: string, signal: AbortSignal): AsyncGenerator<ControlEvent, void, undefined> {
+  const answer = await send(socket, { method: 'GET', path: '/events', signal })
+  if (answer.statusCode !== 200) throw refusal(answer.statusCode ?? 0, parseJson(await textOf(answer)))
+  // The end of the daemon is the end of the lines, not an error of theirs.
+  answer.on('error', () => undefined)
+  for await (const line of createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const parsed = controlEvent.safeParse(parseJson(line))
+    if (parsed.success) yield parsed.data
+  }
+}
+
+/** Connects with each call; nothing is opened until then. */
+export function controlClient(socket: string): ControlClient {
+  const named = (kind: string, id: string, rest = '') => `/${kind}/${encodeURIComponent(id)}${rest}`
+  return {
+    status: () => ask(socket, { method: 'GET', path: '/status' }, statusReply),
+    reload: () => ask(socket, { method: 'POST', path: '/reload', patienceMs: 30_000 }, reloadReply),
+    async shutdown() {
+      await ask(socket, { method: 'POST', path: '/shutdown' }, z.object({ ok: z.literal(true) }))
+    },
+    explain: (body) => ask(socket, { method: 'POST', path: '/explain', body }, explainReply),
+    testChannel: (name) =>
+      ask(
+        socket,
+        { method: 'POST', path: named('channels', name, '/test'), patienceMs: TEST_PATIENCE_MS },
+        channelTestReply,
+      ),
+    listModels: (name) =>
+      ask(
+        socket,
+        { method: 'GET', path: named('channels', name, '/models'), patienceMs: TEST_PATIENCE_MS },
+        z.array(z.string()),
+      ),
+    listTraces: (listing) => ask(socket, { method: 'GET', path: listPath(listing) }, z.array(traceSummary)),
+    showTrace: (id) => ask(socket, { method: 'GET', path: named('traces', id) }, traceView),
+    showRequest: (id) => ask(socket, { method: 'GET', path: named('requests', id) }, requestView),
+    events: (signal) => events(socket, signal),
+  }
+}

@@ -1,0 +1,113 @@
+// The recorder's answers as they come over the control socket: the shapes of src/store/views.ts, checked. Fields that a
+// newer daemon adds pass unseen.
+
+import { z } from 'zod'
+import type { RequestView, TraceSummary, TraceView } from '../store/views.js'
+
+const agent = z.enum(['codex', 'claude-code', 'other'])
+const mode = z.enum(['relay', 'convert'])
+const words = z.record(z.string(), z.string())
+
+const usage = z.object({
+  inputFresh: z.number(),
+  cacheRead: z.number(),
+  cacheWrite5m: z.number(),
+  cacheWrite1h: z.number(),
+  output: z.number(),
+  reasoning: z.number(),
+})
+
+const conversation = {
+  id: z.string(),
+  threadId: z.string().nullable(),
+  source: z.string(),
+  agent,
+  agentVersion: z.string().nullable(),
+  directory: z.string().nullable(),
+  title: z.string().nullable(),
+  startedAt: z.number(),
+  lastAt: z.number(),
+  requests: z.number(),
+  failed: z.number(),
+  running: z.number(),
+  models: z.array(z.string()),
+  usage,
+}
+
+export const traceSummary: z.ZodType<TraceSummary> = z.object({ ...conversation, turns: z.number() })
+
+const attempt = z.object({
+  number: z.number(),
+  channel: z.string(),
+  protocol: z.string(),
+  mode,
+  url: z.string(),
+  modelUsed: z.string(),
+  startedAt: z.number(),
+  durationMs: z.number().nullable(),
+  firstByteMs: z.number().nullable(),
+  outcome: z.enum(['completed', 'failed', 'canceled']),
+  status: z.number().nullable(),
+  errorCode: z.string().nullable(),
+  errorText: z.string().nullable(),
+  upstreamRequestId: z.string().nullable(),
+  headers: words,
+})
+
+export const requestView: z.ZodType<RequestView> = z.object({
+  id: z.string(),
+  traceId: z.string(),
+  turn: z.number(),
+  subagent: z.string().nullable(),
+  parentSubagent: z.string().nullable(),
+  agent,
+  agentVersion: z.string().nullable(),
+  purpose: z.enum(['turn', 'title', 'compaction', 'web-search', 'count-tokens', 'models', 'other']),
+  keyName: z.string(),
+  profile: z.string().nullable(),
+  method: z.string(),
+  path: z.string(),
+  protocol: z.string(),
+  modelAsked: z.string(),
+  stream: z.boolean(),
+  prompt: z.string().nullable(),
+  headers: words,
+  startedAt: z.number(),
+  finishedAt: z.number().nullable(),
+  outcome: z.enum(['running', 'completed', 'failed', 'canceled', 'interrupted']),
+  status: z.number().nullable(),
+  errorCode: z.string().nullable(),
+  errorText: z.string().nullable(),
+  channel: z.string().nullable(),
+  modelUsed: z.string().nullable(),
+  mode: mode.nullable(),
+  firstByteMs: z.number().nullable(),
+  firstTokenMs: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  usage: usage.nullable(),
+  stopReason: z.string().nullable(),
+  notes: z.array(z.object({ kind: z.string(), path: z.string(), reason: z.string() })),
+  decision: z.array(z.string()),
+  attempts: z.array(attempt),
+  bodies: z.array(
+    z.object({
+      which: z.enum(['request', 'response', 'upstream-request', 'upstream-response']),
+      attempt: z.number(),
+      bytes: z.number(),
+    }),
+  ),
+  bodiesDropped: z.number(),
+})
+
+export const traceView: z.ZodType<TraceView> = z.object({
+  ...conversation,
+  turns: z.array(
+    z.object({
+      number: z.number(),
+      key: z.string().nullable(),
+      prompt: z.string().nullable(),
+      startedAt: z.number(),
+      requests: z.array(requestView),
+    }),
+  ),
+})

@@ -1,0 +1,107 @@
+// The composition root: the only place that meets the process itself, and the only one that ends it. The daemon's parts
+// are loaded when a command needs them, so that the small commands start fast.
+
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { isObject, parseJson, text } from './base/json.js'
+import type { CliDeps, HubStart, RunningHub } from './cli/deps.js'
+import { runProgram } from './cli/program.js'
+import type { Paths } from './config/paths.js'
+
+const clock = { now: () => Date.now(), monotonic: () => performance.now() }
+const newId = (prefix: string) => `${prefix}${randomBytes(16).toString('hex')}`
+
+function ownVersion(): string {
+  const file = parseJson(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return (isObject(file) ? text(file, 'version') : undefined) ?? '0.0.0'
+}
+
+const version = ownVersion()
+
+async function startHub({ paths, flags, demo, echo }: HubStart): Promise<RunningHub> {
+  const { startHub: start } = await import('./daemon/hub.js')
+  return start({
+    paths,
+    flags,
+    demo,
+    version,
+    env: process.env,
+    userHome: homedir(),
+    clock,
+    newId,
+    ...(echo === undefined ? {} : { echo }),
+  })
+}
+
+function offlineHub(paths: Paths) {
+  return { paths, version, clock, newId, env: process.env, userHome: homedir() }
+}
+
+/** A process that has ended but was not yet waited for still answers signals: on Linux its state tells. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM'
+  }
+  if (process.platform !== 'linux') return true
+  try {
+    return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+const deps: CliDeps = {
+  argv: process.argv.slice(2),
+  env: process.env,
+  userHome: homedir(),
+  cwd: process.cwd(),
+  platform: process.platform,
+  version,
+  self: { command: process.execPath, args: [fileURLToPath(new URL('../bin/axonhub.js', import.meta.url))] },
+  clock,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  onSignal(signal, handler) {
+    process.on(signal, handler)
+    return () => process.off(signal, handler)
+  },
+  isAlive,
+  startHub,
+  offline: {
+    explain: async (paths, request) =>
+      (await import('./daemon/offline.js')).explainOffline(offlineHub(paths), request),
+    testChannel: async (paths, channel) =>
+      (await import('./daemon/offline.js')).testOffline(offlineHub(paths), channel),
+    listModels: async (paths, channel) =>
+      (await import('./daemon/offline.js')).modelsOffline(offlineHub(paths), channel),
+    async openTraces({ database }) {
+      const store = (await import('./store/read-only.js')).openReadOnly(database)
+      return {
+        listTraces: async (ask) => store.query('list-traces', ask),
+        showTrace: async (id) => store.query('show-trace', { id }),
+        showRequest: async (id) => store.query('show-request', { id }),
+        close: () => store.close(),
+      }
+    },
+  },
+}
+
+/** Resolves when what was written has left the process, or nobody reads it any more. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.writableLength === 0) resolve()
+    else stream.write('', () => resolve())
+  })
+}
+
+// A reader that closed the pipe (`axonhub trace list | head`) has what it wanted.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
+const code = await runProgram(deps)
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+process.exit(code)
