@@ -2,6 +2,7 @@
 // JSON mode, which this protocol does not have and which is asked for in words.
 
 import { isObject, type JsonObject, type JsonValue, text, without } from '../../base/json.js'
+import type { Note } from '../ir/note.js'
 import type { IrFormat, IrRequest } from '../ir/request.js'
 import { decodeReasoning } from './thinking.js'
 import { optionalAt, ownFields, pathed, unpathed } from './wire.js'
@@ -39,29 +40,26 @@ export function configLeftover(body: JsonObject): JsonObject {
 }
 
 /** The format of a request on the wire, with what `configLeftover` put aside. */
-export function encodeFormat(request: IrRequest, native: boolean): JsonObject | undefined {
+export function encodeFormat(request: IrRequest, native: boolean, notes: Note[]): JsonObject | undefined {
   if (request.format?.type !== 'json-schema') return undefined
-  return {
-    ...encodeSchemaFormat(request.format.schema, native),
-    ...unpathed('output_format', ownFields(request.carry)),
+  const removed = new Set<string>()
+  const schema = native ? request.format.schema : plainSchema(request.format.schema, removed)
+  if (removed.size > 0) {
+    const reason = `structured outputs do not take ${[...removed].sort().join(', ')}`
+    notes.push({ kind: 'approximated', path: 'response_format', reason })
   }
-}
-
-/** The wire form of a schema. Schemas of other agents are cut down to what structured outputs accept. */
-function encodeSchemaFormat(schema: JsonObject, native: boolean): JsonObject {
-  return { type: 'json_schema', schema: native ? schema : plainSchema(schema) }
+  return { type: 'json_schema', schema, ...unpathed('output_format', ownFields(request.carry)) }
 }
 
 /** What asks for JSON where the wire has no JSON mode. */
 export const JSON_INSTRUCTION =
   'Answer with exactly one valid JSON object and nothing else: no prose around it and no code fence.'
 
+/** Keywords that say nothing about what is valid. */
+const SILENT = ['$schema', '$id', 'default', 'examples']
+
 /** Keywords that structured outputs refuse; the meaning of the schema only becomes wider without them. */
 const REFUSED = [
-  '$schema',
-  '$id',
-  'default',
-  'examples',
   'minimum',
   'maximum',
   'exclusiveMinimum',
@@ -82,28 +80,34 @@ const REFUSED = [
 /** Keywords whose members are schemas under names of the user's choice. */
 const NAMED = ['properties', '$defs', 'definitions']
 
-function plainSchema(schema: JsonObject): JsonObject {
+/** The schema cut down to what structured outputs take; `removed` gathers the keywords that had to go. */
+function plainSchema(schema: JsonObject, removed: Set<string>): JsonObject {
   const result: JsonObject = {}
   for (const [key, value] of Object.entries(schema)) {
-    if (REFUSED.includes(key)) continue
-    result[key] = NAMED.includes(key) && isObject(value) ? plainMembers(value) : plainValue(key, value)
+    if (REFUSED.includes(key)) removed.add(key)
+    else if (!SILENT.includes(key)) {
+      result[key] =
+        NAMED.includes(key) && isObject(value)
+          ? plainMembers(value, removed)
+          : plainValue(key, value, removed)
+    }
   }
   if (schema['type'] === 'object' || isObject(schema['properties'])) result['additionalProperties'] = false
   return result
 }
 
-function plainMembers(members: JsonObject): JsonObject {
+function plainMembers(members: JsonObject, removed: Set<string>): JsonObject {
   const result: JsonObject = {}
   for (const [name, member] of Object.entries(members)) {
-    result[name] = isObject(member) ? plainSchema(member) : member
+    result[name] = isObject(member) ? plainSchema(member, removed) : member
   }
   return result
 }
 
-function plainValue(key: string, value: JsonValue): JsonValue {
+function plainValue(key: string, value: JsonValue, removed: Set<string>): JsonValue {
   // `enum` and `const` hold data, which may look like a schema.
   if (key === 'enum' || key === 'const') return value
-  if (isObject(value)) return plainSchema(value)
-  if (Array.isArray(value)) return value.map((entry) => (isObject(entry) ? plainSchema(entry) : entry))
-  return value
+  if (isObject(value)) return plainSchema(value, removed)
+  if (!Array.isArray(value)) return value
+  return value.map((entry) => (isObject(entry) ? plainSchema(entry, removed) : entry))
 }

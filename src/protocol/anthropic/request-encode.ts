@@ -40,7 +40,7 @@ export function encodeRequest(request: IrRequest, context: EncodeRequestContext)
     tools: tools.length === 0 ? undefined : tools,
     tool_choice: encodeToolChoice(request, tools),
     thinking: plan.thinking,
-    output_config: configOf(request, plan, native, dialect),
+    output_config: configOf(request, plan, native, dialect, notes),
     ...encodeSampling(request, plan.active, native, notes),
     ...wholeFields(ownFields(request.carry)),
     stream: request.stream ? true : undefined,
@@ -56,6 +56,7 @@ function configOf(
   plan: ThinkingPlan,
   native: boolean,
   dialect: Dialect,
+  notes: Note[],
 ): JsonObject | undefined {
   const rest = unpathed('output_config', ownFields(request.carry))
   // Where messages of the system are sent, an effort set by one of them stands there and not here.
@@ -64,7 +65,7 @@ function configOf(
   const effort = refused || own === null ? undefined : (own ?? plan.effort)
   const config = {
     ...without(rest, ['effort']),
-    ...compact({ effort, format: encodeFormat(request, native) }),
+    ...compact({ effort, format: encodeFormat(request, native, notes) }),
   }
   return Object.keys(config).length === 0 ? undefined : config
 }

@@ -205,7 +205,10 @@ describe('formats', () => {
       $defs: { K: { type: 'string', maxLength: 4 } },
       required: ['minimum'],
     }
-    const { body } = encode(foreign({ format: { type: 'json-schema', name: 'n', schema } }))
+    const { body, notes } = encode(foreign({ format: { type: 'json-schema', name: 'n', schema } }))
+    expect(notes.map((note) => note.reason)).toEqual([
+      'structured outputs do not take maxLength, minItems, minLength, minimum',
+    ])
     expect(body['output_config']).toEqual({
       format: {
         type: 'json_schema',
