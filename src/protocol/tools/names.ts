@@ -36,7 +36,9 @@ export function toolNames(): ToolNames {
       return flat
     },
     find(called) {
-      return addresses.get(called) ?? aliases.get(called) ?? undefined
+      const known = (name: string) => addresses.get(name) ?? aliases.get(name) ?? undefined
+      // Some models put the word of their own prompt format before the name.
+      return known(called) ?? known(called.replace(/^functions[./]/, ''))
     },
   }
 }

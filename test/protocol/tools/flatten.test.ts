@@ -157,6 +157,11 @@ describe('restoring the calls', () => {
       call({ name: 'spawn', namespace: 'agents' }),
     ],
     ['a dotted name', call({ name: 'b.run' }), call({ name: 'run', namespace: 'b' })],
+    [
+      'a name with the prefix of a prompt format',
+      call({ name: 'functions.agents__spawn' }),
+      call({ name: 'spawn', namespace: 'agents' }),
+    ],
     ['a bare name that two tools have, as it is', call({ name: 'run' }), call({ name: 'run' })],
     ['a tool search', call({ name: 'tool_search' }), call({ kind: 'search', name: 'tool_search' })],
     ['a tool that nobody offered, as it is', call({ name: 'nope' }), call({ name: 'nope' })],
