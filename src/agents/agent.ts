@@ -19,7 +19,7 @@ export type AgentContext = {
 }
 
 /** Which login the agent holds itself; never its tokens. */
-export type AgentLogin = 'chatgpt' | 'apikey' | 'oauth' | 'none'
+type AgentLogin = 'chatgpt' | 'apikey' | 'oauth' | 'none'
 
 export type AgentState = {
   readonly installed: boolean
@@ -34,7 +34,7 @@ export type AgentState = {
 
 export type LoginChoice = 'keep' | 'key'
 export type AuthChoice = 'command' | 'token' | 'env'
-export type Command = { readonly command: string; readonly args: readonly string[] }
+type Command = { readonly command: string; readonly args: readonly string[] }
 
 export type InitChoices = {
   /** `http://127.0.0.1:8090`, without a path. */

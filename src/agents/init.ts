@@ -23,7 +23,7 @@ export type InitRequest = {
   readonly ledgerFile: string
 }
 
-export type PlannedFile = {
+type PlannedFile = {
   readonly path: string
   /** Null: the file does not exist yet. */
   readonly before: string | null

@@ -19,7 +19,7 @@ export type UndoRequest = {
   readonly force?: boolean
 }
 
-export type UndoneKey = { readonly file: string; readonly key: string }
+type UndoneKey = { readonly file: string; readonly key: string }
 
 export type KeyConflict = UndoneKey & {
   /** What init wrote; undefined: it had removed the key. */

@@ -66,7 +66,7 @@ export function propertiesNamed(node: Node, name: string): Node[] {
   return (node.children ?? []).filter((property) => property.children?.[0]?.value === name)
 }
 
-export function memberValue(property: Node | undefined): Node | undefined {
+function memberValue(property: Node | undefined): Node | undefined {
   return property?.children?.[1]
 }
 

@@ -7,7 +7,7 @@ import { firstDeviation, planEdits } from './plan-edits.js'
 import { holds } from './record-write.js'
 import { revertWrites } from './revert-lines.js'
 
-export type UndoConflict = {
+type UndoConflict = {
   readonly path: readonly string[]
   /** Undefined: we had removed the key. */
   readonly ours: JsonValue | undefined

@@ -1,7 +1,7 @@
 // How a text file is written: byte order mark, line ends, lines. Law: joining the pieces gives back the bytes.
 import { HubError } from '../base/errors.js'
 
-export const BYTE_ORDER_MARK = '\uFEFF'
+const BYTE_ORDER_MARK = '\uFEFF'
 
 export type TextShape = {
   readonly bom: '' | typeof BYTE_ORDER_MARK

@@ -69,7 +69,7 @@ function collect(
   for (const member of node.value.body) collect(entries, member, path, header, node.value)
 }
 
-export function keysOf(key: AST.TOMLKey): string[] {
+function keysOf(key: AST.TOMLKey): string[] {
   return key.keys.map((part) => (part.type === 'TOMLBare' ? part.name : part.value))
 }
 

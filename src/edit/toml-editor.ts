@@ -50,7 +50,9 @@ function setMembers(body: string, path: EditPath, value: JsonObject, file: strin
   }
   for (const [key, member] of Object.entries(value)) {
     if (isObject(current) && isDeepStrictEqual(current[key], member)) continue
-    result = set(result, { path: [...path, key], value: member }, file)
+    // A table within the table stays beside its neighbours, on a line of its own.
+    const source = isObject(member) ? { source: renderTomlValue(member) } : {}
+    result = set(result, { path: [...path, key], value: member, ...source }, file)
   }
   return result
 }

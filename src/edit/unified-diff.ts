@@ -27,7 +27,7 @@ export function unifiedDiff(input: DiffInput): string {
 }
 
 /** The text with every secret replaced; short values are left alone, since they would blot out ordinary words. */
-export function mask(text: string, secrets: readonly string[]): string {
+function mask(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length >= 8)
     .sort((a, b) => b.length - a.length)

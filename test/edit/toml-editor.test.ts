@@ -96,6 +96,12 @@ describe('a TOML edit', () => {
       set('a', { y: 2, z: 3 }),
       '[a]\ny = 2 # c\nz = 3\n',
     ],
+    [
+      'keeps a new table inside a table beside its neighbours',
+      '[a]\nx = 1\n\n[z]\n',
+      set('a', { x: 1, y: { b: 2 } }),
+      '[a]\nx = 1\ny = { b = 2 }\n\n[z]\n',
+    ],
     ['keeps CRLF', '[a]\r\nx = 1\r\n', set('b/c', 1), '[a]\r\nx = 1\r\n\r\n[b]\r\nc = 1\r\n'],
     ['keeps a byte order mark', '\uFEFFx = 1\n', set('a', 1), '\uFEFFx = 1\na = 1\n'],
   ])('%s', (_title, before, edit, after) => {

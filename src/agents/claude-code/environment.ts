@@ -4,7 +4,7 @@
 import type { JsonObject, JsonValue } from '../../base/json.js'
 import type { InitChoices, LoginChoice } from '../agent.js'
 
-export const KEY_HEADER = 'X-AxonHub-Key'
+const KEY_HEADER = 'X-AxonHub-Key'
 export const HEADERS_VARIABLE = 'ANTHROPIC_CUSTOM_HEADERS'
 export const TOKEN_VARIABLE = 'ANTHROPIC_AUTH_TOKEN'
 

@@ -6,7 +6,7 @@ import type { AgentContext, AgentState } from '../agent.js'
 import { exists } from '../config-file.js'
 
 /** Codex's folder: `CODEX_HOME`, else `~/.codex`. */
-export function codexHome(context: Pick<AgentContext, 'env' | 'home'>): string {
+function codexHome(context: Pick<AgentContext, 'env' | 'home'>): string {
   const set = context.env['CODEX_HOME']
   return set === undefined || set === '' ? join(context.home, '.codex') : set
 }
