@@ -95,12 +95,13 @@ function errorBody(error: HubError, type: string, code: string): JsonObject {
 }
 
 /**
- * A used-up plan and a refused key have a status that Codex acts on; all else it shows best out of a stream. Where
+ * A used-up ChatGPT plan and a refused key have a status that Codex acts on; all else it shows best out of a stream. Where
  * it asked for none, status 400 shows the body as it is, after one try, and the other rows are known to it by code.
  */
 function codexError(error: HubError, row: Row, stream: boolean): WireError {
-  const { resetsAt, plan, retryAfterMs = Number.POSITIVE_INFINITY } = error.detail
-  if (error.code === 'quota-exhausted' && resetsAt !== undefined) {
+  const { resetsAt, plan, upstreamType, retryAfterMs = Number.POSITIVE_INFINITY } = error.detail
+  // Codex answers it with an advice to buy a larger ChatGPT plan, which is wrong for anyone else's.
+  if (upstreamType === 'usage_limit_reached' && resetsAt !== undefined) {
     const resets = Math.ceil(resetsAt / 1000)
     const about = compact({
       message: message(error),

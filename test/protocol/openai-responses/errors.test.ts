@@ -145,12 +145,19 @@ describe('an error for Codex', () => {
     expect(answer.status).toBe(status)
   })
 
-  it('of a used-up plan says when it is free again', () => {
-    const error = new HubError('quota-exhausted', 'used up', { resetsAt: 1_800_000_000_500, plan: 'plus' })
+  it('of a used-up ChatGPT plan says when it is free again, in Codex’s own way', () => {
+    const upstreamType = 'usage_limit_reached'
+    const detail = { resetsAt: 1_800_000_000_500, plan: 'plus', upstreamType }
+    const error = new HubError('quota-exhausted', 'used up', detail)
     expect(server.encodeError(error, errorContext({ agent: 'codex' }))).toMatchObject({
       status: 429,
-      body: { error: { type: 'usage_limit_reached', plan_type: 'plus', resets_at: 1_800_000_001 } },
+      body: { error: { type: upstreamType, plan_type: 'plus', resets_at: 1_800_000_001 } },
     })
+  })
+
+  it('of another plan is told in the hub’s words, not as advice to buy a ChatGPT plan', () => {
+    const error = new HubError('quota-exhausted', 'used up', { resetsAt: NOW })
+    expect(server.encodeError(error, errorContext({ agent: 'codex' })).status).toBe(200)
   })
 })
 
