@@ -13,7 +13,7 @@ export type Endpoint = {
 }
 
 /** What a channel presents to its provider. */
-export type Credential =
+type Credential =
   /** The login that the agent itself sent; `login` names the agent whose login the provider takes. */
   | { readonly type: 'client'; readonly login: 'codex' | 'claude-code' | undefined }
   /** A reference for secrets/reference.ts. */

@@ -56,7 +56,7 @@ function notAllowed(value: JsonValue, allowed: string): string {
 }
 
 /** The value at a path; undefined when nothing stands there. */
-export function valueAt(values: JsonValue, path: ConfigPath): JsonValue | undefined {
+function valueAt(values: JsonValue, path: ConfigPath): JsonValue | undefined {
   let current: JsonValue | undefined = values
   for (const part of path) {
     if (Array.isArray(current) && typeof part === 'number') current = current[part]

@@ -49,7 +49,7 @@ const MILLISECONDS = new Map([
 ])
 
 /** `600s`, `20m`, `1.5h`, `30d` → milliseconds; undefined when it is no duration above zero. */
-export function parseDuration(value: unknown): number | undefined {
+function parseDuration(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(value.trim())
   const milliseconds = Number(match?.[1]) * (MILLISECONDS.get(match?.[2] ?? '') ?? Number.NaN)

@@ -62,20 +62,30 @@ const presetSchema = z.strictObject({
 
 export type Preset = z.output<typeof presetSchema>
 export type PresetModel = Preset['models'][number]
-/** By name, in the order of the alphabet. */
-export type PresetIndex = ReadonlyMap<string, Preset>
+/** By name, in the order of the alphabet. Each is read when it is asked for: most commands need one or two. */
+export type PresetIndex = {
+  get(name: string): Preset | undefined
+  keys(): Iterable<string>
+  values(): Iterable<Preset>
+}
 
 const FOLDER = fileURLToPath(new URL('../../templates/providers/', import.meta.url))
 
-/** Reads all presets of the package. Throws HubError `internal` when one of them is broken: the package is damaged. */
+/** The presets of the package. What it gives throws HubError `internal` when a preset is broken: the package is damaged. */
 export function loadPresets(folder: string = FOLDER): PresetIndex {
-  const presets = new Map<string, Preset>()
-  for (const file of readdirSync(folder).sort()) {
-    if (!file.endsWith('.yml')) continue
-    const preset = readPreset(readFileSync(join(folder, file), 'utf8'), file)
-    presets.set(preset.name, preset)
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith('.yml'))
+    .map((file) => basename(file, '.yml'))
+    .sort()
+  const known = new Map<string, Preset>()
+  const get = (name: string): Preset | undefined => {
+    const before = known.get(name)
+    if (before !== undefined || !names.includes(name)) return before
+    const preset = readPreset(readFileSync(join(folder, `${name}.yml`), 'utf8'), `${name}.yml`)
+    known.set(name, preset)
+    return preset
   }
-  return presets
+  return { get, keys: () => names, values: () => names.flatMap((name) => get(name) ?? []) }
 }
 
 /** One preset from its text; `file` must be its name with `.yml`. */

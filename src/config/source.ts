@@ -15,7 +15,7 @@ import { isObject, type JsonObject, type JsonValue } from '../base/json.js'
 import type { ConfigPath, Issue, Problem } from './problem.js'
 import { dotted } from './problem.js'
 
-export type Place = { readonly line: number; readonly column: number }
+type Place = { readonly line: number; readonly column: number }
 
 export type Source = {
   /** The values; `{}` for an empty file. Undefined when the text is no YAML mapping. */

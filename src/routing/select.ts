@@ -19,7 +19,7 @@ export type ChannelFacts = {
 }
 
 /** The limits of a profile: a channel must be named or carry one of the tags. */
-export type Limits = {
+type Limits = {
   readonly channels?: readonly string[] | undefined
   readonly tags?: readonly string[] | undefined
 }

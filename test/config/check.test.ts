@@ -23,8 +23,8 @@ describe('checking a config', () => {
     ],
     [
       'a key whose behaviour does not exist',
-      'routing:\n  affinity: true\n  telepathy: on\n',
-      'config.yml:3:3: routing.telepathy: unknown key; allowed: affinity, max_attempts',
+      'keys:\n  codex:\n    telepathy: on\n',
+      'config.yml:3:5: keys.codex.telepathy: unknown key; allowed: profile',
     ],
     [
       'a port out of range',
