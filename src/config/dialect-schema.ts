@@ -16,6 +16,8 @@ const FIELDS = {
   reasoning_field: oneOf(['reasoning_content', 'reasoning']).exactOptional(),
   cache_control: yesOrNo.exactOptional(),
   web_search_options: yesOrNo.exactOptional(),
+  call_id_length: wholeNumber(1, 40).exactOptional(),
+  thought_signatures: yesOrNo.exactOptional(),
   reasoning: oneOf(['effort', 'none']).exactOptional(),
   efforts: z.array(oneOf(EFFORTS)).min(1).exactOptional(),
   system_messages: yesOrNo.exactOptional(),
@@ -38,7 +40,7 @@ const strictFields = z.strictObject(FIELDS)
 export const dialectSchema = strictFields.transform((fields): DialectData => {
   const { max_tokens_field, developer_role, custom_tools, strict_tools, stream_options, ...rest } = fields
   const { replay_reasoning, reasoning_field, cache_control, web_search_options, ...others } = rest
-  const { system_messages, max_output_tokens, ...same } = others
+  const { call_id_length, thought_signatures, system_messages, max_output_tokens, ...same } = others
   return {
     ...same,
     ...(max_tokens_field === undefined ? {} : { maxTokensField: max_tokens_field }),
@@ -50,6 +52,8 @@ export const dialectSchema = strictFields.transform((fields): DialectData => {
     ...(reasoning_field === undefined ? {} : { reasoningField: reasoning_field }),
     ...(cache_control === undefined ? {} : { cacheControl: cache_control }),
     ...(web_search_options === undefined ? {} : { webSearchOptions: web_search_options }),
+    ...(call_id_length === undefined ? {} : { callIdLength: call_id_length }),
+    ...(thought_signatures === undefined ? {} : { thoughtSignatures: thought_signatures }),
     ...(system_messages === undefined ? {} : { systemMessages: system_messages }),
     ...(max_output_tokens === undefined ? {} : { maxOutputTokens: max_output_tokens }),
   }

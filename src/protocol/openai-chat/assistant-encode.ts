@@ -2,7 +2,7 @@
 // the vendor wants it, and a proof of reasoning only to the channel that made it.
 
 import type { JsonObject } from '../../base/json.js'
-import type { ReasoningPart, ToolCallPart } from '../ir/part.js'
+import type { IrPart, ReasoningPart, ToolCallPart } from '../ir/part.js'
 import { usableSeal } from '../ir/seal.js'
 import {
   atTurn,
@@ -15,7 +15,7 @@ import {
   withTurnFields,
 } from './content-encode.js'
 import { wireCallId } from './names.js'
-import { REASONING_BREAK, rawDetails } from './reasoning.js'
+import { callFields, messageDetails, REASONING_BREAK } from './reasoning.js'
 import { noteForeign, PROTOCOL, restored } from './wire.js'
 
 /** One message, or none when the turns held nothing but reasoning that is not sent back. */
@@ -39,7 +39,7 @@ export function encodeAssistant(turns: readonly Numbered[], footprint: string, p
         content: pieces.length > 0 ? joinPieces(pieces, '') : calls.length > 0 || refusal !== '' ? null : '',
         ...(refusal === '' ? {} : { refusal }),
         ...reasoning,
-        ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => encodeCall(call, place)) }),
+        ...(calls.length === 0 ? {} : { tool_calls: encodeCalls(parts, footprint, place) }),
       },
       turns.map(({ turn }) => turn),
       place,
@@ -91,7 +91,7 @@ function encodeReasoning(
 function sentDetails(part: ReasoningPart, footprint: string, place: Place): JsonObject[] {
   noteForeign(part.carry, place.path, place.notes)
   if (part.seal === undefined || part.seal.data === '') return []
-  if (usableSeal(part.seal, { protocol: PROTOCOL, footprint })) return rawDetails(part.seal)
+  if (usableSeal(part.seal, { protocol: PROTOCOL, footprint })) return messageDetails(part.seal)
   place.notes.push({
     kind: part.text === '' ? 'dropped' : 'approximated',
     path: place.path,
@@ -100,9 +100,28 @@ function sentDetails(part: ReasoningPart, footprint: string, place: Place): Json
   return []
 }
 
+/** Accepted by Gemini in place of the proof that a call made by another model cannot have. */
+const NO_PROOF = { google: { thought_signature: 'skip_thought_signature_validator' } }
+
+/** The calls, each with the proof that stood before it. Gemini wants one on the first of parallel calls. */
+function encodeCalls(parts: readonly IrPart[], footprint: string, place: Place): JsonObject[] {
+  const calls: JsonObject[] = []
+  let proof: JsonObject | undefined
+  for (const part of parts) {
+    if (part.type === 'reasoning' && part.seal !== undefined)
+      proof = usableSeal(part.seal, { protocol: PROTOCOL, footprint }) ? callFields(part.seal) : undefined
+    if (part.type !== 'tool-call') continue
+    const call: JsonObject = { ...encodeCall(part, place), ...proof }
+    const bare = calls.length === 0 && call['extra_content'] === undefined
+    calls.push(bare && place.dialect.thoughtSignatures === true ? { ...call, extra_content: NO_PROOF } : call)
+    proof = undefined
+  }
+  return calls
+}
+
 function encodeCall(call: ToolCallPart, place: Place): JsonObject {
   noteForeign(call.carry, place.path, place.notes)
-  const id = wireCallId(call.id)
+  const id = wireCallId(call.id, place.dialect)
   const name = place.names.flat({
     kind: call.kind,
     name: call.name,

@@ -25,7 +25,7 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
   let next = 0
   const nextIndex = () => next++
   const names = wireNames(context.request.tools)
-  const calls = toolCalls({ nextIndex, newId: context.newId, names })
+  const calls = toolCalls({ nextIndex, newId: context.newId, names, footprint: context.footprint })
   const speech = spokenParts(nextIndex, context.footprint, () => calls.pause())
   const tags = thinkTags()
   const sound = soundTrack()

@@ -81,10 +81,17 @@ function instructs(turn: IrTurn): boolean {
   return turn.role === 'system' || turn.role === 'developer'
 }
 
+/** A wordless turn of another protocol only changes settings of that protocol: there is nothing to tell. */
+function isForeign(carry: IrTurn['carry']): boolean {
+  return carry !== undefined && carry.protocol !== 'openai-chat'
+}
+
 /** System and developer turns stay where they stand; Claude Code's billing line is for Anthropic alone. */
 function encodeInstructions(group: readonly Numbered[], place: Place): JsonObject[] {
   const meant = (part: IrPart) => part.type !== 'text' || !isBillingText(part.text)
-  const told = group.filter(({ turn }) => turn.parts.length === 0 || turn.parts.some(meant))
+  const told = group.filter(({ turn }) =>
+    turn.parts.length === 0 ? !isForeign(turn.carry) : turn.parts.some(meant),
+  )
   const first = told[0]?.turn
   if (first === undefined) return []
   const role = first.role === 'developer' && place.dialect.developerRole === true ? 'developer' : 'system'

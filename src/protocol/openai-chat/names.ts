@@ -2,6 +2,7 @@
 // limit). What is rewritten is always rewritten to the same.
 
 import { createHash } from 'node:crypto'
+import type { Dialect } from '../dialect.js'
 import type { IrTool } from '../ir/request.js'
 import { isFlatName, type ToolNames, toolNames } from '../tools/names.js'
 
@@ -20,8 +21,13 @@ export function wireNames(tools: readonly IrTool[]): ToolNames {
   return names
 }
 
-/** The id of a call on the wire, the same for the call and its result. */
-export function wireCallId(id: string): string {
-  if (id !== '' && id.length <= ID_LENGTH) return id
-  return `call_${createHash('sha256').update(id).digest('hex').slice(0, 24)}`
+/** The id of a call on the wire, the same for the call and its result. Mistral takes nine letters and digits only. */
+export function wireCallId(id: string, dialect: Dialect): string {
+  const exact = dialect.callIdLength
+  if (exact !== undefined) return id.length === exact && /^[A-Za-z0-9]+$/.test(id) ? id : digest(id, exact)
+  return id !== '' && id.length <= ID_LENGTH ? id : `call_${digest(id, 24)}`
+}
+
+function digest(id: string, length: number): string {
+  return createHash('sha256').update(id).digest('hex').slice(0, length)
 }

@@ -1,7 +1,7 @@
 // Reasoning on this wire: text in one of three fields, proof in `reasoning_details` (OpenRouter's shape, to be sent
 // back unmodified and in order). Seals of other makers travel there too, as one encrypted detail with our envelope.
 
-import { isObject, type JsonObject, objects, parseJson, text } from '../../base/json.js'
+import { isObject, type JsonObject, object, objects, parseJson, text } from '../../base/json.js'
 import type { ReasoningPart, Seal } from '../ir/part.js'
 import { envelopeText, openEnvelope, sealEnvelope } from '../ir/seal.js'
 import { PROTOCOL } from './wire.js'
@@ -53,11 +53,41 @@ export function sealOfDetails(details: readonly JsonObject[], footprint: string)
   return { maker: PROTOCOL, footprint, data: JSON.stringify(details) }
 }
 
-/** The details to show an agent for this seal: the maker's own, or our envelope with the text it belongs to. */
+/**
+ * The details to show an agent for this seal: the maker's own, or our envelope with the text it belongs to. The proof
+ * of a call is told with the call itself.
+ */
 export function detailsOfSeal(seal: Seal, reasoning: string): JsonObject[] {
   const own = rawDetails(seal)
-  if (own.length > 0) return own
+  if (own.length > 0) return own.filter((detail) => detail['type'] !== CALL_PROOF)
   return [{ type: 'reasoning.encrypted', data: sealEnvelope(seal, reasoning) }]
+}
+
+/** What we call the proof of a call among the details of a seal; it never stands on a wire. */
+const CALL_PROOF = 'axonhub.tool_call'
+
+/**
+ * Gemini proves its reasoning on the call (`extra_content.google.thought_signature`) and refuses a history without it
+ * (providers §4). Other protocols have no such field, so it travels as sealed reasoning directly before the call.
+ */
+export function sealOfCall(fields: JsonObject, footprint: string): Seal | undefined {
+  const extra = object(fields, 'extra_content')
+  const google = extra === undefined ? undefined : object(extra, 'google')
+  if (extra === undefined || google === undefined || text(google, 'thought_signature') === undefined)
+    return undefined
+  return sealOfDetails([{ type: CALL_PROOF, extra_content: extra }], footprint)
+}
+
+/** The fields that a seal has for the call after it; undefined when it is no proof of a call. */
+export function callFields(seal: Seal): JsonObject | undefined {
+  const proof = rawDetails(seal).find((detail) => detail['type'] === CALL_PROOF)
+  const extra = proof === undefined ? undefined : object(proof, 'extra_content')
+  return extra === undefined ? undefined : { extra_content: extra }
+}
+
+/** The details of a seal that belong to the message. */
+export function messageDetails(seal: Seal): JsonObject[] {
+  return rawDetails(seal).filter((detail) => detail['type'] !== CALL_PROOF)
 }
 
 /** The maker's own details inside a seal of this protocol. */

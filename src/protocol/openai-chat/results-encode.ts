@@ -29,7 +29,7 @@ export function encodeResults(
     for (const part of turn.parts) {
       if (part.type !== 'tool-result') continue
       const name = calls.get(part.callId)?.name
-      const label = `tool call ${wireCallId(part.callId)}${name === undefined ? '' : ` (${name})`}`
+      const label = `tool call ${wireCallId(part.callId, place.dialect)}${name === undefined ? '' : ` (${name})`}`
       messages.push(encodeResult(part, label, shown, atTurn(place, index)))
     }
     const message = messages[first]
@@ -68,7 +68,7 @@ function encodeResult(part: ToolResultPart, label: string, shown: JsonObject[], 
   return withTurnFields(
     {
       role: 'tool',
-      tool_call_id: wireCallId(part.callId),
+      tool_call_id: wireCallId(part.callId, place.dialect),
       content: resultText(pieces, part.isError === true),
       ...(place.dialect.cacheControl === true ? encodeCacheMark(part.cache) : {}),
     },

@@ -6,6 +6,7 @@ import type { IrEvent } from '../ir/event.js'
 import type { ToolKind } from '../ir/part.js'
 import type { ToolNames } from '../tools/names.js'
 import { decodeArguments } from './messages-decode.js'
+import { sealOfCall } from './reasoning.js'
 import { carried, carryOf } from './wire.js'
 
 /** What the assembly needs from the stream around it. */
@@ -15,6 +16,8 @@ export type CallContext = {
   newId(prefix: string): string
   /** The names under which the tools were offered. */
   readonly names: ToolNames
+  /** Names the channel, for the proof of a call. */
+  readonly footprint: string
 }
 
 export type ToolCalls = {
@@ -74,6 +77,7 @@ export function toolCalls(context: CallContext): ToolCalls {
   /** The call gets its name, its place, and what has waited. */
   function begin(call: Call, name: string): IrEvent[] {
     const { namespace, name: original } = context.names.find(name) ?? { name, namespace: undefined }
+    const proof = tellProof(call)
     call.state = 'named'
     call.index = context.nextIndex()
     call.name = name
@@ -85,9 +89,18 @@ export function toolCalls(context: CallContext): ToolCalls {
       name: original,
       ...(namespace === undefined ? {} : { namespace }),
     }
-    return call.input === ''
-      ? [start]
-      : [start, { type: 'tool-call-delta', index: call.index, input: call.input }]
+    const waited = { type: 'tool-call-delta', index: call.index, input: call.input } as const
+    return [...proof, start, ...(call.input === '' ? [] : [waited])]
+  }
+
+  function tellProof(call: Call): IrEvent[] {
+    const seal = sealOfCall(call.fields, context.footprint)
+    if (seal === undefined) return []
+    const index = context.nextIndex()
+    return [
+      { type: 'reasoning-start', index, visibility: 'summary' },
+      { type: 'reasoning-end', index, seal },
+    ]
   }
 
   function finish(call: Call): IrEvent[] {

@@ -194,6 +194,21 @@ describe('messages', () => {
   })
 })
 
+describe('call ids', () => {
+  it('have nine letters and digits for Mistral, the same in call and result', () => {
+    const turns = [
+      assistant(call('toolu_01')),
+      { role: 'tool', parts: [result('toolu_01', words('x'))] } as const,
+    ]
+    const [first, second] = messages({ turns }, { callIdLength: 9 })
+    expect(second?.['tool_call_id']).toMatch(/^[A-Za-z0-9]{9}$/)
+    expect(objects(first ?? {}, 'tool_calls')[0]?.['id']).toBe(second?.['tool_call_id'])
+    expect(messages({ turns: [assistant(call('abcDEF123'))] }, { callIdLength: 9 })).toMatchObject([
+      { tool_calls: [{ id: 'abcDEF123' }] },
+    ])
+  })
+})
+
 describe('reasoning in the history', () => {
   const seal = (fields: Partial<Seal>): Seal => ({
     maker: 'openai-chat',

@@ -264,7 +264,7 @@ describe('tool calls', () => {
   })
 
   it('carry a vendor’s own fields', () => {
-    const extra = { google: { thought_signature: 's' } }
+    const extra = { vendor: { note: 's' } }
     expect(
       whole(calls({ index: 0, id: 'a', extra_content: extra, ...fn({ name: 'f' }) }), ...stop).parts,
     ).toMatchObject([{ carry: { fields: { extra_content: extra } } }])
