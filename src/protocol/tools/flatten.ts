@@ -3,10 +3,11 @@
 // called comes back under the kind, namespace and name it was offered under; the same request gives the same bytes.
 
 import { assertNever } from '../../base/assert-never.js'
+import { isObject, objects, parseJson, text } from '../../base/json.js'
 import type { Step } from '../codec.js'
 import type { IrEvent } from '../ir/event.js'
 import type { Note, Noted } from '../ir/note.js'
-import type { IrPart, ToolCallPart } from '../ir/part.js'
+import type { IrPart, ToolCallPart, ToolResultPart } from '../ir/part.js'
 import type { CustomTool, FunctionTool, IrRequest, IrTool, IrToolChoice, SearchTool } from '../ir/request.js'
 import type { IrResponse } from '../ir/response.js'
 import { isFlatName, type ToolNames, toolNames } from './names.js'
@@ -146,9 +147,23 @@ function flatPart(part: IrPart, names: ToolNames): IrPart {
   if (part.type === 'tool-call') return flatCall(part, names)
   if (part.type === 'tool-result' && part.kind !== 'function') {
     const { carry: _, ...rest } = part
-    return { ...rest, kind: 'function' }
+    const content =
+      part.kind === 'search' ? part.content.map((found) => flatFound(found, names)) : part.content
+    return { ...rest, kind: 'function', content }
   }
   return part
+}
+
+/** The tools that a search found, `{"tools":[{"namespace":…,"name":…}]}`, by the names they are now offered under. */
+function flatFound(part: ToolResultPart['content'][number], names: ToolNames): typeof part {
+  const found = part.type === 'text' ? parseJson(part.text) : undefined
+  if (part.type !== 'text' || !isObject(found) || !Array.isArray(found['tools'])) return part
+  const tools = objects(found, 'tools').map((tool) => {
+    const namespace = text(tool, 'namespace')
+    const name = text(tool, 'name') ?? ''
+    return { name: names.flat({ kind: 'function', name, ...(namespace === undefined ? {} : { namespace }) }) }
+  })
+  return { ...part, text: JSON.stringify({ ...found, tools }) }
 }
 
 function flatCall(part: ToolCallPart, names: ToolNames): ToolCallPart {

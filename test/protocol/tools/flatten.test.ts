@@ -104,6 +104,25 @@ describe('flattening the tools', () => {
     expect(value.toolChoice).toEqual({ type: 'tool', name: 'agents__spawn' })
   })
 
+  it('tells what a search found by the names that are offered', () => {
+    const found = (text: string): IrPart => ({
+      type: 'tool-result',
+      callId: 'c1',
+      kind: 'search',
+      content: [{ type: 'text', text }],
+    })
+    const parts = [
+      found('{"tools":[{"namespace":"agents","name":"spawn"},{"name":"plain"}]}'),
+      found('nothing'),
+    ]
+    const { value } = flattenTools(ask([search, fn('spawn', 'agents')], parts)).request
+    const texts = value.turns[0]?.parts.flatMap((part) => (part.type === 'tool-result' ? part.content : []))
+    expect(texts).toEqual([
+      { type: 'text', text: '{"tools":[{"name":"agents__spawn"},{"name":"plain"}]}' },
+      { type: 'text', text: 'nothing' },
+    ])
+  })
+
   it('offers a tool once that came twice, and notes it when the two differ', () => {
     const { value, notes } = flattenTools(
       ask([fn('a'), fn('a'), { ...fn('a'), description: 'other' }]),
