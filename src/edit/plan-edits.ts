@@ -15,10 +15,13 @@ export function planEdits(
 ): string {
   const before = editor.parse(text, file)
   let result = text
+  let document = before
   for (const edit of edits) {
-    if (!isDone(reparse(editor, result, file), edit)) result = editor.apply(result, edit, file)
+    if (isDone(document, edit)) continue
+    result = editor.apply(result, edit, file)
+    document = reparse(editor, result, file)
   }
-  checkOnlyPlanned(before, reparse(editor, result, file), edits, file)
+  if (document !== before) checkOnlyPlanned(before, document, edits, file)
   return result
 }
 

@@ -1,9 +1,8 @@
 // The model list for Codex, and the parts of the room that touch the machine.
-import { chmod } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { catalogue } from '../../src/agents/codex/catalogue.js'
-import { loadCodexInstructions } from '../../src/agents/codex/instructions.js'
 import { machineContext } from '../../src/agents/probe.js'
 import { agentNamed, agents } from '../../src/agents/registry.js'
 import { type Machine, machine } from './machine.js'
@@ -76,7 +75,8 @@ describe('the catalogue for Codex', () => {
   })
 
   it('comes with instructions that teach the patch format and the tools', async () => {
-    const text = await loadCodexInstructions()
+    const folder = join(import.meta.dirname, '..', '..', 'templates', 'catalogue')
+    const text = await readFile(join(folder, 'codex-instructions.md'), 'utf8')
     expect(text).toMatch(/\*\*\* Begin Patch[\s\S]*\*\*\* End Patch/)
     for (const tool of ['exec_command', 'write_stdin', 'apply_patch', 'AGENTS.md'])
       expect(text).toContain(tool)
