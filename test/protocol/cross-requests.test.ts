@@ -13,12 +13,15 @@ function stringsIn(value: JsonValue): string[] {
   return isObject(value) ? Object.values(value).flatMap(stringsIn) : []
 }
 
-/** What people and tools said, and what the model was told; the billing line of Claude Code is no such thing. */
+/**
+ * What people and tools said, and what the model was told. The billing line of Claude Code is no such thing, and what
+ * a tool search found is told by other names.
+ */
 function wordsOf(request: IrRequest): string[] {
   const textsOf = (parts: readonly IrPart[]): string[] =>
     parts.flatMap((part) => {
       if (part.type === 'text') return [part.text]
-      return part.type === 'tool-result' ? textsOf(part.content) : []
+      return part.type === 'tool-result' && part.kind !== 'search' ? textsOf(part.content) : []
     })
   return request.turns
     .flatMap((turn) => textsOf(turn.parts))
