@@ -42,7 +42,7 @@ export function optionalObject(source: JsonObject, key: string, path = key): Jso
   return value
 }
 
-export function optionalList(source: JsonObject, key: string, path = key): JsonValue[] | undefined {
+function optionalList(source: JsonObject, key: string, path = key): JsonValue[] | undefined {
   const value = source[key]
   if (value === undefined || value === null) return undefined
   if (!Array.isArray(value)) throw invalid(path, 'a list')

@@ -31,7 +31,7 @@ const BY_CODE: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
 ])
 
 const CONTEXT_WORDS =
-  /maximum context length|context window|context length|prompt is too long|too many tokens|exceeds? the (model's )?(maximum )?(context|input)/i
+  /maximum context length|context window|context length|(prompt|input) is too long|too many tokens|exceeds? the (model's )?(maximum )?(context|input)/i
 
 const HINTS: Partial<Record<ErrorCode, string>> = {
   'upstream-authentication': 'Check the key of this channel, then run `axonhub channel test`.',

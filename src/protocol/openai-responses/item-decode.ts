@@ -51,7 +51,7 @@ export function callKind(item: JsonObject): ToolKind | undefined {
 }
 
 /** Undefined when it cannot be answered: no `call_id`, no name, or run by the provider. */
-export function decodeCall(item: JsonObject): ToolCallPart | undefined {
+function decodeCall(item: JsonObject): ToolCallPart | undefined {
   const kind = callKind(item)
   const id = text(item, 'call_id')
   const name = kind === 'search' ? 'tool_search' : text(item, 'name')
@@ -70,7 +70,7 @@ export function decodeCall(item: JsonObject): ToolCallPart | undefined {
 }
 
 /** Some vendors send `arguments` as an object; agents take only a string. Never empty JSON. */
-export function callInput(item: JsonObject, kind: ToolKind): string {
+function callInput(item: JsonObject, kind: ToolKind): string {
   const value = kind === 'custom' ? item['input'] : item['arguments']
   if (typeof value === 'string' && (value !== '' || kind === 'custom')) return value
   return isObject(value) ? JSON.stringify(value) : kind === 'custom' ? '' : '{}'

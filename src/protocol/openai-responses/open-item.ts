@@ -74,6 +74,19 @@ export function tellText(sink: Sink, item: OpenItem, place: number, delta: strin
   sink.events.push({ type: 'text-delta', index: open.index, text: delta })
 }
 
+/** `response.output_text.done`, `response.refusal.done`: what the deltas left out of the whole text. */
+export function completeText(
+  sink: Sink,
+  item: OpenItem,
+  place: number,
+  whole: string,
+  refusal: boolean,
+): void {
+  if (item.body.type !== 'message') return
+  const missing = rest(whole, item.body.texts.get(place)?.told ?? '')
+  if (missing !== '') tellText(sink, item, place, missing, refusal)
+}
+
 export function noteAnnotation(item: OpenItem, place: number, annotation: JsonValue): void {
   if (item.body.type === 'message') item.body.texts.get(place)?.annotations.push(annotation)
 }
@@ -133,6 +146,24 @@ export function tellInput(sink: Sink, item: OpenItem, delta: string): void {
   if (body.index !== undefined && delta !== '')
     sink.events.push({ type: 'tool-call-delta', index: body.index, input: delta })
   body.told += delta
+}
+
+/** `response.function_call_arguments.done`, `response.custom_tool_call_input.done`. */
+export function completeInput(sink: Sink, item: OpenItem, whole: string): void {
+  if (item.body.type === 'call') tellInput(sink, item, rest(whole, item.body.told))
+}
+
+/** `response.reasoning_summary_text.done`, `response.reasoning_text.done`: a section of which no delta came. */
+export function completeReasoning(
+  sink: Sink,
+  item: OpenItem,
+  visibility: ReasoningPart['visibility'],
+  section: number,
+  whole: string,
+): void {
+  if (item.body.type !== 'reasoning') return
+  const { part } = item.body
+  if (part === undefined || section > part.section) tellReasoning(sink, item, visibility, section, whole)
 }
 
 /** Tells that a call begins as soon as it has a name and an id. */

@@ -18,6 +18,9 @@ import type { FinishReason } from '../ir/response.js'
 import type { SseEvent } from '../sse/event.js'
 import { decodeInnerError } from './error-decode.js'
 import {
+  completeInput,
+  completeReasoning,
+  completeText,
   finishItem,
   noteAnnotation,
   type OpenItem,
@@ -176,40 +179,64 @@ function itemFor(decoder: Decoder, data: JsonObject, type: string): OpenItem {
   )
 }
 
+/** Deltas, and the ends of pieces, which matter only where deltas were left out. */
 function pushContent(decoder: Decoder, type: string, data: JsonObject): void {
   const { sink } = decoder
   const delta = text(data, 'delta') ?? ''
   const place = number(data, 'content_index') ?? 0
+  const section = number(data, 'summary_index') ?? 0
   switch (type) {
     case 'response.output_text.delta':
     case 'response.refusal.delta':
       tellText(sink, itemFor(decoder, data, 'message'), place, delta, type === 'response.refusal.delta')
       return
+    case 'response.output_text.done':
+      completeText(sink, itemFor(decoder, data, 'message'), place, text(data, 'text') ?? '', false)
+      return
+    case 'response.refusal.done':
+      completeText(sink, itemFor(decoder, data, 'message'), place, text(data, 'refusal') ?? '', true)
+      return
     case 'response.output_text.annotation.added':
       noteAnnotation(itemFor(decoder, data, 'message'), place, data['annotation'] ?? null)
       return
+    default:
+      pushInner(decoder, type, data, { delta, place, section })
+  }
+}
+
+type Piece = { readonly delta: string; readonly place: number; readonly section: number }
+
+/** The same for thoughts and calls; progress of server tools is left out, their finished item says it all. */
+function pushInner(decoder: Decoder, type: string, data: JsonObject, { delta, place, section }: Piece): void {
+  const { sink } = decoder
+  const whole = text(data, 'text') ?? ''
+  switch (type) {
     case 'response.reasoning_summary_text.delta':
-      tellReasoning(
-        sink,
-        itemFor(decoder, data, 'reasoning'),
-        'summary',
-        number(data, 'summary_index') ?? 0,
-        delta,
-      )
+      tellReasoning(sink, itemFor(decoder, data, 'reasoning'), 'summary', section, delta)
+      return
+    case 'response.reasoning_summary_text.done':
+      completeReasoning(sink, itemFor(decoder, data, 'reasoning'), 'summary', section, whole)
       return
     case 'response.reasoning_text.delta':
     case 'response.reasoning.delta':
       tellReasoning(sink, itemFor(decoder, data, 'reasoning'), 'raw', place, delta)
       return
+    case 'response.reasoning_text.done':
+      completeReasoning(sink, itemFor(decoder, data, 'reasoning'), 'raw', place, whole)
+      return
     case 'response.function_call_arguments.delta':
       tellInput(sink, itemFor(decoder, data, 'function_call'), delta)
+      return
+    case 'response.function_call_arguments.done':
+      completeInput(sink, itemFor(decoder, data, 'function_call'), text(data, 'arguments') ?? '')
       return
     case 'response.custom_tool_call_input.delta':
       tellInput(sink, itemFor(decoder, data, 'custom_tool_call'), delta)
       return
-    default:
-      // Progress of server tools and the ends of pieces: the finished item says it all.
+    case 'response.custom_tool_call_input.done':
+      completeInput(sink, itemFor(decoder, data, 'custom_tool_call'), text(data, 'input') ?? '')
       return
+    default:
   }
 }
 

@@ -67,6 +67,13 @@ describe('text', () => {
     ['an item that goes on beyond its deltas', [added(opened), delta('Hel'), done(saying('Hello'))]],
     ['deltas without a start', [delta('Hel'), delta('lo'), done(saying('Hello'))]],
     ['deltas without an end', [added(opened), delta('Hello')]],
+    [
+      'only the end of its piece',
+      [
+        added(opened),
+        { type: 'response.output_text.done', item_id: 'msg_1', output_index: 0, text: 'Hello' },
+      ],
+    ],
     ['deltas without ids', [added(opened), delta('Hello', {}), done(saying('Hello'))]],
     ['deltas with another id', [added(opened), delta('Hello', { item_id: 'x' }), done(saying('Hello'))]],
     ['a finished item without text', [added(opened), delta('Hello'), done({ ...saying(), id: 'msg_1' })]],

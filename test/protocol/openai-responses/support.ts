@@ -13,7 +13,6 @@ import type { IrRequest, IrTurn } from '../../../src/protocol/ir/request.js'
 import { openaiResponses } from '../../../src/protocol/openai-responses/codec.js'
 import type { SseEvent } from '../../../src/protocol/sse/event.js'
 
-export const PROTOCOL = 'openai-responses'
 /** A vendor that speaks Codex's whole dialect: everything native goes back. */
 export const RICH: Dialect = { customTools: true }
 const { server, client } = openaiResponses
@@ -35,7 +34,7 @@ function asPart(content: string | IrPart): IrPart {
   return typeof content === 'string' ? { type: 'text', text: content } : content
 }
 
-export function newIds(): (prefix: string) => string {
+function newIds(): (prefix: string) => string {
   let count = 0
   return (prefix) => `${prefix}${++count}`
 }
@@ -141,7 +140,7 @@ export function typesOf(data: readonly JsonObject[]): JsonValue[] {
   return data.map((one) => one['type'] ?? null)
 }
 
-export const CAPTURES: string = process.env['AXONHUB_CAPTURES'] ?? ''
+const CAPTURES: string = process.env['AXONHUB_CAPTURES'] ?? ''
 export const WITHOUT_CAPTURES = CAPTURES === ''
 
 /** The files of a capture folder whose names match, with their text. */
