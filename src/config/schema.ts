@@ -52,6 +52,18 @@ const trace = group({
   codex_trace_enabled: yesOrNo.prefault(true),
 })
 
+/** After so many failures in a row a channel is left alone for a model; `off` (or 0 failures) never. Times in ms. */
+const breaker = z
+  .preprocess(
+    (value) => (value === 'off' ? { failures: 0 } : (value ?? {})),
+    z.strictObject({
+      failures: wholeNumber(0, 1000).prefault(3),
+      open_for: duration.prefault('30s'),
+      max_open_for: duration.prefault('5m'),
+    }),
+  )
+  .prefault({})
+
 /** Everything a person can also set by environment: plain settings with defaults. */
 export const SETTINGS = {
   server: group({
@@ -66,6 +78,9 @@ export const SETTINGS = {
   routing: group({
     affinity: yesOrNo.prefault(true),
     max_attempts: wholeNumber(1, 20).prefault(3),
+    breaker,
+    /** How long a provider's hint to wait is believed without a new probe, ms. */
+    cooldown_cap: duration.prefault('30m'),
   }),
   active_profile: name.exactOptional(),
 }
@@ -124,5 +139,3 @@ export const configSchema = z.strictObject({
 /** A checked config: names as in the file, durations in ms, every setting filled in. */
 export type Config = z.output<typeof configSchema>
 export type ChannelConfig = Config['channels'][number]
-export type ProfileConfig = Config['profiles'][string]
-export type MappingConfig = ProfileConfig['mappings'][number]

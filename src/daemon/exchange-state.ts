@@ -6,6 +6,7 @@ import type { HubError } from '../base/errors.js'
 import type { Codec, ErrorContext, NewId } from '../protocol/codec.js'
 import type { Note } from '../protocol/ir/note.js'
 import type { IrUsage } from '../protocol/ir/usage.js'
+import type { HealthEvent } from '../routing/health.js'
 import type { RecordMessage } from '../store/record.js'
 import type { UpstreamClient } from '../upstream/client.js'
 import type { Answer } from './answer.js'
@@ -55,6 +56,8 @@ export type ExchangeDeps = {
   route(question: RouteQuestion): Route
   /** Tells the router that a channel answered, so that the conversation stays there. */
   served(traceId: string, channel: string): void
+  /** Tells the router how a channel did. */
+  report(event: HealthEvent): void
   /** Makes the exchange known to the drain; returns its end. */
   enter(controller: AbortController): () => void
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asHubError, HubError } from '../base/errors.js'
 import type { Codec, ErrorContext } from '../protocol/codec.js'
 import { formatSse } from '../protocol/sse/format.js'
+import { allFailed, type Failure } from './all-failed.js'
 import { openAnswer } from './answer.js'
 import { attempt } from './attempt.js'
 import { authenticate, type KeyRing } from './authenticate.js'
@@ -11,14 +12,16 @@ import { readBody } from './body.js'
 import { answerError, answerRaw, isRawWorthy } from './error-answer.js'
 import { finishedRecord, startedRecord } from './exchange-record.js'
 import type {
+  AttemptResult,
   Exchange,
   ExchangeDeps,
   ExchangeOutcome,
   ExchangeSettings,
-  RawAnswer,
 } from './exchange-state.js'
 import { glanceAt } from './glance.js'
+import { healthEvent } from './health-report.js'
 import { agentOf, identify, type TraceSettings } from './identify.js'
+import type { Target } from './target.js'
 
 export type ExchangeQuestion = {
   readonly incoming: IncomingMessage
@@ -133,26 +136,35 @@ async function open(
   }
 }
 
-type Failure = {
-  readonly error: HubError
-  readonly raw?: RawAnswer
-  readonly relayed: boolean
-  readonly ownLogin: boolean
+/** One attempt, and what it tells about the channel. */
+async function watched(exchange: Exchange, target: Target, number: number): Promise<AttemptResult> {
+  const { deps, outcome } = exchange
+  const report = (error: HubError | undefined) => deps.report(healthEvent(target, error, deps.clock.now()))
+  if (target.probe) deps.report({ type: 'probed', channel: target.channel, model: target.model })
+  try {
+    const result = await attempt(exchange, target, number)
+    report(result.type === 'failed' ? result.error : outcome.error)
+    return result
+  } catch (thrown) {
+    report(asHubError(thrown))
+    throw thrown
+  }
 }
 
-/** Tries the targets in order; undefined when the agent was answered. */
-async function tryTargets(exchange: Exchange, maxAttempts: number): Promise<Failure | undefined> {
+/** Tries the targets in order; what failed, or nothing when the agent was answered. */
+async function tryTargets(exchange: Exchange, maxAttempts: number): Promise<readonly Failure[]> {
   const { deps, glance, caller, identity, codec, outcome } = exchange
   const route = deps.route({ glance, caller, identity, protocol: codec.id })
   outcome.reasons = route.reasons
-  let failure: Failure | undefined
+  const failures: Failure[] = []
   for (const [index, target] of route.targets.slice(0, maxAttempts).entries()) {
-    const result = await attempt(exchange, target, index + 1)
+    const result = await watched(exchange, target, index + 1)
     if (result.type === 'answered') {
       if (outcome.error === undefined) deps.served(identity.traceId, target.channel)
-      return undefined
+      return []
     }
     const { error, raw } = result
+    failures.push({ target, error, ...(raw === undefined ? {} : { raw }) })
     outcome.reasons = [...outcome.reasons, `channel ${target.channel}: failed, ${error.message}`]
     deps.log.warn('upstream.failed', {
       request: exchange.id,
@@ -160,26 +172,21 @@ async function tryTargets(exchange: Exchange, maxAttempts: number): Promise<Fail
       code: error.code,
       status: error.detail.status,
     })
-    failure = {
-      error,
-      relayed: target.mode === 'relay',
-      ownLogin: target.ownLogin,
-      ...(raw === undefined ? {} : { raw }),
-    }
-    if (!TRY_NEXT.has(error.code)) return failure
+    if (!TRY_NEXT.has(error.code)) break
   }
-  return failure
+  return failures
 }
 
 async function live(exchange: Exchange, maxAttempts: number): Promise<void> {
-  const failure = await tryTargets(exchange, maxAttempts)
-  if (failure === undefined) return
-  exchange.outcome.error = failure.error
-  if (failure.raw !== undefined && failure.relayed && isRawWorthy(exchange, failure.raw, failure.ownLogin)) {
-    await answerRaw(exchange, failure.raw)
-  } else {
-    await answerError(exchange, failure.error)
-  }
+  const failures = await tryTargets(exchange, maxAttempts)
+  const [only, ...others] = failures
+  if (only === undefined) return
+  const error = others.length === 0 ? only.error : allFailed(failures, exchange.deps.clock.now())
+  exchange.outcome.error = error
+  const { raw, target } = only
+  const passOn = others.length === 0 && raw !== undefined && target.mode === 'relay'
+  if (passOn && isRawWorthy(exchange, raw, target.ownLogin)) await answerRaw(exchange, raw)
+  else await answerError(exchange, error)
 }
 
 /** Never rejects: what goes wrong is answered in the asker's protocol and recorded. */

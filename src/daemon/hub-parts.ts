@@ -131,7 +131,11 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     upstream,
     tokens,
     running: createRunning(),
-    router: createRouter(inForce.table, (reference) => credentials.get(reference)),
+    router: createRouter({
+      table: inForce.table,
+      secrets: (reference) => credentials.get(reference),
+      now: () => clock.now(),
+    }),
     drain: createDrain(),
     keys: () => keys,
     async reload() {
@@ -181,6 +185,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
         traceId: identity.traceId,
       }),
     served: (traceId, channel) => router.served(traceId, channel),
+    report: (event) => router.report(event),
     enter: (controller) => drain.enter(controller),
   }
 }

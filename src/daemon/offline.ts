@@ -23,14 +23,11 @@ export type OfflineHub = {
 }
 
 /** Throws HubError `config-invalid`. */
-export function explainOffline({ paths, env }: OfflineHub, request: ExplainRequest): ExplainReply {
+export function explainOffline({ paths, env, clock }: OfflineHub, request: ExplainRequest): ExplainReply {
   const { config, presets } = loadConfig({ paths, env })
   const table = routingTable(config, resolveChannels(config, presets))
   return explainRoute(
-    createRouter(
-      () => table,
-      async () => '',
-    ),
+    createRouter({ table: () => table, secrets: async () => '', now: () => clock.now() }),
     request,
   )
 }

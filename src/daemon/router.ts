@@ -7,6 +7,14 @@ import { type Channel, dialectOf, type Endpoint } from '../config/channels.js'
 import type { Config } from '../config/schema.js'
 import { footprintOf } from '../protocol/footprint.js'
 import { type Affinity, channelOf, emptyAffinity, nextAffinity } from '../routing/affinity.js'
+import {
+  availability,
+  HEALTHY,
+  type Health,
+  type HealthEvent,
+  type HealthSettings,
+  nextHealth,
+} from '../routing/health.js'
 import { noTarget } from '../routing/no-target.js'
 import { type CompiledMappings, compileMappings, resolveModel } from '../routing/rules.js'
 import { type Target as Choice, type Question, selectTargets } from '../routing/select.js'
@@ -41,9 +49,12 @@ export type RoutingQuestion = {
   readonly traceId: string
 }
 
+/** A choice; `probe`: its pause is over, and this request finds out whether it works again. */
+export type HealthyChoice = Choice & { readonly probe: boolean }
+
 export type Decision = {
   readonly profile: string | undefined
-  readonly choices: readonly Choice[]
+  readonly choices: readonly HealthyChoice[]
   readonly reasons: readonly string[]
   /** Set when there is no choice. */
   readonly error?: HubError
@@ -78,11 +89,35 @@ export type Router = {
   /** Throws the decision's error when there is no choice. */
   route(question: RoutingQuestion): Route
   served(traceId: string, channel: string): void
+  /** Takes note of how a channel did. */
+  report(event: HealthEvent): void
+  /** The pauses in force, for status: channel → why and until when. */
+  health(): Health
 }
 
-/** `table` gives the configuration in force. Holds which channel each conversation is on. */
-export function createRouter(table: () => RoutingTable, secrets: CredentialSource): Router {
+export type RouterDeps = {
+  /** The configuration in force. */
+  readonly table: () => RoutingTable
+  readonly secrets: CredentialSource
+  /** Ms since the epoch. */
+  readonly now: () => number
+}
+
+/** Holds which channel each conversation is on, and how the channels are. */
+export function createRouter({ table, secrets, now }: RouterDeps): Router {
   let affinity: Affinity = emptyAffinity()
+  let health: Health = HEALTHY
+
+  const healthSettings = (): HealthSettings => {
+    const { breaker, cooldown_cap } = table().config.routing
+    return {
+      breaker:
+        breaker.failures === 0
+          ? undefined
+          : { failures: breaker.failures, openForMs: breaker.open_for, maxOpenForMs: breaker.max_open_for },
+      cooldownCapMs: cooldown_cap,
+    }
+  }
 
   const decide = (question: RoutingQuestion): Decision => {
     const { config, channels, mappings } = table()
@@ -110,13 +145,15 @@ export function createRouter(table: () => RoutingTable, secrets: CredentialSourc
     }
     const selection = selectTargets(asked)
     reasons.push(...selection.reasons)
-    const decision = { profile: profileName, choices: selection.targets, reasons }
-    return selection.targets.length > 0
-      ? decision
-      : { ...decision, error: noTarget(asked, { ...selection, reasons }) }
+    if (selection.targets.length === 0) {
+      const error = noTarget(asked, { ...selection, reasons })
+      return { profile: profileName, choices: [], reasons, error }
+    }
+    const { choices, reasons: rests } = byHealth(selection.targets, health, now())
+    return { profile: profileName, choices, reasons: [...reasons, ...rests] }
   }
 
-  const targetOf = (choice: Choice, caller: Caller): Target => {
+  const targetOf = (choice: HealthyChoice, caller: Caller): Target => {
     const channel = table().channels.find(({ name }) => name === choice.channel)
     const endpoint = channel?.endpoints.find(({ protocol }) => protocol === choice.protocol)
     if (channel === undefined || endpoint === undefined) {
@@ -139,11 +176,39 @@ export function createRouter(table: () => RoutingTable, secrets: CredentialSourc
     served(traceId, channel) {
       affinity = nextAffinity(affinity, { type: 'served', trace: traceId, channel })
     },
+    report(event) {
+      health = nextHealth(health, event, now(), healthSettings())
+    },
+    health: () => health,
+  }
+}
+
+type Resting = { readonly target: Choice; readonly until: number; readonly reason: string }
+
+/**
+ * Channels that rest come last, the one that is free soonest first: they are asked only when no other can answer, so a
+ * wrong hint or a breaker never makes a request fail that its channel could have served.
+ */
+function byHealth(targets: readonly Choice[], health: Health, now: number) {
+  const choices: HealthyChoice[] = []
+  const resting: Resting[] = []
+  for (const target of targets) {
+    const state = availability(health, target.channel, target.model, now)
+    if (state.type === 'paused') resting.push({ target, until: state.until, reason: state.reason })
+    else choices.push({ ...target, probe: state.type === 'probe' })
+  }
+  const last = resting.toSorted((a, b) => a.until - b.until)
+  return {
+    choices: [...choices, ...last.map(({ target }) => ({ ...target, probe: false }))],
+    reasons: last.map(
+      ({ target, until, reason }) =>
+        `channel ${target.channel}: rests until ${new Date(until).toISOString()} and comes last, ${reason}`,
+    ),
   }
 }
 
 function readyTarget(
-  choice: Choice,
+  choice: HealthyChoice,
   channel: Channel,
   endpoint: Endpoint,
   caller: Caller,
@@ -155,6 +220,7 @@ function readyTarget(
     protocol,
     mode: choice.mode,
     model: choice.model,
+    probe: choice.probe,
     baseUrl,
     dialect: dialectOf(channel, protocol, choice.model),
     footprint: footprintOf({ channel: channel.name, protocol, baseUrl }),

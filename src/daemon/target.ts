@@ -9,6 +9,8 @@ export type Target = {
   /** relay: the agent speaks this protocol itself, bytes stay as they are. */
   readonly mode: 'relay' | 'convert'
   readonly model: string
+  /** Its pause is over; this request finds out whether it works again. */
+  readonly probe: boolean
   /** The channel's base URL for the protocol, without a trailing slash. */
   readonly baseUrl: string
   readonly dialect: Dialect

@@ -2,6 +2,7 @@
 // mappings cost one look into a table and the few patterns whose literal beginning fits the name.
 
 import { LONGEST_MATCHED_NAME, patternKind, regexParts, wholeNameRegex } from '../base/name-pattern.js'
+import { type Conditions, type RequestFacts, unmetCondition } from './when.js'
 
 export type Mapping = {
   readonly from: string
@@ -9,6 +10,8 @@ export type Mapping = {
   readonly to: string
   /** Ordered fallback; absent: every channel that serves `to`. */
   readonly channel?: readonly string[]
+  /** All must hold, else the rule is passed over. */
+  readonly when?: Conditions
 }
 
 export type Resolution = {
@@ -29,8 +32,8 @@ type Rule = {
 
 export type CompiledMappings = {
   readonly count: number
-  /** First rule with this very `from`. */
-  readonly exact: ReadonlyMap<string, Rule>
+  /** The rules with this very `from`, in order. */
+  readonly exact: ReadonlyMap<string, readonly Rule[]>
   /** Patterns by their literal beginning; each list in order of rules. `''` holds those without one. */
   readonly byBeginning: ReadonlyMap<string, readonly Rule[]>
   readonly longestBeginning: number
@@ -41,19 +44,21 @@ const LONGEST_BEGINNING = 64
 
 /** Prepares a profile's mappings. Throws SyntaxError for a regular expression that cannot be read. */
 export function compileMappings(mappings: readonly Mapping[]): CompiledMappings {
-  const exact = new Map<string, Rule>()
+  const exact = new Map<string, Rule[]>()
   const byBeginning = new Map<string, Rule[]>()
   for (const [index, mapping] of mappings.entries()) {
     const rule = { index, mapping, match: matcher(mapping.from) }
-    if (!exact.has(mapping.from)) exact.set(mapping.from, rule)
-    if (patternKind(mapping.from) === 'exact') continue
-    const beginning = literalBeginning(mapping.from)
-    const sameBeginning = byBeginning.get(beginning)
-    if (sameBeginning === undefined) byBeginning.set(beginning, [rule])
-    else sameBeginning.push(rule)
+    push(exact, mapping.from, rule)
+    if (patternKind(mapping.from) !== 'exact') push(byBeginning, literalBeginning(mapping.from), rule)
   }
   const longestBeginning = Math.max(0, ...[...byBeginning.keys()].map((beginning) => beginning.length))
   return { count: mappings.length, exact, byBeginning, longestBeginning }
+}
+
+function push(lists: Map<string, Rule[]>, key: string, rule: Rule): void {
+  const before = lists.get(key)
+  if (before === undefined) lists.set(key, [rule])
+  else before.push(rule)
 }
 
 /** Gives the groups of a match ($1 first), or undefined. */
@@ -99,21 +104,22 @@ function hasChoiceAtTop(source: string): boolean {
   return false
 }
 
-/** Which rule serves the model, or none: then the name is unchanged. */
-export function resolveModel(mappings: CompiledMappings, model: string): Resolution {
-  const found = firstMatch(mappings, model)
+/** Which rule serves the model, or none: then the name is unchanged. Without facts no rule with conditions holds. */
+export function resolveModel(mappings: CompiledMappings, model: string, facts?: RequestFacts): Resolution {
+  const { found, passedOver } = firstMatch(mappings, model, facts)
   if (found === undefined) {
     const none = mappings.count === 0 ? 'no mapping' : `none of ${mappings.count} mappings matches`
-    return { model, reasons: [`model ${model}: ${none}, the name is unchanged`] }
+    return { model, reasons: [...passedOver, `model ${model}: ${none}, the name is unchanged`] }
   }
   const { rule, groups } = found
   const { from, to, channel } = rule.mapping
-  const target = patternKind(from) === 'regex' && rule.mapping.from !== model ? fill(to, groups) : to
+  const target = patternKind(from) === 'regex' && from !== model ? fill(to, groups) : to
   return {
     model: target,
     ...(channel === undefined ? {} : { channels: channel }),
     rule: { index: rule.index, from, to },
     reasons: [
+      ...passedOver,
       `model ${model}: mapping ${rule.index + 1} (${from} → ${to}) gives ${target}` +
         (channel === undefined ? '' : ` on ${channel.join(', then ')}`),
     ],
@@ -122,20 +128,41 @@ export function resolveModel(mappings: CompiledMappings, model: string): Resolut
 
 type Match = { readonly rule: Rule; readonly groups: readonly string[] }
 
-function firstMatch(mappings: CompiledMappings, model: string): Match | undefined {
-  const exact = mappings.exact.get(model)
-  let best: Match | undefined = exact === undefined ? undefined : { rule: exact, groups: [] }
-  const longest = Math.min(mappings.longestBeginning, model.length)
-  for (let length = 0; length <= longest; length++) {
-    for (const rule of mappings.byBeginning.get(model.slice(0, length)) ?? []) {
-      if (best !== undefined && rule.index > best.rule.index) break
-      const groups = rule.match(model)
+function firstMatch(
+  mappings: CompiledMappings,
+  model: string,
+  facts: RequestFacts | undefined,
+): { found: Match | undefined; passedOver: string[] } {
+  let found: Match | undefined
+  const unmet: { readonly index: number; readonly reason: string }[] = []
+  const look = (
+    rules: readonly Rule[] | undefined,
+    groupsOf: (rule: Rule) => readonly string[] | undefined,
+  ) => {
+    for (const rule of rules ?? []) {
+      if (found !== undefined && rule.index >= found.rule.index) return
+      const groups = groupsOf(rule)
       if (groups === undefined) continue
-      best = { rule, groups }
-      break
+      const reason = rule.mapping.when === undefined ? undefined : unmetCondition(rule.mapping.when, facts)
+      if (reason === undefined) {
+        found = { rule, groups }
+        return
+      }
+      unmet.push({ index: rule.index, reason })
     }
   }
-  return best
+  look(mappings.exact.get(model), () => [])
+  const longest = Math.min(mappings.longestBeginning, model.length)
+  for (let length = 0; length <= longest; length++)
+    look(mappings.byBeginning.get(model.slice(0, length)), (rule) =>
+      rule.mapping.from === model ? undefined : rule.match(model),
+    )
+  const last = found?.rule.index ?? mappings.count
+  const passedOver = unmet
+    .filter(({ index }) => index < last)
+    .sort((a, b) => a.index - b.index)
+    .map(({ index, reason }) => `model ${model}: mapping ${index + 1} passed over, ${reason}`)
+  return { found, passedOver }
 }
 
 function fill(to: string, groups: readonly string[]): string {
