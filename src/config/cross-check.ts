@@ -157,18 +157,16 @@ function missingProfiles(values: JsonObject, profiles: readonly string[]): Issue
   )
 }
 
-/** A mapping behind `*`, or behind an equal `from`, is never reached. */
+/** A mapping behind `*`, or behind an equal `from`, is never reached; one with conditions hides nothing. */
 function unreachable(name: string, profile: JsonValue): Issue[] {
   if (!isObject(profile)) return []
-  const sources = list(profile, 'mappings').map((mapping) =>
-    isObject(mapping) ? text(mapping, 'from') : undefined,
-  )
+  const mappings = list(profile, 'mappings').map((mapping) => (isObject(mapping) ? mapping : {}))
   const firstOf = new Map<string, number>()
-  for (const [index, from] of sources.entries())
-    if (from !== undefined && !firstOf.has(from)) firstOf.set(from, index)
-  const any = firstOf.get('*') ?? Number.MAX_SAFE_INTEGER
-  return sources.flatMap((from, index) => {
-    const before = from === undefined ? index : Math.min(any, firstOf.get(from) ?? index)
+  return mappings.flatMap((mapping, index) => {
+    const from = text(mapping, 'from')
+    if (from === undefined) return []
+    const before = Math.min(firstOf.get('*') ?? index, firstOf.get(from) ?? index)
+    if (mapping['when'] === undefined && !firstOf.has(from)) firstOf.set(from, index)
     return before >= index
       ? []
       : [error(['profiles', name, 'mappings', index], `is never used: mappings[${before}] matches first`)]
