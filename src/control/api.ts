@@ -4,6 +4,7 @@
 //   POST /reload                      ReloadReply, after the configuration was read again
 //   GET  /traces?limit&before&agent   TraceList        GET /traces/{id}    one trace
 //   GET  /requests/{id}               one request      GET /requests/{id}/body?which=request|response|upstream-request|upstream-response
+//   POST /channels/{name}/clear       { ok: true }: forgets its failures and limits
 //   POST /explain                     ExplainRequest → ExplainReply
 //   POST /channels/{name}/test        ChannelTestReply GET /channels/{name}/models    string[]
 //   GET  /events                      newline-delimited ControlEvent: one snapshot, then what happens
@@ -29,6 +30,8 @@ export const statusReply = z.object({
       enabled: z.boolean(),
       protocols: z.array(z.string()),
       provider: z.string().nullable(),
+      /** Why and until when (ISO 8601) it is asked last; null while it is well. */
+      resting: z.object({ until: z.string(), reason: z.string() }).nullable(),
     }),
   ),
   keys: z.array(z.string()),

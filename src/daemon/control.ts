@@ -21,6 +21,8 @@ export type ControlDeps = {
   reload(): Promise<ReloadReply>
   explain(request: ExplainRequest): ExplainReply
   testChannel(name: string): Promise<ChannelTestReply>
+  /** Forgets the channel's failures and limits. */
+  clearChannel(name: string): void
   /** The model ids that the channel's provider lists. */
   listModels(name: string): Promise<string[]>
   /** Begins the drain; the reply is sent first. */
@@ -102,6 +104,14 @@ const ROUTES: readonly Route[] = [
     method: 'POST',
     path: /^\/channels\/([^/]+)\/test$/,
     answer: (_call, [name = ''], deps) => deps.testChannel(name),
+  },
+  {
+    method: 'POST',
+    path: /^\/channels\/([^/]+)\/clear$/,
+    answer: (_call, [name = ''], deps) => {
+      deps.clearChannel(name)
+      return { ok: true }
+    },
   },
   {
     method: 'GET',

@@ -3,6 +3,7 @@
 import { asHubError, sentence } from '../base/errors.js'
 import { formatProblem } from '../config/problem.js'
 import type { ExplainReply, ExplainRequest, StatusReply } from '../control/api.js'
+import { type Health, restsOf } from '../routing/health.js'
 import type { HubParts } from './hub-parts.js'
 import { profileOf, type Router } from './router.js'
 
@@ -15,8 +16,13 @@ function activeProfile(parts: HubParts): string | null {
   }
 }
 
+function restOf(health: Health, channel: string, now: number): StatusReply['channels'][number]['resting'] {
+  const rest = restsOf(health, channel, now)[0]
+  return rest === undefined ? null : { until: new Date(rest.until).toISOString(), reason: rest.reason }
+}
+
 export function statusReport(parts: HubParts, startedAt: string, port: number): StatusReply {
-  const { options, inForce, recorder, running, secrets } = parts
+  const { options, inForce, recorder, running, secrets, router } = parts
   const { config, warnings } = inForce.loaded()
   const stats = recorder.stats()
   return {
@@ -34,6 +40,7 @@ export function statusReport(parts: HubParts, startedAt: string, port: number): 
       enabled: channel.enabled,
       protocols: channel.endpoints.map((endpoint) => endpoint.protocol),
       provider: channel.provider ?? null,
+      resting: restOf(router.health(), channel.name, options.clock.now()),
     })),
     keys: [...new Set(parts.keys().values())],
     configError: inForce.error()?.message ?? null,

@@ -81,6 +81,18 @@ export function availability(health: Health, channel: string, model: string, now
   return paused ?? states.find((state) => state.type === 'probe') ?? { type: 'ready' }
 }
 
+/** The pauses of a channel that are not over, the longest first. */
+export function restsOf(health: Health, channel: string, now: number): { until: number; reason: string }[] {
+  const breakers = [...health.breakers]
+    .filter(([key]) => key.startsWith(`${channel}\n`))
+    .map(([, breaker]) => breaker.pause)
+  return [health.cooldowns.get(channel), ...breakers]
+    .flatMap((pause) =>
+      pause === undefined || pause.until <= now ? [] : [{ until: pause.until, reason: pause.reason }],
+    )
+    .toSorted((a, b) => b.until - a.until)
+}
+
 function edited<V>(map: ReadonlyMap<string, V>, key: string, value: V | undefined): ReadonlyMap<string, V> {
   if (value === undefined && !map.has(key)) return map
   const next = new Map(map)
