@@ -5,14 +5,14 @@ import { isObject, type JsonObject, parseJson, text } from '../../base/json.js'
 import type { EncodeContext } from '../codec.js'
 import type { Note } from '../ir/note.js'
 import type { IrPart, MediaPart, OpaquePart, Seal, ToolCallPart } from '../ir/part.js'
-import { sealEnvelope } from '../ir/seal.js'
+import { sealEnvelope, UNPROVEN } from '../ir/seal.js'
 import { toolName } from './block-encode.js'
 import { placeholder } from './media.js'
 import { toolId } from './tool-id.js'
 import { ownFields, PROTOCOL } from './wire.js'
 
-/** The proof as this wire's opaque word: Anthropic's own as it is, any other in an envelope of ours. */
-export function proofOf(seal: Seal): string {
+/** The proof as this wire's opaque word: Anthropic's own as it is, any other, or none, in an envelope of ours. */
+export function proofOf(seal: Seal = UNPROVEN): string {
   return seal.maker === PROTOCOL ? seal.data : sealEnvelope(seal)
 }
 
@@ -66,8 +66,7 @@ export function answerBlocks(part: IrPart, newId: (prefix: string) => string, no
       const fields = ownFields(part.carry)
       if (part.text === '')
         return part.seal === undefined ? [] : [{ ...hiddenThinking(part.seal), ...fields }]
-      const signature = part.seal === undefined ? '' : proofOf(part.seal)
-      return [{ type: 'thinking', thinking: part.text, signature, ...fields }]
+      return [{ type: 'thinking', thinking: part.text, signature: proofOf(part.seal), ...fields }]
     }
     case 'tool-call':
       return [{ ...callHead(part, newId), input: callInput(part), ...ownFields(part.carry) }]

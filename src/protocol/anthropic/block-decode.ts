@@ -82,8 +82,9 @@ function decodeRedacted(block: JsonObject, footprint: string): ReasoningPart | u
 
 /** The proof in a signature: an envelope of ours is opened, anything else was made by Anthropic. */
 function sealOf(signature: string, footprint: string): Seal | undefined {
-  if (signature === '') return undefined
-  return openEnvelope(signature) ?? { maker: PROTOCOL, footprint, data: signature }
+  const opened = openEnvelope(signature)
+  if (signature === '' || opened?.data === '') return undefined
+  return opened ?? { maker: PROTOCOL, footprint, data: signature }
 }
 
 function decodeCall(block: JsonObject): IrPart | undefined {

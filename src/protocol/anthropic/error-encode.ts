@@ -106,7 +106,7 @@ function messageOf(error: HubError, context: ErrorContext): string {
 const KNOWN_WORDING = /prompt is too long: \d+ tokens > \d+ maximum|exceed context limit: \d+ \+ \d+ > \d+/
 
 /** The one wording that makes Claude Code compact, with the numbers of the upstream's message where it has them. */
-export function contextMessage(message: string): string {
+function contextMessage(message: string): string {
   if (KNOWN_WORDING.test(message)) return message
   const numbers = [...message.matchAll(/\d[\d,_]*\d/g)]
     .map(([digits]) => Number(digits.replace(/[,_]/g, '')))

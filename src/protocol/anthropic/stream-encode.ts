@@ -119,8 +119,7 @@ function blockWriter(context: EncodeContext, notes: Note[]): BlockWriter {
       state = { name: 'between' }
       return seal === undefined ? [] : whole(hiddenThinking(seal))
     }
-    const proof = seal === undefined ? [] : [delta({ type: 'signature_delta', signature: proofOf(seal) })]
-    return [...proof, close()]
+    return [delta({ type: 'signature_delta', signature: proofOf(seal) }), close()]
   }
 
   function callStart(event: Extract<IrEvent, { type: 'tool-call-start' }>): SseEvent[] {

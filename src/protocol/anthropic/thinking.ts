@@ -32,7 +32,7 @@ export function decodeReasoning(body: JsonObject): IrReasoning | undefined {
 }
 
 /** The effort that the `output_config` of a body or a system message sets. */
-export function effortIn(source: JsonObject): Effort | undefined {
+function effortIn(source: JsonObject): Effort | undefined {
   const config = source['output_config']
   return isObject(config) ? ALL_EFFORTS.find((level) => level === config['effort']) : undefined
 }
@@ -137,7 +137,7 @@ function formOf(reasoning: IrReasoning, dialect: Dialect, native: boolean): 'ada
   return native && reasoning.budgetTokens !== undefined ? 'budget' : 'adaptive'
 }
 
-export function isForced(request: IrRequest): boolean {
+function isForced(request: IrRequest): boolean {
   return (
     request.tools.length > 0 &&
     (request.toolChoice?.type === 'required' || request.toolChoice?.type === 'tool')
