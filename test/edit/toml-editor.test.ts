@@ -3,7 +3,7 @@ import { parse as iarnaParse } from '@iarna/toml'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HubError } from '../../src/base/errors.js'
-import type { JsonValue } from '../../src/base/json.js'
+import { isObject, type JsonValue } from '../../src/base/json.js'
 import type { Edit } from '../../src/edit/editor.js'
 import { planEdits } from '../../src/edit/plan-edits.js'
 import { tomlEditor } from '../../src/edit/toml-editor.js'
@@ -200,7 +200,59 @@ describe('any edit of any file of the corpus', () => {
       expect(plain(iarna(edited(text, ...ADDED)))).toEqual(plain(expected))
     },
   )
+
+  it.each(corpus('toml').filter(({ text }) => iarna(text) !== undefined))(
+    '$name: another reader sees any edit, and the rest as it was',
+    ({ text }) => {
+      const before = plain(iarna(text))
+      fc.assert(
+        fc.property(path, fc.option(value, { nil: undefined }), (where, what) => {
+          const wanted = what === undefined ? undefined : normal(what)
+          const after = attempt(() => edited(text, { path: where, value: wanted }))
+          const read = after === undefined ? undefined : iarna(after)
+          fc.pre(read !== undefined)
+          expect(withoutEmpty(plain(read))).toEqual(withoutEmpty(withValue(before, where, wanted)))
+        }),
+        { numRuns: 20 },
+      )
+    },
+  )
 })
+
+/** The result, or undefined when the edit was refused. */
+function attempt(edit: () => string): string | undefined {
+  try {
+    return edit()
+  } catch (error) {
+    if (error instanceof HubError && (error.code === 'refused' || error.code === 'unsupported'))
+      return undefined
+    throw error
+  }
+}
+
+/** The tree with one value set or taken away, made without our editor. */
+function withValue(tree: unknown, where: readonly string[], what: JsonValue | undefined): unknown {
+  const [first, ...rest] = where
+  if (first === undefined) return what
+  if (!isObject(tree) && what === undefined) return tree
+  const old = isObject(tree) ? tree : {}
+  const inner = withValue(Object.hasOwn(old, first) ? old[first] : undefined, rest, what)
+  const others = Object.entries(old).filter(([name]) => name !== first)
+  return Object.fromEntries(inner === undefined ? others : [...others, [first, inner]])
+}
+
+/** Tables that hold nothing come and go with what they hold. */
+function withoutEmpty(tree: unknown): unknown {
+  if (Array.isArray(tree)) return tree.map(withoutEmpty)
+  if (!isObject(tree)) return tree
+  const members = Object.entries(tree).map(([name, member]): [string, unknown] => [
+    name,
+    withoutEmpty(member),
+  ])
+  return Object.fromEntries(
+    members.filter(([, member]) => !isObject(member) || Object.keys(member).length > 0),
+  )
+}
 
 /** The reader's own objects and big integers as ordinary ones. */
 function plain(read: unknown): unknown {
