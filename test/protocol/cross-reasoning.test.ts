@@ -60,6 +60,14 @@ describe.each(sealed)('$pair: sealed reasoning', (pair) => {
 })
 
 describe.each(foreign.filter((pair) => pair.to.id === 'openai-chat'))('$pair: open reasoning', (pair) => {
+  it('is marked, so that no relay hands it to a maker of proofs', () => {
+    const body = Buffer.from(JSON.stringify(nextRequest(pair)))
+    expect(body.toString('utf8')).toContain('The user wants two files')
+    const relayed = Buffer.from(stripEnvelopes(pair.from.id, body)).toString('utf8')
+    expect(relayed).not.toContain('The user wants two files')
+    expect(relayed).toContain('Čtu soubory')
+  })
+
   it('comes back to the upstream in a tool loop, where some vendors demand it', () => {
     const { wire } = crossed(pair, nextRequest(pair))
     expect(JSON.stringify(wire.body)).toContain('"reasoning_content":"The user wants two files 🦜."')

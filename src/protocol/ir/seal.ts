@@ -10,6 +10,12 @@ import type { Seal } from './part.js'
 /** How every envelope begins; the number is the version of the form. */
 export const ENVELOPE_PREFIX = 'axonhub.1.'
 
+/**
+ * Proves nothing to anyone. Reasoning without a proof is given to agents under this seal, so that it can be told from
+ * that of a real maker and is never relayed to one.
+ */
+export const UNPROVEN: Seal = { maker: 'openai-chat', footprint: '', data: '' }
+
 /** The seal as one opaque word; `hidden` is reasoning text that the asker is not shown but the maker needs back. */
 export function sealEnvelope(seal: Seal, hidden?: string): string {
   const content = compact({

@@ -3,7 +3,7 @@
 
 import { compact, type JsonObject, objects, text } from '../../base/json.js'
 import type { ReasoningPart, Seal } from '../ir/part.js'
-import { ENVELOPE_PREFIX, envelopeText, openEnvelope, sealEnvelope } from '../ir/seal.js'
+import { ENVELOPE_PREFIX, envelopeText, openEnvelope, sealEnvelope, UNPROVEN } from '../ir/seal.js'
 import { carried, ID, leftover, ownFields, SECTION_BREAK } from './wire.js'
 
 const HELD = ['type', 'id', 'summary', 'content', 'encrypted_content']
@@ -42,9 +42,6 @@ function readSeal(sealed: string, id: string | undefined, footprint: string): Se
   if (sealed.startsWith(ENVELOPE_PREFIX)) return undefined
   return { maker: ID, footprint, data: sealed, ...(id === undefined ? {} : { id }) }
 }
-
-/** Proves nothing, but says that no provider of this protocol made the item, so that it is never relayed to one. */
-const UNPROVEN: Seal = { maker: 'openai-chat', footprint: '', data: '' }
 
 /**
  * The `encrypted_content` for an agent. A foreign proof travels with its text, because its maker may want it

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.js'
 import { anthropicMessages } from '../../../src/protocol/anthropic/codec.js'
 import type { IrResponse } from '../../../src/protocol/ir/response.js'
+import { sealEnvelope, UNPROVEN } from '../../../src/protocol/ir/seal.js'
 import { decodeContext, encodeContext, PROTOCOL } from './support.js'
 
 const decodeResponse = (body: JsonObject) => anthropicMessages.client.decodeResponse(body, decodeContext())
@@ -69,7 +70,7 @@ describe('a whole answer', () => {
       role: 'assistant',
       model: 'asked-model',
       content: [
-        { type: 'thinking', thinking: 'r', signature: '' },
+        { type: 'thinking', thinking: 'r', signature: sealEnvelope(UNPROVEN) },
         { type: 'text', text: 'No.' },
         { type: 'tool_use', id: 'call_1', name: 'A', input: { input: '{oops' } },
       ],

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/base/json.js'
 import { anthropicMessages } from '../../../src/protocol/anthropic/codec.js'
 import { collect } from '../../../src/protocol/ir/collect.js'
 import type { IrEvent } from '../../../src/protocol/ir/event.js'
-import { openEnvelope } from '../../../src/protocol/ir/seal.js'
+import { openEnvelope, sealEnvelope, UNPROVEN } from '../../../src/protocol/ir/seal.js'
 import { decodeAll, encodeAll, encodeContext, inside, PROTOCOL } from './support.js'
 
 const start: IrEvent = { type: 'start', id: 'chatcmpl-1', model: 'gpt' }
@@ -147,7 +147,7 @@ describe('the blocks', () => {
     expect(ids[1]).toBe('toolu_2')
   })
 
-  it('sends the proof of thinking before its end: raw, in an envelope, or none', () => {
+  it('sends the proof of thinking before its end: raw, in an envelope, or marked as missing', () => {
     const own = { maker: PROTOCOL, footprint: 'c', data: 'SIG' } as const
     const other = { maker: 'openai-responses', footprint: 'c', data: 'ENC' } as const
     expect(deltasOf(blocksOf(...think(0, 'hm', own)))).toEqual([
@@ -158,7 +158,10 @@ describe('the blocks', () => {
     expect(enveloped).toMatchObject({ type: 'signature_delta' })
     const { parts } = collect(decodeAll(encodeAll([start, ...think(0, 'hm', other), finish]).events))
     expect(parts).toMatchObject([{ text: 'hm', seal: other }])
-    expect(deltasOf(blocksOf(...think(0, 'hm')))).toEqual([{ type: 'thinking_delta', thinking: 'hm' }])
+    expect(deltasOf(blocksOf(...think(0, 'hm')))).toEqual([
+      { type: 'thinking_delta', thinking: 'hm' },
+      { type: 'signature_delta', signature: sealEnvelope(UNPROVEN) },
+    ])
     expect(blocksOf(...think(0, ''))).toEqual([])
   })
 
