@@ -30,7 +30,11 @@ export function encodeAssistant(turns: readonly Numbered[], footprint: string, p
     .join('')
   const reasoning = encodeReasoning(turns, calls.length > 0, footprint, place)
   const silent = pieces.length === 0 && calls.length === 0 && refusal === ''
-  if (silent && parts.length > 0 && Object.keys(reasoning).length === 0) return []
+  if (silent && parts.length > 0) {
+    if (parts.some((part) => part.type === 'reasoning' && part.text !== ''))
+      place.notes.push({ kind: 'dropped', path: place.path, reason: 'a turn of nothing but reasoning' })
+    return []
+  }
   return [
     withTurnFields(
       {
@@ -71,9 +75,9 @@ function encodeReasoning(
   const mode = place.dialect.replayReasoning ?? 'tool-loop'
   if (mode === 'never') return {}
   const reasoning = turns.flatMap(({ turn, index }) =>
-    turn.parts
-      .filter((part) => part.type === 'reasoning')
-      .map((part) => ({ part, place: atTurn(place, index) })),
+    turn.parts.flatMap((part, at) =>
+      part.type === 'reasoning' ? [{ part, place: { ...place, path: `turns[${index}].parts[${at}]` } }] : [],
+    ),
   )
   const details = reasoning.flatMap((found) => sentDetails(found.part, footprint, found.place))
   const words = reasoning

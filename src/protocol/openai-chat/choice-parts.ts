@@ -1,7 +1,7 @@
 // The parts of one choice, delta by delta: words, calls, images, sound. A whole message is one large delta, so both
 // forms of an answer go through here.
 
-import { isObject, type JsonObject, type JsonValue, objects, text } from '../../base/json.js'
+import { isObject, type JsonObject, type JsonValue, object, objects, text } from '../../base/json.js'
 import type { DecodeContext } from '../codec.js'
 import type { IrEvent } from '../ir/event.js'
 import type { MediaPart } from '../ir/part.js'
@@ -59,7 +59,8 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
 
   return {
     push(choice) {
-      const delta = isObject(choice['delta']) ? choice['delta'] : {}
+      // Some stream the whole answer as one `message`.
+      const delta = object(choice, 'delta') ?? object(choice, 'message') ?? {}
       // First, because a whole message has its calls, which end the text, in the same delta.
       speech.annotate(objects(delta, 'annotations'))
       const events = [

@@ -64,7 +64,7 @@ function contentPiece(part: IrPart, place: Place): Piece[] {
   }
 }
 
-export function textPiece(part: TextPart, place: Place): Piece {
+function textPiece(part: TextPart, place: Place): Piece {
   noteForeign(part.carry, place.path, place.notes)
   return { type: 'text', text: part.text, fields: partFields(part, place) }
 }

@@ -172,7 +172,8 @@ function nothingTold(status: number | undefined): string {
     : `The upstream answered with status ${status}.`
 }
 
-/** Errors are shown to people and stored: long bodies are cut. */
+/** Errors are shown to people and stored: long bodies are cut, and keys that a vendor repeats are masked. */
 function shortened(words: string): string {
-  return words.length <= 2_000 ? words : `${words.slice(0, 2_000)}…`
+  const masked = words.replaceAll(/\b((?:sk|gsk|xai|nvapi|ah|csk|fw|pplx|hf)[-_]|AIza)[\w-]{12,}/g, '$1…')
+  return masked.length <= 2_000 ? masked : `${masked.slice(0, 2_000)}…`
 }

@@ -11,7 +11,7 @@ const DATA_URL = /^data:([^;,]+)?((?:;[^;,]*)*?);base64,/i
 type Source = MediaPart['source']
 
 /** A data URL as base64, any other URL as it is. */
-export function sourceOfUrl(url: string): Source {
+function sourceOfUrl(url: string): Source {
   const match = DATA_URL.exec(url)
   if (match === null) return { type: 'url', url }
   return {

@@ -6,7 +6,7 @@ import type { IrEvent } from '../ir/event.js'
 import { addDetail, sealOfDetails } from './reasoning.js'
 import { carryOf } from './wire.js'
 
-export type Speech = 'reasoning' | 'text' | 'refusal'
+type Speech = 'reasoning' | 'text' | 'refusal'
 
 export type SpokenParts = {
   say(type: Speech, words: string): IrEvent[]

@@ -19,14 +19,25 @@ const DONE: SseEvent = { data: '[DONE]' }
 /** What the hub itself says of an answer; a carried field never takes its place. */
 export const OWN_FIELDS = ['id', 'object', 'created', 'model', 'choices', 'usage']
 
+/** waiting: no chunk is out, the id is not known yet · open: chunks carry the id · over: finish or error is out. */
+type State =
+  | { readonly at: 'waiting' }
+  | { readonly at: 'open'; readonly id: string }
+  | { readonly at: 'over' }
+
 export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEvent, SseEvent> {
   const deltas = deltaEncoder(asksLegacy(context.request), notes)
   const wantsUsage = context.request.streamUsage === true
-  let id: string | undefined
-  let over = false
+  let state: State = { at: 'waiting' }
 
-  function chunk(choices: JsonObject[], fields: JsonObject): SseEvent {
-    id ??= context.newId('chatcmpl-')
+  function begin(id: string | undefined): string {
+    if (state.at === 'open') return state.id
+    const chosen = ownId(id) ?? context.newId('chatcmpl-')
+    state = { at: 'open', id: chosen }
+    return chosen
+  }
+
+  function chunk(id: string, choices: JsonObject[], fields: JsonObject): SseEvent {
     const head = { id, object: 'chat.completion.chunk', created: context.nowSeconds, model: context.model }
     // With include_usage every chunk has the field, null in all but the last.
     const usage = wantsUsage ? { usage: null } : {}
@@ -34,32 +45,26 @@ export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEven
   }
 
   function tell(told: Told): SseEvent[] {
-    switch (told.type) {
-      case 'delta':
-        return [chunk([choice(told.delta, null)], {})]
-      case 'finish': {
-        over = true
-        const usage = wantsUsage && told.usage !== undefined ? { usage: encodeUsage(told.usage) } : undefined
-        return [
-          chunk([choice({}, told.reason)], without(told.fields, OWN_FIELDS)),
-          ...(usage === undefined ? [] : [chunk([], usage)]),
-          DONE,
-        ]
-      }
-      default:
-        over = true
-        return [event(errorBody(told.error))]
+    if (told.type === 'error') {
+      state = { at: 'over' }
+      return [event(errorBody(told.error))]
     }
+    const id = begin(undefined)
+    if (told.type === 'delta') return [chunk(id, [choice(told.delta, null)], {})]
+    state = { at: 'over' }
+    const last = chunk(id, [choice({}, told.reason)], without(told.fields, OWN_FIELDS))
+    if (!wantsUsage || told.usage === undefined) return [last, DONE]
+    return [last, chunk(id, [], { usage: encodeUsage(told.usage) }), DONE]
   }
 
   return {
     push(item) {
-      if (over) return []
-      if (item.type === 'start') id = ownId(item.id)
+      if (state.at === 'over') return []
+      if (item.type === 'start') begin(item.id)
       return deltas.push(item).flatMap(tell)
     },
     end() {
-      return over ? [] : tell({ type: 'error', error: truncated() })
+      return state.at === 'over' ? [] : tell({ type: 'error', error: truncated() })
     },
   }
 }

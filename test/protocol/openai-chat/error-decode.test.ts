@@ -180,6 +180,11 @@ describe('what an error says', () => {
     expect(decode(400, body).message).toBe(message)
   })
 
+  it('never repeats a key', () => {
+    const { message } = decode(401, openai('Incorrect API key provided: sk-proj-abcdefghijklmnop1234.'))
+    expect(message).toBe('Incorrect API key provided: sk-….')
+  })
+
   it('keeps status, parameter and the upstream’s own code', () => {
     const error = { message: 'm', type: 't', code: 'c', param: 'p' }
     expect(decode(400, { error }).detail).toMatchObject({ status: 400, param: 'p', upstreamType: 'c' })

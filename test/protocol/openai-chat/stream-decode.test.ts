@@ -84,6 +84,13 @@ describe('text and reasoning', () => {
     ])
   })
 
+  it('takes a whole message where a delta is due', () => {
+    const message = { role: 'assistant', content: 'a' }
+    expect(whole({ choices: [{ index: 0, message, finish_reason: 'stop' }] }, '[DONE]').parts).toEqual([
+      { type: 'text', text: 'a' },
+    ])
+  })
+
   it('tells a refusal as a refusal', () => {
     expect(whole(delta({ refusal: 'I ca' }), delta({ refusal: 'nnot' }), ...stop).parts).toEqual([
       { type: 'text', text: 'I cannot', refusal: true },

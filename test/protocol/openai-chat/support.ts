@@ -16,7 +16,7 @@ import type { SseEvent } from '../../../src/protocol/sse/event.js'
 export const FOOTPRINT = 'channel-a'
 
 /** Ids that count up, so that answers can be compared. */
-export function counter(): (prefix: string) => string {
+function counter(): (prefix: string) => string {
   let count = 0
   return (prefix) => `${prefix}${++count}`
 }
