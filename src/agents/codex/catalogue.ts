@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '../../base/json.js'
 import { compact } from '../../base/json.js'
 import { KNOWN_MODELS } from './known-models.js'
 
-export type CatalogueModel = {
+type CatalogueModel = {
   readonly slug: string
   readonly displayName?: string
   readonly description?: string
