@@ -16,7 +16,7 @@ import { readSource } from './source.js'
 import { editYaml, type YamlEdit } from './yaml-edit.js'
 
 /** A channel as it is written to the file; absent fields are left out. */
-type NewChannel = {
+export type NewChannel = {
   readonly name: string
   readonly provider?: string | undefined
   readonly endpoints?: Readonly<Record<string, string>> | undefined
@@ -29,7 +29,7 @@ type NewChannel = {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-type NewProfile = {
+export type NewProfile = {
   readonly mappings?: readonly {
     readonly from: string
     readonly to: string

@@ -10,7 +10,7 @@ import { loadPresets, type PresetIndex } from './presets.js'
 import { byPlace, dotted, formatProblem, type Problem } from './problem.js'
 import type { Config } from './schema.js'
 
-type Origin =
+export type Origin =
   | { readonly from: 'flag'; readonly name: string }
   | { readonly from: 'environment'; readonly name: string }
   | { readonly from: 'file'; readonly line: number }
@@ -60,7 +60,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
 }
 
 /** The text of the file; empty when there is none. Throws HubError `config-invalid` when it cannot be read. */
-function readConfigText(path: string): { text: string; exists: boolean } {
+export function readConfigText(path: string): { text: string; exists: boolean } {
   try {
     return { text: readFileSync(path, 'utf8').replace(/^\uFEFF/, ''), exists: true }
   } catch (cause) {

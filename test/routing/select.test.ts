@@ -203,6 +203,28 @@ describe('when no channel fits', () => {
     })
   })
 
+  it('does not call a model unknown that a channel has but may not serve', () => {
+    const channels = [channel('a', { models: ['m'], enabled: false }), channel('b', { models: ['x'] })]
+    expect(error(ask(channels))).toMatchObject({
+      code: 'no-channel',
+      message:
+        'No channel can serve m for this request (channel a: skipped, it is disabled; channel b: skipped, it does not serve m).',
+    })
+    expect(error(ask([channel('a', { models: ['m'] })], { limits: { tags: ['x'] } }))).toMatchObject({
+      code: 'no-channel',
+      message: expect.stringContaining('the profile does not allow it'),
+    })
+  })
+
+  it('tells of channels that were left out before the selection', () => {
+    const reasons = ['no profile', 'channel codex: skipped, the request brings no login of Codex']
+    expect(noTarget(ask([]), { targets: [], reasons })).toMatchObject({
+      code: 'no-channel',
+      message:
+        'No channel can serve m for this request (channel codex: skipped, the request brings no login of Codex).',
+    })
+  })
+
   it('blames the mapping when its channels cannot be used', () => {
     const channels = [channel('a', { enabled: false }), channel('b')]
     expect(error(ask(channels, { ruleChannels: ['a'] }))).toMatchObject({
