@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/agents/**/*.test.ts'],
-    globalSetup: ['test/agents/bench/install.ts'],
+    globalSetup: ['test/support/global-setup.ts', 'test/agents/bench/install.ts'],
     exclude: ['**/node_modules/**'],
     testTimeout: 180_000,
     hookTimeout: 240_000,

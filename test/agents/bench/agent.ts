@@ -9,6 +9,8 @@ export type Agent = {
   readonly version: string
   /** The command of an interactive session. */
   readonly terminal: readonly string[]
+  /** The person's own configuration before any of ours: nothing is told or fetched beside the conversation. */
+  settle(home: Home): void
   /** Connects the agent straight to a server of its own protocol. */
   connectDirectly(home: Home, baseUrl: string): void
   /** A fresh non-interactive run. */
@@ -26,15 +28,22 @@ const ALARM =
 const CODEX_OPEN = '--dangerously-bypass-approvals-and-sandbox'
 const CODEX_FLAGS = ['--skip-git-repo-check', CODEX_OPEN]
 
+/** Also keeps the offer of a newer version off the screen. */
+const CODEX_QUIET = ['check_for_update_on_startup = false', 'analytics = { enabled = false }']
+
 export const codex: Agent = {
   name: 'codex',
   version: '0.169.0',
   terminal: [CODEX, CODEX_OPEN],
   alarm: ALARM,
+  settle(home) {
+    home.write('.codex/config.toml', [...CODEX_QUIET, ''].join('\n'))
+  },
   connectDirectly(home, baseUrl) {
     home.write(
       '.codex/config.toml',
       [
+        ...CODEX_QUIET,
         'model = "gpt-5.5"',
         'model_provider = "scripted"',
         '',
@@ -57,22 +66,27 @@ export const codex: Agent = {
 
 const CLAUDE_FLAGS = ['--dangerously-skip-permissions']
 
+const CLAUDE_QUIET = {
+  DISABLE_AUTOUPDATER: '1',
+  DISABLE_TELEMETRY: '1',
+  DISABLE_ERROR_REPORTING: '1',
+  CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: '1',
+}
+
 export const claude: Agent = {
   name: 'claude',
   version: CLAUDE_VERSION,
   terminal: [CLAUDE],
   alarm: ALARM,
+  settle(home) {
+    home.write('.claude/settings.json', JSON.stringify({ env: CLAUDE_QUIET }, null, 2))
+  },
   connectDirectly(home, baseUrl) {
     home.write('.claude.json', JSON.stringify({ hasCompletedOnboarding: true }))
     home.write(
       '.claude/settings.json',
       JSON.stringify({
-        env: {
-          ANTHROPIC_BASE_URL: baseUrl,
-          ANTHROPIC_AUTH_TOKEN: 'sk-scripted',
-          DISABLE_AUTOUPDATER: '1',
-          DISABLE_TELEMETRY: '1',
-        },
+        env: { ...CLAUDE_QUIET, ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_AUTH_TOKEN: 'sk-scripted' },
       }),
     )
   },

@@ -12,5 +12,11 @@ export function claudeFolder(): string {
   return CLAUDE_VERSION === '2.1.328' ? ROOT : join(ROOT, `claude-${CLAUDE_VERSION}`)
 }
 
+/** What stands first on the PATH of every home. */
+export const AGENT_FOLDERS = [
+  join(claudeFolder(), 'node_modules', '.bin'),
+  join(ROOT, 'node_modules', '.bin'),
+]
+
 export const CODEX = join(ROOT, 'node_modules', '.bin', 'codex')
 export const CLAUDE = join(claudeFolder(), 'node_modules', '.bin', 'claude')

@@ -17,9 +17,10 @@ import type { Ran } from './run.js'
 
 /** The agent ended well and said nothing alarming; what the task itself prints is not alarming. */
 export function expectCalm(agent: Agent, ran: Ran): void {
-  expect({ code: ran.code, stderr: agent.name === 'claude' ? ran.stderr : '' }).toEqual({
+  // What it said is compared along, so that a failing run tells why.
+  expect({ code: ran.code, said: ran.code === 0 ? '' : ran.stdout + ran.stderr }).toEqual({
     code: 0,
-    stderr: '',
+    said: '',
   })
   const lines = `${ran.stdout}\n${ran.stderr}`.split('\n')
   expect(lines.filter((line) => agent.alarm.test(line))).toEqual([])

@@ -4,7 +4,8 @@
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
+import { AGENT_FOLDERS } from './agents.js'
 
 export type Home = {
   readonly home: string
@@ -30,7 +31,8 @@ export function makeHome(): Home {
     work,
     environment: {
       HOME: home,
-      PATH: process.env['PATH'] ?? '',
+      // The pinned agents are the ones that are found, as if they were installed on this machine.
+      PATH: [...AGENT_FOLDERS, process.env['PATH'] ?? ''].join(delimiter),
       TERM: 'xterm-256color',
       LANG: 'C.UTF-8',
       // Lets root use Claude Code's flag that skips permission prompts.

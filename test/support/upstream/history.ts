@@ -25,8 +25,8 @@ export type Conversation = {
   readonly tools: readonly OfferedTool[]
   /** The request wants JSON and nothing else (titles). */
   readonly wantsJson: boolean
-  /** Whether this request must carry the thinking of earlier answers. */
-  readonly thinkingReturns: boolean
+  /** Which earlier answers must bring their thinking back: all, those that called tools, or none. */
+  readonly thinkingReturns: 'always' | 'with-calls' | 'never'
 }
 
 export type Place =
@@ -93,7 +93,9 @@ function stepLosses(
 ): string[] {
   const losses: string[] = []
   if (answer.text !== (step.text ?? '')) losses.push(`text came back as ${JSON.stringify(answer.text)}`)
-  if (conversation.thinkingReturns && answer.thinking !== (step.thinking ?? '')) {
+  const { thinkingReturns } = conversation
+  const wanted = thinkingReturns === 'always' || (thinkingReturns === 'with-calls' && step.calls.length > 0)
+  if (wanted && answer.thinking !== (step.thinking ?? '')) {
     losses.push(`thinking came back as ${JSON.stringify(answer.thinking)}`)
   }
   if (answer.calls.length !== step.calls.length) {

@@ -50,7 +50,7 @@ export const TASK: Script = {
       ],
     },
     {
-      thinking: 'Now a command that fails, to see what an error looks like.',
+      thinking: 'Now a command that ends with 3, to see how that is told.',
       calls: [
         {
           intent: { type: 'run', command: 'echo "goes wrong" >&2; exit 3' },

@@ -12,7 +12,7 @@ export function readAnthropic(body: JsonObject, sealer: Sealer): Conversation {
     turns: joinTurns(objects(body, 'messages').flatMap((message) => turnsOf(message, sealer))),
     tools: objects(body, 'tools').flatMap(toolOf),
     wantsJson: format !== undefined,
-    thinkingReturns: thinking === 'adaptive' || thinking === 'enabled',
+    thinkingReturns: thinking === 'adaptive' || thinking === 'enabled' ? 'always' : 'never',
   }
 }
 

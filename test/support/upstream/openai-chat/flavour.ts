@@ -8,7 +8,7 @@ export type ChatFlavour = {
   readonly jsonSchema: boolean
   readonly strictTools: boolean
   readonly customTools: boolean
-  /** Whether answers carry `reasoning_content`, and whether histories must give it back in tool loops. */
+  /** Whether answers carry `reasoning_content`; `told`: tool loops go better with it, `must-return`: refused without. */
   readonly reasoning: 'hidden' | 'told' | 'must-return'
   readonly sampling: boolean
   readonly efforts: readonly string[]

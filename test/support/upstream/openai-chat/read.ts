@@ -8,11 +8,12 @@ import type { ChatFlavour } from './flavour.js'
 export function readChat(body: JsonObject, flavour: ChatFlavour): Conversation {
   const format = text(object(body, 'response_format') ?? {}, 'type')
   const off = text(object(body, 'thinking') ?? {}, 'type') === 'disabled'
+  const returns = { hidden: 'never', told: 'with-calls', 'must-return': 'always' } as const
   return {
     turns: joinTurns(objects(body, 'messages').flatMap(turnOf)),
     tools: objects(body, 'tools').flatMap(toolOf),
     wantsJson: format === 'json_schema' || format === 'json_object',
-    thinkingReturns: flavour.reasoning === 'must-return' && !off,
+    thinkingReturns: off ? 'never' : returns[flavour.reasoning],
   }
 }
 

@@ -20,7 +20,7 @@ export function readResponses(body: JsonObject, sealer: Sealer): Conversation {
       ...objects(body, 'input').flatMap((item) => objects(item, 'tools')),
     ].flatMap(toolOf),
     wantsJson: format === 'json_schema' || format === 'json_object',
-    thinkingReturns: effort !== 'none',
+    thinkingReturns: effort === 'none' ? 'never' : 'always',
   }
 }
 
