@@ -150,9 +150,15 @@ function encodeFormat(request: IrRequest): JsonObject | undefined {
 }
 
 function encodeSampling(request: IrRequest, dialect: Dialect, notes: Note[]): JsonObject {
-  const { maxOutputTokens, temperature, topP, ...rest } = request.sampling
+  const { maxOutputTokens, temperature, topP, stop, ...rest } = request.sampling
+  if (stop !== undefined && stop.length > 0)
+    notes.push({
+      kind: 'emulated',
+      path: 'stop',
+      reason: 'the hub itself cuts the answer at a stop sequence',
+    })
   for (const [name, value] of Object.entries(rest)) {
-    if (value === undefined || value === 0 || (Array.isArray(value) && value.length === 0)) continue
+    if (value === undefined || value === 0) continue
     notes.push({ kind: 'dropped', path: name, reason: 'the Responses protocol has no such setting' })
   }
   return compact({

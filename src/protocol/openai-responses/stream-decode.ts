@@ -31,6 +31,7 @@ import {
   tellReasoning,
   tellText,
 } from './open-item.js'
+import { stopAt } from './stop-sequences.js'
 import { decodeUsage } from './usage.js'
 
 type Decoder = {
@@ -42,17 +43,19 @@ type Decoder = {
 /** Never throws: what cannot be read becomes an `error` event, and so does an end without a terminal event. */
 export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
   const decoder = newDecoder(context)
+  const stop = stopAt(context.request.sampling.stop)
+  const told = () => decoder.sink.events.splice(0).flatMap((event) => stop.push(event))
   return {
     push(event) {
       if (decoder.place === 'over' || event.data.trim() === '' || event.data.trim() === '[DONE]') return []
       const data = parseJson(event.data)
       if (isObject(data)) pushEvent(decoder, data, event.event)
       else fail(decoder, new HubError('upstream-failed', 'The upstream sent an event that is not JSON.'))
-      return decoder.sink.events.splice(0)
+      return told()
     },
     end() {
       if (decoder.place !== 'over') fail(decoder, truncated())
-      return decoder.sink.events.splice(0)
+      return told()
     },
   }
 }
@@ -62,7 +65,8 @@ export function decodeWhole(body: JsonObject, context: DecodeContext): IrEvent[]
   const decoder = newDecoder(context)
   begin(decoder, body)
   complete(decoder, body, undefined)
-  return decoder.sink.events
+  const stop = stopAt(context.request.sampling.stop)
+  return decoder.sink.events.flatMap((event) => stop.push(event))
 }
 
 function newDecoder(context: DecodeContext): Decoder {

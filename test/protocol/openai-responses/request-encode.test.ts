@@ -276,7 +276,11 @@ describe('settings', () => {
       }),
     )
     expect(body).toMatchObject({ temperature: 0.2, top_p: 0.9 })
-    expect(notes.map((note) => note.path).sort()).toEqual(['seed', 'stop', 'topK'])
+    expect(notes.map((note) => `${note.kind} ${note.path}`)).toEqual([
+      'emulated stop',
+      'dropped topK',
+      'dropped seed',
+    ])
   })
 
   it.each([
