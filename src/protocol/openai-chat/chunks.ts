@@ -11,7 +11,7 @@ import type { IrUsage } from '../ir/usage.js'
 import { encodeFinish } from './finish.js'
 import { encodeMedia } from './media.js'
 import { detailsOfSeal, REASONING_BREAK } from './reasoning.js'
-import { ownFields, PROTOCOL } from './wire.js'
+import { noteForeign, ownFields, PROTOCOL } from './wire.js'
 
 /** What an event means on this wire. */
 export type Told =
@@ -80,6 +80,7 @@ export function deltaEncoder(legacy: boolean, notes: Note[]): DeltaEncoder {
           if (event.text === '') return []
           return delta({ [refusals.has(event.index) ? 'refusal' : 'content']: event.text })
         case 'text-end':
+          noteForeign(event.carry, 'answer', notes)
           return own(event.carry, 'annotations')
         case 'reasoning-start':
           reasoning.set(event.index, '')

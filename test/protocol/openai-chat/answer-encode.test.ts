@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { HubError } from '../../../src/base/errors.js'
 import { isObject, type JsonObject, objects, text } from '../../../src/base/json.js'
 import type { IrEvent } from '../../../src/protocol/ir/event.js'
+import type { Carry } from '../../../src/protocol/ir/part.js'
 import { replay } from '../../../src/protocol/ir/replay.js'
 import type { IrRequest } from '../../../src/protocol/ir/request.js'
 import type { IrResponse } from '../../../src/protocol/ir/response.js'
@@ -206,6 +207,15 @@ describe('a whole answer', () => {
       images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,QQ==' } }],
     })
     expect(notes.map((note) => note.kind)).toEqual(['approximated', 'dropped'])
+  })
+
+  it('notes citations that it has no place for', () => {
+    const carry: Carry = { protocol: 'anthropic-messages', fields: { citations: [{ url: 'u' }] } }
+    const { notes } = openaiChat.server.encodeResponse(
+      answer({ parts: [{ ...said('a'), carry }] }),
+      encodeContext(),
+    )
+    expect(notes).toMatchObject([{ kind: 'dropped', path: 'answer.citations' }])
   })
 
   it('answers an agent that offered functions in the older form', () => {
