@@ -1,7 +1,7 @@
 // Refuses regular expressions whose matching could take time without bound. JavaScript matches by backtracking, so a
 // pattern is fine when few paths fit the same text: shown on its position automaton (Glushkov), one state per letter.
 
-import { analyse } from 'scslre'
+import { createRequire } from 'node:module'
 import { regexParts } from './name-pattern.js'
 import { type Automaton, automatonOf, TooComplex } from './regex-automaton.js'
 
@@ -26,7 +26,7 @@ export function refuseRegex(from: string): string | undefined {
   }
   if (isPlain(source)) return undefined
   try {
-    const { parsed, reports } = analyse({ source: `^(?:${source})$`, flags })
+    const { parsed, reports } = analyser().analyse({ source: `^(?:${source})$`, flags })
     if (reports.some((report) => report.exponential)) return explosive('a repeated part repeats itself')
     const why = refuseAutomaton(automatonOf(parsed.pattern, flags))
     return why === undefined ? undefined : explosive(why)
@@ -34,6 +34,14 @@ export function refuseRegex(from: string): string | undefined {
     if (error instanceof TooComplex) return error.message
     throw error
   }
+}
+
+const load = createRequire(import.meta.url)
+
+/** Loaded for the first pattern that needs it: most configs have none, and each command would wait for it. */
+function analyser(): typeof import('scslre') {
+  const library: typeof import('scslre') = load('scslre')
+  return library
 }
 
 function explosive(why: string): string {

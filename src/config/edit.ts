@@ -16,7 +16,7 @@ import { readSource } from './source.js'
 import { editYaml, type YamlEdit } from './yaml-edit.js'
 
 /** A channel as it is written to the file; absent fields are left out. */
-export type NewChannel = {
+type NewChannel = {
   readonly name: string
   readonly provider?: string | undefined
   readonly endpoints?: Readonly<Record<string, string>> | undefined

@@ -11,7 +11,7 @@ const PASTED: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** An http or https URL with a host and without a fragment or credentials; undefined for all else. */
-export function readUrl(value: unknown): URL | undefined {
+function readUrl(value: unknown): URL | undefined {
   if (typeof value !== 'string' || !/^https?:\/\//i.test(value) || !URL.canParse(value)) return undefined
   const url = new URL(value)
   return url.hostname !== '' && url.username === '' && url.password === '' ? url : undefined
