@@ -38,19 +38,34 @@ export function editYaml(text: string, edits: readonly YamlEdit[]): string {
 function editOnce(text: string, edit: YamlEdit, crlf: boolean): string {
   const wanted = parse(text)
   applyToDocument(wanted, edit)
-  const meant: unknown = wanted.toJS()
+  const meant = valuesOf(wanted)
+  if (meant === undefined) throw untouchable(edit)
   const bySpan = spanEdit(text, edit, crlf)
   if (bySpan !== undefined && holds(bySpan, meant)) return bySpan
   const whole = wanted.toString({ lineWidth: 0 })
   const rewritten = crlf ? whole.replace(/\r?\n/g, '\r\n') : whole
   if (holds(rewritten, meant) && isDeepStrictEqual(commentsOf(rewritten), commentsOf(text))) return rewritten
-  throw new HubError(
+  throw untouchable(edit)
+}
+
+function untouchable(edit: YamlEdit): HubError {
+  return new HubError(
     'refused',
     `${dotted(edit.path)} cannot be changed without touching the rest of the file.`,
     {
       hint: 'Change it with `axonhub config edit`.',
     },
   )
+}
+
+/** The values; undefined when an alias has lost its anchor. */
+function valuesOf(document: Document): JsonValue | undefined {
+  try {
+    const value: JsonValue | undefined = document.toJS()
+    return value ?? {}
+  } catch {
+    return undefined
+  }
 }
 
 function parse(text: string): Document {
@@ -65,11 +80,10 @@ function commentsOf(text: string): string[] {
     .map((comment) => comment.trimEnd())
 }
 
-function holds(text: string, meant: unknown): boolean {
+function holds(text: string, meant: JsonValue): boolean {
   const document = parse(text)
   if (document.errors.length > 0) return false
-  const value: unknown = document.toJS()
-  return isDeepStrictEqual(value ?? {}, meant ?? {})
+  return isDeepStrictEqual(valuesOf(document), meant)
 }
 
 function applyToDocument(document: Document, edit: YamlEdit): void {
@@ -300,5 +314,7 @@ function fillBehind(
   const lineEnd = linesOf(text, keyEnd, Math.max(keyEnd, valueEnd)).end
   const rest = text.slice(Math.max(colon + 1, valueEnd), lineEnd).replace(/\r?\n$/, '')
   if (colon < 0 || (rest.trim() !== '' && !rest.trim().startsWith('#'))) return undefined
-  return write({ start: colon + 1, end: lineEnd }, (rest.trim() === '' ? '' : ` ${rest.trim()}`) + body)
+  const remark = rest.trim() === '' ? '' : ` ${rest.trim()}`
+  const filled = body.startsWith('\n') ? remark + body : `${body.trimEnd()}${remark}\n`
+  return write({ start: colon + 1, end: lineEnd }, filled)
 }

@@ -145,6 +145,31 @@ describe('an edit of config.yml', () => {
     expect(after).toMatchSnapshot()
   })
 
+  it('fills an empty value in front of the comment behind it', () => {
+    const text = 'profiles: { p: {} }\nkeys:\n  k: # mine\n  l:\n'
+    expect(plan(text, { type: 'set-key-profile', name: 'k', profile: 'p' })).toBe(
+      'profiles: { p: {} }\nkeys:\n  k: { profile: p } # mine\n  l:\n',
+    )
+  })
+
+  it('keeps block scalars, odd dashes, tabs and the end mark of a document', () => {
+    const text =
+      'channels:\t# c\n  -   name: a\n      provider: openai\n      api_key: >+\n        env:K\n\n\n  -\n    name: b\n    provider:\topenai\n...\n'
+    const after = plan(text, { type: 'add-channel', channel: { name: 'c', provider: 'ollama' } })
+    expect(after).toBe(text.replace('...', '  - name: c\n    provider: ollama\n...'))
+  })
+
+  it('refuses to take an anchor away that others refer to', () => {
+    const text =
+      'channels:\n  - { name: a, provider: openai, tags: &t [x] }\n  - { name: b, provider: openai, tags: *t }\n'
+    expect(() => plan(text, { type: 'remove-channel', name: 'a' })).toThrow(
+      expect.objectContaining({
+        code: 'refused',
+        message: 'channels[0] cannot be changed without touching the rest of the file.',
+      }),
+    )
+  })
+
   it('refuses what would leave a name without its thing, and says which', () => {
     expect(() => plan(HAND_WRITTEN, { type: 'remove-channel', name: 'deepseek' })).toThrow(
       /there is no channel "deepseek"; known: local/,
