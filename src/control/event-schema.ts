@@ -56,7 +56,7 @@ const finished = z.object({
 })
 
 export const controlEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('snapshot') }),
+  z.object({ type: z.literal('snapshot'), running: z.array(started).prefault([]) }),
   z.object({ type: z.literal('heartbeat') }),
   started,
   attempt,

@@ -1,0 +1,75 @@
+// Whose credential a new channel sends. Law: the key itself comes by stdin or a hidden question, never by an argument.
+
+import { HubError } from '../../../base/errors.js'
+import type { Preset } from '../../../config/presets.js'
+import type { Cli } from '../../cli.js'
+import { askHidden, canAsk, readStdin } from '../../prompt.js'
+import type { AddOptions } from './add.js'
+
+export type Credential =
+  /** To be kept in the secret store under the channel's name. */
+  | { readonly type: 'store'; readonly value: string }
+  | { readonly type: 'env'; readonly name: string }
+  | { readonly type: 'client' }
+  | { readonly type: 'none' }
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+function checkedKey(value: string): string {
+  if (/^[\x21-\x7e]+$/.test(value)) return value
+  throw new HubError(
+    'usage',
+    value === '' ? 'The key is empty.' : 'A key has no blanks and no letters outside ASCII.',
+    {
+      hint: 'Give the key alone, on one line.',
+    },
+  )
+}
+
+function checkedVariable(name: string): string {
+  if (VARIABLE.test(name)) return name
+  throw new HubError('usage', '--api-key-env takes the name of a variable, not the key itself.', {
+    hint: 'For example --api-key-env DEEPSEEK_API_KEY; a key goes through --api-key-stdin.',
+  })
+}
+
+function onlyOne({ apiKeyEnv, apiKeyStdin, auth }: AddOptions): void {
+  const given = [apiKeyEnv !== undefined, apiKeyStdin === true, auth !== undefined].filter(Boolean)
+  if (given.length > 1) {
+    throw new HubError('usage', 'Give one of --api-key-env, --api-key-stdin and --auth.')
+  }
+}
+
+async function asked(cli: Cli, preset: Preset | undefined): Promise<Credential> {
+  const variable = preset?.key_variable
+  const otherwise = variable === undefined ? 'none needed' : `read from ${variable}`
+  const value = await askHidden(
+    cli,
+    `API key for ${preset?.title ?? 'this server'} (hidden; empty: ${otherwise}): `,
+  )
+  if (value !== '') return { type: 'store', value: checkedKey(value) }
+  return variable === undefined ? { type: 'none' } : { type: 'env', name: variable }
+}
+
+export async function chooseCredential(
+  cli: Cli,
+  preset: Preset | undefined,
+  options: AddOptions,
+): Promise<Credential> {
+  onlyOne(options)
+  if (options.auth === 'client') return { type: 'client' }
+  if (options.apiKeyEnv !== undefined) return { type: 'env', name: checkedVariable(options.apiKeyEnv) }
+  if (options.apiKeyStdin === true) return { type: 'store', value: checkedKey(await readStdin(cli)) }
+  if (preset?.login !== undefined) return { type: 'client' }
+  const variable = preset?.key_variable
+  if (preset?.key_optional === true) return { type: 'none' }
+  if (variable !== undefined && (cli.deps.env[variable] ?? '') !== '') {
+    cli.out.note(`The key is read from ${variable}, which is set here.`)
+    return { type: 'env', name: variable }
+  }
+  if (canAsk(cli)) return asked(cli, preset)
+  if (preset === undefined) return { type: 'none' }
+  throw new HubError('usage', `${preset.title} needs a key, and there is no terminal to ask on.`, {
+    hint: `Give --api-key-env ${variable ?? 'VARIABLE'}, or pipe the key in with --api-key-stdin.`,
+  })
+}

@@ -1,0 +1,75 @@
+// `axonhub channel list` and `models`.
+
+import type { Channel } from '../../../config/channels.js'
+import { describeReference } from '../../../secrets/reference.js'
+import { channelNamed, channels, modelsOf } from '../../channels.js'
+import type { Cli } from '../../cli.js'
+import { plain, table } from '../../table.js'
+
+const SHORT: Readonly<Record<string, string>> = {
+  'openai-chat': 'chat',
+  'openai-responses': 'responses',
+  'anthropic-messages': 'messages',
+}
+
+/** How it pays, without the secret. */
+function credentialWords({ credential }: Channel): string {
+  switch (credential.type) {
+    case 'client':
+      return "the agent's login"
+    case 'secret':
+      return describeReference(credential.reference)
+    case 'none':
+      return 'no key'
+  }
+}
+
+function asJson(channel: Channel): object {
+  return {
+    name: channel.name,
+    provider: channel.provider ?? null,
+    title: channel.title,
+    enabled: channel.enabled,
+    endpoints: Object.fromEntries(channel.endpoints.map(({ protocol, baseUrl }) => [protocol, baseUrl])),
+    credential: credentialWords(channel),
+    models: channel.models ?? null,
+    tags: channel.tags,
+    priority: channel.priority,
+    weight: channel.weight,
+  }
+}
+
+export function listChannels(cli: Cli, json: boolean): void {
+  const { out } = cli
+  const all = channels(cli)
+  if (json) {
+    out.json(all.map(asJson))
+    return
+  }
+  if (all.length === 0) {
+    out.line('No channels yet. Add one with "axonhub channel add".')
+    return
+  }
+  const rows = all.map((channel) => [
+    channel.name,
+    channel.enabled ? 'on' : 'off',
+    channel.endpoints.map(({ protocol }) => SHORT[protocol] ?? protocol).join(' '),
+    credentialWords(channel),
+    channel.models === undefined ? 'every model' : channel.models.join(' '),
+  ])
+  const columns = [
+    { title: 'channel' },
+    { title: '' },
+    { title: 'speaks', flexible: true },
+    { title: 'key', flexible: true },
+    { title: 'models', flexible: true },
+  ]
+  for (const line of table(columns, rows, out.width)) out.line(line)
+}
+
+export async function listModels(cli: Cli, name: string, json: boolean): Promise<void> {
+  const models = await modelsOf(cli, channelNamed(cli, name))
+  if (json) return cli.out.json(models)
+  if (models.length === 0) return cli.out.note(`${name} lists no models.`)
+  for (const model of models) cli.out.line(plain(model))
+}

@@ -1,0 +1,80 @@
+// `axonhub profile use`, `create` and `remove`.
+
+import { HubError } from '../../../base/errors.js'
+import { nearest } from '../../../base/nearest.js'
+import type { ConfigEdit } from '../../../config/edit.js'
+import { channels } from '../../channels.js'
+import type { Cli } from '../../cli.js'
+import { changeConfig, readConfig, requireKey } from '../../config-change.js'
+import { profileNamed } from '../../profiles.js'
+import { many } from '../../words.js'
+
+export async function useProfile(cli: Cli, name: string, key: string | undefined): Promise<void> {
+  profileNamed(readConfig(cli).config, name)
+  if (key !== undefined) requireKey(cli, key)
+  const edit: ConfigEdit =
+    key === undefined ? { type: 'use-profile', name } : { type: 'set-key-profile', name: key, profile: name }
+  const { live } = await changeConfig(cli, [edit], { reload: 'always' })
+  const whom = key === undefined ? 'every key without a profile of its own' : `the key "${key}"`
+  cli.out.line(`"${name}" is now the profile of ${whom}${live ? ', from the next request on' : ''}.`)
+}
+
+type Mapping = { readonly from: string; readonly to: string; readonly channel?: readonly string[] }
+
+/**
+ * `from=to@a,b`. What follows the last `@` counts as channels when all of it names channels; model names may hold an
+ * `@` themselves, so else it is part of the name, unless a channel is that close that it must be a slip.
+ */
+export function readMapping(text: string, known: readonly string[]): Mapping {
+  const equals = text.lastIndexOf('=')
+  const from = text.slice(0, Math.max(0, equals)).trim()
+  const rest = text.slice(equals + 1).trim()
+  if (from === '' || rest === '') {
+    throw new HubError('usage', `"${text}" is no mapping.`, {
+      hint: 'Write --map from=to or --map from=to@channel, for example --map "claude-.*=deepseek-flash@deepseek".',
+    })
+  }
+  const at = rest.lastIndexOf('@')
+  const named =
+    at < 1
+      ? []
+      : rest
+          .slice(at + 1)
+          .split(',')
+          .map((name) => name.trim())
+  if (named.length === 0) return { from, to: rest }
+  if (named.every((name) => known.includes(name))) return { from, to: rest.slice(0, at), channel: named }
+  const slip = named.find((name) => !known.includes(name)) ?? ''
+  const [close] = nearest(slip, known)
+  if (close === undefined && named.length === 1) return { from, to: rest }
+  throw new HubError('usage', `There is no channel "${slip}" in "${text}".`, {
+    hint: close === undefined ? 'See "axonhub channel list".' : `Did you mean "${close}"?`,
+  })
+}
+
+type CreateOptions = {
+  readonly map?: readonly string[]
+  readonly channels?: readonly string[]
+  readonly tags?: readonly string[]
+  readonly use?: boolean
+}
+
+export async function createProfile(cli: Cli, name: string, options: CreateOptions): Promise<void> {
+  const known = channels(cli).map((channel) => channel.name)
+  const mappings = (options.map ?? []).map((text) => readMapping(text, known))
+  const edits: ConfigEdit[] = [
+    { type: 'add-profile', name, profile: { mappings, channels: options.channels, tags: options.tags } },
+    ...(options.use === true ? [{ type: 'use-profile' as const, name }] : []),
+  ]
+  await changeConfig(cli, edits)
+  cli.out.line(
+    `Made the profile "${name}" (${many(mappings.length, 'mapping')})${options.use === true ? ' and made it the active one' : ''}.`,
+  )
+  if (options.use !== true) cli.out.line(`"axonhub profile use ${name}" makes it the active one.`)
+}
+
+export async function removeProfile(cli: Cli, name: string): Promise<void> {
+  profileNamed(readConfig(cli).config, name)
+  await changeConfig(cli, [{ type: 'remove-profile', name }])
+  cli.out.line(`Removed the profile "${name}".`)
+}

@@ -1,0 +1,49 @@
+// `axonhub trace`: what happened.
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Cli } from '../cli.js'
+import { examples } from '../help.js'
+
+function limit(value: string): number {
+  const number = Number(value)
+  if (/^\d{1,4}$/.test(value) && number > 0) return number
+  throw new InvalidArgumentError('It is a number from 1 to 9999.')
+}
+
+type ListOptions = {
+  readonly limit: number
+  readonly agent?: 'codex' | 'claude' | 'other'
+  readonly json?: boolean
+}
+
+export function configure(command: Command, cli: Cli): void {
+  command
+    .command('list')
+    .description('conversations, the most recently used first')
+    .option('-n, --limit <number>', 'at most this many', limit, 20)
+    .addOption(new Option('-a, --agent <agent>', 'of this agent alone').choices(['codex', 'claude', 'other']))
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples(['axonhub trace list -n 5 --agent claude', '']))
+    .action(async (options: ListOptions) => (await import('./trace/list.js')).listTraces(cli, options))
+  command
+    .command('show')
+    .description('one conversation: turns, requests, what was decided, what was lost, what it took')
+    .argument('<id>', 'the id of a trace or of a request, or its beginning')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples(['axonhub trace show 0199ab3c', 'the beginning of an id is enough']))
+    .action(async (id: string, { json }: { json?: boolean }) =>
+      (await import('./trace/show.js')).showTrace(cli, id, json === true),
+    )
+  command
+    .command('tail')
+    .description('requests as they happen, until Ctrl-C')
+    .option('--json', 'one JSON object per line')
+    .addHelpText('after', examples(['axonhub trace tail', 'beside a working agent']))
+    .action(async ({ json }: { json?: boolean }) =>
+      (await import('./trace/tail.js')).tail(cli, json === true),
+    )
+  command.addHelpText(
+    'after',
+    examples(['axonhub trace list', 'the last conversations'], ['axonhub trace tail', 'watch']),
+  )
+}

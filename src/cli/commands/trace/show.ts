@@ -1,0 +1,117 @@
+// `axonhub trace show`: turns, their requests, and of each request the attempts, the decision, the notes, the figures.
+
+import type { ShownAttempt, ShownRequest, ShownTrace } from '../../../control/trace-reader.js'
+import type { Cli } from '../../cli.js'
+import { cut, plain } from '../../table.js'
+import { isNotFound, withTraces } from '../../traces.js'
+import { ago, clockTime, duration, many, shortPath, tokens } from '../../words.js'
+
+type Found =
+  | { readonly type: 'trace'; readonly trace: ShownTrace }
+  | { readonly type: 'request'; readonly request: ShownRequest }
+
+/** A trace of this id, else a request. The trace's error is the one that is told. */
+function find(cli: Cli, id: string): Promise<Found> {
+  return withTraces(cli, async (reader): Promise<Found> => {
+    try {
+      return { type: 'trace', trace: await reader.showTrace(id) }
+    } catch (thrown) {
+      if (!isNotFound(thrown)) throw thrown
+      const request = await reader.showRequest(id).catch(() => undefined)
+      if (request === undefined) throw thrown
+      return { type: 'request', request }
+    }
+  })
+}
+
+function mark({ out }: Cli, outcome: ShownRequest['outcome']): string {
+  switch (outcome) {
+    case 'completed':
+      return out.style.good('✓')
+    case 'running':
+      return out.style.accent('▶')
+    case 'failed':
+    case 'interrupted':
+      return out.style.bad('✗')
+    case 'canceled':
+      return out.style.warn('○')
+  }
+}
+
+function showAttempt({ out }: Cli, attempt: ShownAttempt): void {
+  const how = attempt.mode === 'relay' ? 'relayed' : `converted to ${attempt.protocol}`
+  const status = attempt.status === null ? 'no answer' : String(attempt.status)
+  out.line(
+    `      try ${attempt.number}: ${attempt.modelUsed} on ${attempt.channel}, ${how}: ${status} after ${duration(attempt.durationMs)}`,
+  )
+  if (attempt.errorText !== null) out.line(`        ${out.style.bad(plain(attempt.errorText))}`)
+}
+
+function figures(request: ShownRequest): string[] {
+  return [
+    duration(request.durationMs),
+    ...(request.firstTokenMs === null ? [] : [`first token after ${duration(request.firstTokenMs)}`]),
+    ...(request.usage === null ? [] : [tokens(request.usage)]),
+    ...(request.stopReason === null ? [] : [`ended by ${request.stopReason}`]),
+  ]
+}
+
+/** `said`: the decision that was shown last; it is not repeated. */
+function showRequest(cli: Cli, request: ShownRequest, said: string): string {
+  const { out } = cli
+  const { style } = out
+  const purpose = request.purpose === 'turn' ? '' : ` ${request.purpose}`
+  const subagent = request.subagent === null ? '' : ` subagent ${request.subagent.slice(0, 8)}`
+  const used = request.modelUsed === null ? 'nobody' : `${request.modelUsed} on ${request.channel ?? '?'}`
+  const mode = request.mode === null ? '' : request.mode === 'relay' ? ', relayed' : ', converted'
+  const status = request.status === null ? '' : ` ${request.status}`
+  out.line(
+    `  ${mark(cli, request.outcome)} ${style.accent(request.id.slice(0, 11))}${style.dim(purpose + subagent)} ${plain(request.modelAsked)} → ${plain(used)}${mode}${status}`,
+  )
+  out.line(`      ${figures(request).join(' · ')}`)
+  if (request.errorText !== null)
+    out.line(`      ${style.bad(`${request.errorCode ?? 'error'}: ${plain(request.errorText)}`)}`)
+  const isPlain = request.attempts.length === 1 && request.attempts[0]?.outcome === 'completed'
+  if (!isPlain) for (const attempt of request.attempts) showAttempt(cli, attempt)
+  const decision = request.decision.join('\n')
+  if (decision !== said) for (const line of request.decision) out.line(style.dim(`      · ${plain(line)}`))
+  for (const { kind, path, reason } of request.notes) {
+    out.line(`      ${style.warn(kind)} ${plain(path)}: ${plain(reason)}`)
+  }
+  return decision
+}
+
+function showHead(cli: Cli, trace: ShownTrace): void {
+  const { out, deps } = cli
+  const where = trace.directory === null ? '' : ` in ${shortPath(trace.directory, deps.userHome)}`
+  out.line(`${out.style.bold('Trace')} ${out.style.accent(trace.id)}`)
+  if (trace.title !== null) out.line(out.style.bold(cut(plain(trace.title), out.width)))
+  out.line(`${trace.agent}${trace.agentVersion === null ? '' : ` ${trace.agentVersion}`}${plain(where)}`)
+  const failed = trace.failed === 0 ? '' : `, ${trace.failed} failed`
+  const used = ago(trace.lastAt, deps.clock.now())
+  out.line(
+    `${many(trace.turns.length, 'turn')}, ${many(trace.requests, 'request')}${failed}; last used ${used}`,
+  )
+  out.line(tokens(trace.usage))
+}
+
+export async function showTrace(cli: Cli, id: string, json: boolean): Promise<void> {
+  const { out } = cli
+  const found = await find(cli, id)
+  if (json) return out.json(found.type === 'trace' ? found.trace : found.request)
+  if (found.type === 'request') {
+    out.line(`${out.style.bold('Request')} of trace ${out.style.accent(found.request.traceId)}`)
+    showRequest(cli, found.request, '')
+    return
+  }
+  showHead(cli, found.trace)
+  let said = ''
+  for (const turn of found.trace.turns) {
+    const prompt = turn.prompt === null ? '' : `  ${plain(turn.prompt)}`
+    out.line()
+    out.line(
+      cut(`${out.style.bold(`Turn ${turn.number}`)}  ${clockTime(turn.startedAt)}${prompt}`, out.width + 8),
+    )
+    for (const request of turn.requests) said = showRequest(cli, request, said)
+  }
+}
