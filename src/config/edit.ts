@@ -29,7 +29,7 @@ type NewChannel = {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-export type NewProfile = {
+type NewProfile = {
   readonly mappings?: readonly {
     readonly from: string
     readonly to: string

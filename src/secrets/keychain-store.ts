@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { SecretStore } from './store.js'
 
 /** One entry of a keychain; `AsyncEntry` of @napi-rs/keyring has this shape. */
-export type KeychainEntry = {
+type KeychainEntry = {
   getPassword(): Promise<string | null | undefined>
   setPassword(value: string): Promise<void>
   deletePassword(): Promise<unknown>
