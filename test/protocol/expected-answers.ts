@@ -29,6 +29,29 @@ export const expectedAnswers: Readonly<Record<ProtocolId, Readonly<Record<string
       says: ['text: Yes.'],
       finish: 'stop',
     },
+    'reasoning-details': {
+      says: [
+        `summary: Let me see. [${JSON.stringify([
+          {
+            type: 'reasoning.text',
+            text: 'Let me see.',
+            format: 'anthropic-claude-v1',
+            index: 0,
+            signature: 'ErUBsigOR==',
+          },
+          {
+            type: 'reasoning.encrypted',
+            data: 'gAAAAABencOR',
+            id: 'rs_or',
+            format: 'openai-responses-v1',
+            index: 1,
+          },
+        ])}]`,
+        'function Read: {"file_path":"a"}',
+      ],
+      finish: 'tool-calls',
+      usage: [42, 400, 0, 0, 95, 40],
+    },
     refusal: {
       says: ['refusal: I cannot help with that.'],
       finish: 'stop',

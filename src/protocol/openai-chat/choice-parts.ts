@@ -30,13 +30,18 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
   const tags = thinkTags()
   const sound = soundTrack()
   const images: JsonObject[] = []
+  let shownSoFar = ''
 
   const say = (pieces: readonly Piece[]) => pieces.flatMap((piece) => speech.say(piece.type, piece.text))
 
   function reason(delta: JsonObject): IrEvent[] {
     const details = objects(delta, 'reasoning_details')
     const shown = reasoningText(delta)
-    const said = shown === '' ? details.map(detailText).join('') : shown
+    const detailed = details.map(detailText).join('')
+    shownSoFar += shown
+    // Details may repeat, all at once and with their proof, what a field has shown piece by piece.
+    const repeats = shown === '' && shownSoFar.includes(detailed)
+    const said = shown === '' && !repeats ? detailed : shown
     const held = said === '' && details.length === 0 ? [] : say(tags.settle())
     const events = [...held, ...speech.say('reasoning', said)]
     speech.prove(details)
