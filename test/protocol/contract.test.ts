@@ -71,7 +71,7 @@ describe.each(allCodecs)('a recorded stream of $id', (codec) => {
       const events = decodedBytes(codec, bytes)
       expect(violation(events)).toBeUndefined()
       expect(events.at(-1)?.type).toBe('finish')
-      for (let at = 1; at < bytes.length; at += Math.ceil(bytes.length / 20))
+      for (let at = 1; at < bytes.length; at += Math.ceil(bytes.length / 8))
         expect(decodedBytes(codec, bytes.subarray(0, at), bytes.subarray(at))).toEqual(events)
     })
 
