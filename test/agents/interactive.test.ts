@@ -7,7 +7,7 @@ import { startUpstream } from '../support/upstream/upstream.js'
 import { claude, codex } from './bench/agent.js'
 import { makeHome } from './bench/home.js'
 import { startHub } from './bench/hub.js'
-import { greet } from './bench/interactive.js'
+import { greet, greetAndCheck } from './bench/interactive.js'
 import { hasTmux } from './bench/terminal.js'
 import { configOf, MESSAGES, PLAIN_CHAT, RESPONSES } from './bench/upstreams.js'
 
@@ -24,7 +24,7 @@ describe.skipIf(!hasTmux()).each([
 ])(
   '$agent.name $agent.version in a terminal on $route.title (skipped where tmux is absent)',
   ({ agent, route }) => {
-    it('starts after init without a login or a warning, and answers', async () => {
+    it('starts after init without a login or a warning, answers, and runs what is harmless', async () => {
       const home = makeHome()
       cleanups.push(() => home.remove())
       const upstream = await startUpstream({ provider: route.provider, scripts: SCRIPTS, folder: home.work })
@@ -34,9 +34,11 @@ describe.skipIf(!hasTmux()).each([
       agent.settle(home)
       await hub.connect(agent.name)
 
-      await greet(agent, home)
+      if (agent.runsUnasked) await greetAndCheck(agent, home)
+      else await greet(agent, home)
       expect(upstream.violations()).toEqual([])
-      expect(upstream.steps()).toHaveLength(1)
+      expect(upstream.steps()).toHaveLength(agent.runsUnasked ? 3 : 1)
+      expect(upstream.exchanges.some((exchange) => exchange.kind === 'judge')).toBe(agent.asksJudge)
     })
   },
 )

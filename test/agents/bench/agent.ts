@@ -17,6 +17,10 @@ export type Agent = {
   ask(home: Home, prompt: string): Promise<Ran>
   /** Goes on with the last conversation of the folder. */
   askAgain(home: Home, prompt: string): Promise<Ran>
+  /** Runs commands in a terminal without asking the person. */
+  readonly runsUnasked: boolean
+  /** Because it asked a model first whether they are harmless. */
+  readonly asksJudge: boolean
   /** Words on either output that a healthy run never says. */
   readonly alarm: RegExp
 }
@@ -35,6 +39,8 @@ export const codex: Agent = {
   name: 'codex',
   version: '0.169.0',
   terminal: [CODEX, CODEX_OPEN],
+  runsUnasked: true,
+  asksJudge: false,
   alarm: ALARM,
   settle(home) {
     home.write('.codex/config.toml', [...CODEX_QUIET, ''].join('\n'))
@@ -77,6 +83,9 @@ export const claude: Agent = {
   name: 'claude',
   version: CLAUDE_VERSION,
   terminal: [CLAUDE],
+  // Its auto mode is the default since 2.1.3xx; older ones ask the person.
+  runsUnasked: CLAUDE_VERSION !== '2.1.197',
+  asksJudge: CLAUDE_VERSION !== '2.1.197',
   alarm: ALARM,
   settle(home) {
     home.write('.claude/settings.json', JSON.stringify({ env: CLAUDE_QUIET }, null, 2))

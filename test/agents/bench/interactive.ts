@@ -1,7 +1,8 @@
-// One interactive session with each agent: start, the first prompt, its answer, and out again.
+// One interactive session with each agent: start, the first prompt and its answer, a command that needs somebody's
+// consent, and out again.
 
 import { expect } from 'vitest'
-import { HELLO_PROMPT, HELLO_TEXT } from '../../support/upstream/task.js'
+import { CHECK_PROMPT, CHECK_TEXT, HELLO_PROMPT, HELLO_TEXT } from '../../support/upstream/task.js'
 import type { Agent } from './agent.js'
 import type { Home } from './home.js'
 import { endLeftovers } from './leftovers.js'
@@ -15,14 +16,28 @@ const MACHINE_WARNING = /^Warnings · 1 of 1 · Startup\s+Codex could not find b
 
 /** Greets the agent in a terminal and leaves; every screen on the way must be free of alarms. */
 export async function greet(agent: Agent, home: Home): Promise<void> {
+  await converse(agent, home, [[HELLO_PROMPT, HELLO_TEXT]])
+}
+
+/** Greets the agent and lets it run a command that is judged by a model first, where the agent does that. */
+export async function greetAndCheck(agent: Agent, home: Home): Promise<void> {
+  await converse(agent, home, [
+    [HELLO_PROMPT, HELLO_TEXT],
+    [CHECK_PROMPT, CHECK_TEXT],
+  ])
+}
+
+async function converse(agent: Agent, home: Home, exchanges: readonly [string, string][]): Promise<void> {
   const terminal = openTerminal(home, agent.terminal)
   try {
     await reachPrompt(agent, terminal)
     await expectCalmScreen(terminal)
-    await terminal.type(HELLO_PROMPT)
-    await terminal.press('Enter')
-    await terminal.waitFor(new RegExp(HELLO_TEXT.slice(0, 20)))
-    await expectCalmScreen(terminal)
+    for (const [prompt, answer] of exchanges) {
+      await terminal.type(prompt)
+      await terminal.press('Enter')
+      await terminal.waitFor(new RegExp(answer))
+      await expectCalmScreen(terminal)
+    }
     await terminal.press('C-c')
     await terminal.press('C-c')
   } finally {

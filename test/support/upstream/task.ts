@@ -5,6 +5,7 @@ import type { Script } from './script.js'
 
 export const TASK_PROMPT = 'Please do the scripted task in this folder.'
 export const AGAIN_PROMPT = 'Please say it once again.'
+export const CHECK_PROMPT = 'Please clear a folder elsewhere.'
 export const HELLO_PROMPT = 'Please greet me now.'
 
 export const TASK_FILE = 'notes.txt'
@@ -12,6 +13,7 @@ export const TASK_CONTENT = 'alpha\nbeta "quoted" \\ naïve – 日本語 🙂\n
 export const TASK_FINAL_CONTENT = 'alpha\ngamma\n'
 export const TASK_FINAL_TEXT = 'The scripted task is done.'
 export const AGAIN_TEXT = 'Once again: the scripted task is done.'
+export const CHECK_TEXT = 'Nothing is there any more.'
 export const HELLO_TEXT = 'Greetings from the scripted model.'
 
 export const TASK: Script = {
@@ -66,5 +68,21 @@ export const TASK: Script = {
 export const SCRIPTS: readonly Script[] = [
   TASK,
   { prompt: AGAIN_PROMPT, steps: [{ thinking: 'The user asks again.', text: AGAIN_TEXT, calls: [] }] },
+  {
+    // A command outside the agent's folder: somebody is asked before it runs, the person or a model.
+    prompt: CHECK_PROMPT,
+    steps: [
+      {
+        thinking: 'A folder that is not mine, so somebody may want to look at it.',
+        calls: [
+          {
+            intent: { type: 'run', command: 'rm -rf /tmp/axonhub-agents-nothing && echo came-and-went' },
+            result: /came-and-went/,
+          },
+        ],
+      },
+      { text: CHECK_TEXT, calls: [] },
+    ],
+  },
   { prompt: HELLO_PROMPT, steps: [{ thinking: 'A greeting.', text: HELLO_TEXT, calls: [] }] },
 ]
