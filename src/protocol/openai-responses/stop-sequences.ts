@@ -1,5 +1,6 @@
-// The protocol has no stop sequences, so answers are cut here. Law: what passes of a text ends before its first stop
-// sequence, however the text was split; nothing new begins after a cut, and usage still counts all that was made.
+// The protocol has no stop sequences, so answers are cut here. Law: what passes of a text ends before the stop
+// sequence that is complete first, however the text was split; nothing new begins after a cut, and usage still counts
+// all that was made.
 
 import type { Step } from '../codec.js'
 import type { IrEvent } from '../ir/event.js'
@@ -45,11 +46,12 @@ function passText(cutter: Cutter, index: number, delta: string): IrEvent[] {
   return end === 0 ? [] : [{ type: 'text-delta', index, text: text.slice(0, end) }]
 }
 
+/** The one that ends first, as a model would have met it; of two that end together, the longer. */
 function firstStop(text: string, stops: readonly string[]): { at: number; sequence: string } | undefined {
   return stops
-    .map((sequence) => ({ at: text.indexOf(sequence), sequence }))
+    .map((sequence) => ({ at: text.indexOf(sequence), sequence, length: sequence.length }))
     .filter(({ at }) => at >= 0)
-    .sort((left, right) => left.at - right.at)[0]
+    .sort((left, right) => left.at + left.length - right.at - right.length || left.at - right.at)[0]
 }
 
 /** The length of the longest end of the text with which a stop sequence begins. */
