@@ -46,8 +46,7 @@ export function openAnswer(settings: AnswerSettings): Answer {
   const capture: Uint8Array[] = []
   let capturedBytes = 0
 
-  const send = (piece: Uint8Array | string): boolean => {
-    const bytes = typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece
+  const send = (bytes: Uint8Array): boolean => {
     if (capturedBytes < settings.captureLimit) capture.push(bytes)
     capturedBytes += bytes.length
     lastWriteAt = monotonic()
@@ -58,7 +57,7 @@ export function openAnswer(settings: AnswerSettings): Answer {
     if (!committed || outgoing.writableEnded || outgoing.writableNeedDrain) return
     if (monotonic() - lastWriteAt < settings.keepAliveMs) return
     const event = settings.keepAlive()
-    if (event !== '') send(event)
+    if (event !== '') send(Buffer.from(event, 'utf8'))
   }
 
   const stopTimers = () => {
@@ -73,7 +72,7 @@ export function openAnswer(settings: AnswerSettings): Answer {
     outgoing.writeHead(status, headers)
     outgoing.flushHeaders()
     firstByteAt = monotonic()
-    for (const piece of held) send(piece)
+    if (held.length > 0) send(joined(held))
     held = []
     keepAliveTimer = setInterval(tick, Math.max(10, settings.keepAliveMs / 4))
   }
@@ -92,8 +91,7 @@ export function openAnswer(settings: AnswerSettings): Answer {
         holdTimer ??= setTimeout(commit, settings.holdMs)
         return
       }
-      let room = true
-      for (const piece of pieces) room = send(piece)
+      const room = send(joined(pieces))
       if (!room && !outgoing.destroyed) await drained(outgoing)
     },
     commit,
@@ -118,6 +116,12 @@ export function openAnswer(settings: AnswerSettings): Answer {
     },
     captured: () => Buffer.concat(capture).subarray(0, settings.captureLimit),
   }
+}
+
+/** One write for all that came at once. */
+function joined(pieces: readonly (Uint8Array | string)[]): Uint8Array {
+  const bytes = pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece))
+  return bytes.length === 1 && bytes[0] !== undefined ? bytes[0] : Buffer.concat(bytes)
 }
 
 /** Resolves on drain, and also when the reader is gone. */

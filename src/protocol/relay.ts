@@ -141,18 +141,25 @@ const MODEL_KEY = Buffer.from('"model"', 'utf8')
 function withModel(block: Uint8Array, path: readonly string[], name: Uint8Array): Uint8Array {
   if (!Buffer.from(block.buffer, block.byteOffset, block.byteLength).includes(MODEL_KEY)) return block
   const lines = dataLines(block)
-  const data = Buffer.concat(
-    lines.flatMap((line, index) => [...(index === 0 ? [] : [LINE_FEED]), line.bytes]),
-  )
+  const data = joinedLines(lines)
   const spans = stringsAt(data, { start: 0, end: data.length }, path)
-  if (spans.length === 0) return block
+  if (spans.every((span) => data.subarray(span.start, span.end).equals(name))) return block
   return edited(
     block,
     spans.map((span) => ({ span: spanInBlock(lines, span), with: name })),
   )
 }
 
+function joinedLines(lines: readonly DataLine[]): Buffer {
+  const [only] = lines
+  if (lines.length === 1 && only !== undefined) {
+    return Buffer.from(only.bytes.buffer, only.bytes.byteOffset, only.bytes.byteLength)
+  }
+  return Buffer.concat(lines.flatMap((line, index) => [...(index === 0 ? [] : [LINE_FEED]), line.bytes]))
+}
+
 const LINE_FEED = Buffer.from('\n', 'utf8')
+const CARRIAGE_RETURN = Buffer.from('\r', 'utf8')
 
 /** The string values at a path of keys; a key that stands twice is followed twice. */
 function stringsAt(bytes: Uint8Array, span: Span, path: readonly string[]): Span[] {
@@ -165,6 +172,23 @@ type DataLine = { readonly bytes: Uint8Array; readonly start: number }
 
 /** The values of a block's data lines, and where in the block they begin. */
 function dataLines(block: Uint8Array): DataLine[] {
+  return onlyLine(block) ?? allLines(block)
+}
+
+const DATA = Buffer.from('data:', 'utf8')
+
+/** The usual block: one data line and nothing else. It comes hundreds of times in an answer, so it is found by search. */
+function onlyLine(block: Uint8Array): DataLine[] | undefined {
+  const buffer = Buffer.from(block.buffer, block.byteOffset, block.byteLength)
+  if (!buffer.subarray(0, DATA.length).equals(DATA)) return undefined
+  const end = buffer.indexOf(LINE_FEED)
+  if (end < 0 || buffer.includes(DATA, end) || buffer.subarray(0, end).includes(CARRIAGE_RETURN))
+    return undefined
+  const start = block[DATA.length] === 0x20 ? DATA.length + 1 : DATA.length
+  return [{ bytes: block.subarray(start, end), start }]
+}
+
+function allLines(block: Uint8Array): DataLine[] {
   const source = Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('latin1')
   return [...source.matchAll(/(?<=^|[\r\n]|^\xEF\xBB\xBF)data: ?([^\r\n]*)/g)].map((match) => {
     const value = match[1] ?? ''
