@@ -6,7 +6,7 @@ import { ANTHROPIC } from '../support/upstream/anthropic/provider.js'
 import { OPENAI_RESPONSES } from '../support/upstream/openai-responses/provider.js'
 import { AGAIN_PROMPT, SCRIPTS, TASK_PROMPT } from '../support/upstream/task.js'
 import { startUpstream } from '../support/upstream/upstream.js'
-import { claude, codex } from './bench/agent.js'
+import { claude, codex, codexCodeMode } from './bench/agent.js'
 import { expectResumed, expectTaskDone } from './bench/expect.js'
 import { makeHome } from './bench/home.js'
 import { greet } from './bench/interactive.js'
@@ -19,8 +19,9 @@ afterEach(async () => {
 
 describe.each([
   { agent: codex, provider: OPENAI_RESPONSES },
+  { agent: codexCodeMode, provider: OPENAI_RESPONSES },
   { agent: claude, provider: ANTHROPIC },
-])('$agent.name $agent.version without the hub', ({ agent, provider }) => {
+])('$agent.title without the hub', ({ agent, provider }) => {
   it('does the task and goes on with it', async () => {
     const home = makeHome()
     cleanups.push(() => home.remove())

@@ -4,12 +4,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { AGAIN_PROMPT, SCRIPTS, TASK_PROMPT } from '../support/upstream/task.js'
 import { startUpstream } from '../support/upstream/upstream.js'
-import { claude, codex } from './bench/agent.js'
+import { claude, codex, codexCodeMode } from './bench/agent.js'
 import { expectResumed, expectTaskDone } from './bench/expect.js'
 import { makeHome } from './bench/home.js'
 import { startHub } from './bench/hub.js'
-import { traceIds } from './bench/traces.js'
-import { configOf, MESSAGES, PLAIN_CHAT, RESPONSES } from './bench/upstreams.js'
+import { listTraces } from './bench/traces.js'
+import { configOf, MESSAGES, OWN_RESPONSES, PLAIN_CHAT, RESPONSES } from './bench/upstreams.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -17,13 +17,17 @@ afterEach(async () => {
 })
 
 describe.each([
-  { agent: codex, route: RESPONSES },
-  { agent: codex, route: MESSAGES },
-  { agent: codex, route: PLAIN_CHAT },
-  { agent: claude, route: MESSAGES },
-  { agent: claude, route: RESPONSES },
-  { agent: claude, route: PLAIN_CHAT },
-])('$agent.name $agent.version on $route.title', ({ agent, route }) => {
+  { agent: codex, route: RESPONSES, flags: [] },
+  { agent: codex, route: MESSAGES, flags: [] },
+  { agent: codex, route: PLAIN_CHAT, flags: [] },
+  // With a token in its file Codex asks for no catalogue, so it stays in code mode on any upstream.
+  { agent: codexCodeMode, route: OWN_RESPONSES, flags: ['--auth', 'token'] },
+  { agent: codexCodeMode, route: MESSAGES, flags: ['--auth', 'token'] },
+  { agent: codexCodeMode, route: PLAIN_CHAT, flags: ['--auth', 'token'] },
+  { agent: claude, route: MESSAGES, flags: [] },
+  { agent: claude, route: RESPONSES, flags: [] },
+  { agent: claude, route: PLAIN_CHAT, flags: [] },
+])('$agent.title on $route.title', ({ agent, route, flags }) => {
   it('does the task through the hub and goes on with it in the same trace', async () => {
     const home = makeHome()
     cleanups.push(() => home.remove())
@@ -32,13 +36,14 @@ describe.each([
     const hub = await startHub(home, configOf(route, upstream.baseUrl))
     cleanups.push(() => hub.stop())
     agent.settle(home)
-    await hub.connect(agent.name)
+    await hub.connect(agent.name, ...flags)
 
     expectTaskDone(agent, home, upstream, await agent.ask(home, TASK_PROMPT))
-    const traces = await traceIds(hub)
-    expect(traces).toHaveLength(1)
+    expect(agent.mark.test(JSON.stringify(upstream.steps()[1]?.body))).toBe(true)
+    const traces = await listTraces(hub)
+    expect(traces).toEqual([{ id: expect.any(String), agent: agent.tracedAs, failed: 0 }])
 
     expectResumed(agent, upstream, await agent.askAgain(home, AGAIN_PROMPT))
-    expect(await traceIds(hub)).toEqual(traces)
+    expect(await listTraces(hub)).toEqual(traces)
   })
 })

@@ -21,24 +21,21 @@ describe.skipIf(!hasTmux()).each([
   { agent: codex, route: MESSAGES },
   { agent: claude, route: MESSAGES },
   { agent: claude, route: PLAIN_CHAT },
-])(
-  '$agent.name $agent.version in a terminal on $route.title (skipped where tmux is absent)',
-  ({ agent, route }) => {
-    it('starts after init without a login or a warning, answers, and runs what is harmless', async () => {
-      const home = makeHome()
-      cleanups.push(() => home.remove())
-      const upstream = await startUpstream({ provider: route.provider, scripts: SCRIPTS, folder: home.work })
-      cleanups.push(() => upstream.close())
-      const hub = await startHub(home, configOf(route, upstream.baseUrl))
-      cleanups.push(() => hub.stop())
-      agent.settle(home)
-      await hub.connect(agent.name)
+])('$agent.title in a terminal on $route.title (skipped where tmux is absent)', ({ agent, route }) => {
+  it('starts after init without a login or a warning, answers, and runs what is harmless', async () => {
+    const home = makeHome()
+    cleanups.push(() => home.remove())
+    const upstream = await startUpstream({ provider: route.provider, scripts: SCRIPTS, folder: home.work })
+    cleanups.push(() => upstream.close())
+    const hub = await startHub(home, configOf(route, upstream.baseUrl))
+    cleanups.push(() => hub.stop())
+    agent.settle(home)
+    await hub.connect(agent.name)
 
-      if (agent.runsUnasked) await greetAndCheck(agent, home)
-      else await greet(agent, home)
-      expect(upstream.violations()).toEqual([])
-      expect(upstream.steps()).toHaveLength(agent.runsUnasked ? 3 : 1)
-      expect(upstream.exchanges.some((exchange) => exchange.kind === 'judge')).toBe(agent.asksJudge)
-    })
-  },
-)
+    if (agent.runsUnasked) await greetAndCheck(agent, home)
+    else await greet(agent, home)
+    expect(upstream.violations()).toEqual([])
+    expect(upstream.steps()).toHaveLength(agent.runsUnasked ? 3 : 1)
+    expect(upstream.exchanges.some((exchange) => exchange.kind === 'judge')).toBe(agent.asksJudge)
+  })
+})

@@ -36,39 +36,36 @@ const cases = [
   },
 ]
 
-describe.each(cases)(
-  '$agent.name $agent.version with a plan',
-  ({ agent, provider, protocol, token, genuine, logIn }) => {
-    async function connect(
-      login: string[],
-      credential: string,
-    ): Promise<{ home: Home; upstream: Upstream; hub: Hub }> {
-      const home = makeHome()
-      cleanups.push(() => home.remove())
-      logIn(home)
-      const upstream = await startUpstream({ provider, scripts: SCRIPTS, folder: home.work })
-      cleanups.push(() => upstream.close())
-      const channel = `provider: ${agent.name}, endpoints: { ${protocol}: "${upstream.baseUrl}" }, ${credential}`
-      const hub = await startHub(home, `channels:\n  - { name: ${agent.name}, models: ["*"], ${channel} }\n`)
-      cleanups.push(() => hub.stop())
-      await hub.connect(agent.name, ...login)
-      return { home, upstream, hub }
+describe.each(cases)('$agent.title with a plan', ({ agent, provider, protocol, token, genuine, logIn }) => {
+  async function connect(
+    login: string[],
+    credential: string,
+  ): Promise<{ home: Home; upstream: Upstream; hub: Hub }> {
+    const home = makeHome()
+    cleanups.push(() => home.remove())
+    logIn(home)
+    const upstream = await startUpstream({ provider, scripts: SCRIPTS, folder: home.work })
+    cleanups.push(() => upstream.close())
+    const channel = `provider: ${agent.name}, endpoints: { ${protocol}: "${upstream.baseUrl}" }, ${credential}`
+    const hub = await startHub(home, `channels:\n  - { name: ${agent.name}, models: ["*"], ${channel} }\n`)
+    cleanups.push(() => hub.stop())
+    await hub.connect(agent.name, ...login)
+    return { home, upstream, hub }
+  }
+
+  it('keeps the login: the maker gets it from the agent, and nothing of the hub', async () => {
+    const { home, upstream } = await connect([], 'auth: client')
+    expectTaskDone(agent, home, upstream, await agent.ask(home, TASK_PROMPT))
+    for (const step of upstream.steps()) {
+      expect(step.headers.authorization).toBe(`Bearer ${token}`)
+      expect(step.headers).not.toHaveProperty('x-axonhub-key')
+      expect(step.headers).toMatchObject(genuine)
     }
+  })
 
-    it('keeps the login: the maker gets it from the agent, and nothing of the hub', async () => {
-      const { home, upstream } = await connect([], 'auth: client')
-      expectTaskDone(agent, home, upstream, await agent.ask(home, TASK_PROMPT))
-      for (const step of upstream.steps()) {
-        expect(step.headers.authorization).toBe(`Bearer ${token}`)
-        expect(step.headers).not.toHaveProperty('x-axonhub-key')
-        expect(step.headers).toMatchObject(genuine)
-      }
-    })
-
-    it('with --login key sends the hub’s key, and the login stays at home', async () => {
-      const { home, upstream } = await connect(['--login', 'key'], 'api_key: sk-scripted')
-      expectTaskDone(agent, home, upstream, await agent.ask(home, TASK_PROMPT))
-      for (const step of upstream.steps()) expect(JSON.stringify(step.headers)).not.toContain(token)
-    })
-  },
-)
+  it('with --login key sends the hub’s key, and the login stays at home', async () => {
+    const { home, upstream } = await connect(['--login', 'key'], 'api_key: sk-scripted')
+    expectTaskDone(agent, home, upstream, await agent.ask(home, TASK_PROMPT))
+    for (const step of upstream.steps()) expect(JSON.stringify(step.headers)).not.toContain(token)
+  })
+})

@@ -6,7 +6,12 @@ import { type Ran, run } from './run.js'
 
 export type Agent = {
   readonly name: 'codex' | 'claude'
-  readonly version: string
+  /** With its version, for the titles of tests. */
+  readonly title: string
+  /** The agent's name in the hub's traces. */
+  readonly tracedAs: string
+  /** What its first call looks like in a history, on any protocol. */
+  readonly mark: RegExp
   /** The command of an interactive session. */
   readonly terminal: readonly string[]
   /** The person's own configuration before any of ours: nothing is told or fetched beside the conversation. */
@@ -35,9 +40,15 @@ const CODEX_FLAGS = ['--skip-git-repo-check', CODEX_OPEN]
 /** Also keeps the offer of a newer version off the screen. */
 const CODEX_QUIET = ['check_for_update_on_startup = false', 'analytics = { enabled = false }']
 
+/** A model for which Codex shows its tools plainly, and one for which they are called from a script. */
+const PLAIN_MODEL = 'gpt-5.5'
+const CODE_MODE_MODEL = 'gpt-6.1-sol'
+
 export const codex: Agent = {
   name: 'codex',
-  version: '0.169.0',
+  title: 'Codex 0.169.0',
+  tracedAs: 'codex',
+  mark: /"apply_patch"/,
   terminal: [CODEX, CODEX_OPEN],
   runsUnasked: true,
   asksJudge: false,
@@ -45,29 +56,45 @@ export const codex: Agent = {
   settle(home) {
     home.write('.codex/config.toml', [...CODEX_QUIET, ''].join('\n'))
   },
-  connectDirectly(home, baseUrl) {
-    home.write(
-      '.codex/config.toml',
-      [
-        ...CODEX_QUIET,
-        'model = "gpt-5.5"',
-        'model_provider = "scripted"',
-        '',
-        '[model_providers.scripted]',
-        'name = "Scripted"',
-        `base_url = "${baseUrl}"`,
-        'wire_api = "responses"',
-        'experimental_bearer_token = "sk-scripted"',
-        '',
-        // The question about a newer model is answered already.
-        '[notice.model_migrations]',
-        '"gpt-5.5" = "gpt-6-sol"',
-        '',
-      ].join('\n'),
-    )
-  },
+  connectDirectly: (home, baseUrl) => connectCodex(home, baseUrl, PLAIN_MODEL),
   ask: (home, prompt) => run(home, [CODEX, 'exec', ...CODEX_FLAGS, prompt]),
   askAgain: (home, prompt) => run(home, [CODEX, 'exec', 'resume', '--last', ...CODEX_FLAGS, prompt]),
+}
+
+/**
+ * Codex with one of OpenAI's newest models: its tools travel inside the input, and the model calls them from
+ * JavaScript. So it is when Codex knows the model itself, because no catalogue of the hub tells it otherwise.
+ */
+export const codexCodeMode: Agent = {
+  ...codex,
+  title: `${codex.title} in code mode`,
+  mark: /tools\.apply_patch/,
+  settle(home) {
+    home.write('.codex/config.toml', [...CODEX_QUIET, `model = "${CODE_MODE_MODEL}"`, ''].join('\n'))
+  },
+  connectDirectly: (home, baseUrl) => connectCodex(home, baseUrl, CODE_MODE_MODEL),
+}
+
+function connectCodex(home: Home, baseUrl: string, model: string): void {
+  home.write(
+    '.codex/config.toml',
+    [
+      ...CODEX_QUIET,
+      `model = "${model}"`,
+      'model_provider = "scripted"',
+      '',
+      '[model_providers.scripted]',
+      'name = "Scripted"',
+      `base_url = "${baseUrl}"`,
+      'wire_api = "responses"',
+      'experimental_bearer_token = "sk-scripted"',
+      '',
+      // The question about a newer model is answered already.
+      '[notice.model_migrations]',
+      `"${PLAIN_MODEL}" = "gpt-6-sol"`,
+      '',
+    ].join('\n'),
+  )
 }
 
 const CLAUDE_FLAGS = ['--dangerously-skip-permissions']
@@ -81,7 +108,9 @@ const CLAUDE_QUIET = {
 
 export const claude: Agent = {
   name: 'claude',
-  version: CLAUDE_VERSION,
+  title: `Claude Code ${CLAUDE_VERSION}`,
+  tracedAs: 'claude-code',
+  mark: /"Write"/,
   terminal: [CLAUDE],
   // Its auto mode is the default since 2.1.3xx; older ones ask the person.
   runsUnasked: CLAUDE_VERSION !== '2.1.197',

@@ -15,6 +15,9 @@ import type { Agent } from './agent.js'
 import type { Home } from './home.js'
 import type { Ran } from './run.js'
 
+/** Codex with itself: a run that ends while it writes its cache of models leaves an empty one for the next run. */
+const OWN_RACE = /ERROR codex_models_manager::manager: failed to load models cache: EOF/
+
 /** The agent ended well and said nothing alarming; what the task itself prints is not alarming. */
 export function expectCalm(agent: Agent, ran: Ran): void {
   // What it said is compared along, so that a failing run tells why.
@@ -23,7 +26,7 @@ export function expectCalm(agent: Agent, ran: Ran): void {
     said: '',
   })
   const lines = `${ran.stdout}\n${ran.stderr}`.split('\n')
-  expect(lines.filter((line) => agent.alarm.test(line))).toEqual([])
+  expect(lines.filter((line) => agent.alarm.test(line) && !OWN_RACE.test(line))).toEqual([])
 }
 
 /** The whole task was done, in as many requests as it has steps, and no history was refused. */

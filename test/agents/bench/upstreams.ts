@@ -9,8 +9,8 @@ import type { Provider } from '../../support/upstream/provider.js'
 export type Route = {
   readonly title: string
   readonly provider: Provider
-  /** The model that every name is mapped to. */
-  readonly model: string
+  /** The model that every name is mapped to; undefined: names go on as they are. */
+  readonly model: string | undefined
   /** The channel of config.yml that leads to the scripted provider. */
   channel(baseUrl: string): string
 }
@@ -30,6 +30,13 @@ export const RESPONSES: Route = {
       `endpoints: { openai-responses: "${url}", openai-chat: "${url}" }`,
       'models: ["*"]',
     ]),
+}
+
+/** OpenAI with its own models: nothing is mapped, and Codex's own knowledge of a model holds. */
+export const OWN_RESPONSES: Route = {
+  ...RESPONSES,
+  title: 'openai-responses with its own models',
+  model: undefined,
 }
 
 export const MESSAGES: Route = {
@@ -54,14 +61,11 @@ export const PLAIN_CHAT: Route = {
     channel(['api_key: sk-scripted', `endpoints: { openai-chat: "${url}" }`, 'models: ["*"]']),
 }
 
-/** config.yml for a route: one channel, and a profile that maps every name to its model. */
+/** config.yml for a route: one channel, and a profile that maps every name to its model if it has one. */
 export function configOf(route: Route, baseUrl: string): string {
-  return [
-    route.channel(baseUrl),
-    'profiles:',
-    '  all:',
-    `    mappings: [{ from: "*", to: ${route.model} }]`,
-    'active_profile: all',
-    '',
-  ].join('\n')
+  const profile =
+    route.model === undefined
+      ? []
+      : ['profiles:', '  all:', `    mappings: [{ from: "*", to: ${route.model} }]`, 'active_profile: all']
+  return [route.channel(baseUrl), ...profile, ''].join('\n')
 }

@@ -32,13 +32,16 @@ export type ToolCall =
   | { readonly kind: 'function'; readonly name: string; readonly input: JsonObject }
   | { readonly kind: 'custom'; readonly name: string; readonly input: string }
 
-type Way = { readonly tool: string; readonly arguments: JsonObject } | { readonly patch: string }
+type Way =
+  | { readonly tool: string; readonly arguments: JsonObject }
+  /** A freeform tool and the text it is given. */
+  | { readonly freeform: string; readonly input: string }
 
 /** How the intent is called with the tools that the request offers; undefined when none of them can do it. */
 export function callFor(intent: Intent, tools: readonly OfferedTool[], folder: string): ToolCall | undefined {
   for (const way of waysOf(intent, folder)) {
-    if ('patch' in way) {
-      const call = patchCall(way.patch, tools)
+    if ('freeform' in way) {
+      const call = freeformCall(way.freeform, way.input, tools)
       if (call !== undefined) return call
     } else if (offers(tools, way.tool, Object.keys(way.arguments))) {
       return { kind: 'function', name: way.tool, input: way.arguments }
@@ -56,18 +59,21 @@ function offers(tools: readonly OfferedTool[], name: string, properties: readonl
   )
 }
 
-/** A freeform tool is called with text; where a protocol has no such tool it is a function with one text. */
-function patchCall(patch: string, tools: readonly OfferedTool[]): ToolCall | undefined {
-  const tool = tools.find((candidate) => candidate.name === 'apply_patch')
+/**
+ * A freeform tool is called with text; where a protocol has no such tool it is a function with one text, and a
+ * namespace may stand before its name.
+ */
+function freeformCall(name: string, input: string, tools: readonly OfferedTool[]): ToolCall | undefined {
+  const tool = tools.find((candidate) => candidate.name === name || candidate.name.endsWith(`__${name}`))
   if (tool === undefined) return undefined
-  if (tool.kind === 'custom') return { kind: 'custom', name: tool.name, input: patch }
+  if (tool.kind === 'custom') return { kind: 'custom', name: tool.name, input }
   const [property] = tool.properties
   return property === undefined
     ? undefined
-    : { kind: 'function', name: tool.name, input: { [property]: patch } }
+    : { kind: 'function', name: tool.name, input: { [property]: input } }
 }
 
-/** Claude Code's tools first, then those of Codex. */
+/** Claude Code's tools first, then those of Codex: plain ones, and its code mode, where a script calls them. */
 function waysOf(intent: Intent, folder: string): Way[] {
   switch (intent.type) {
     case 'write':
@@ -76,7 +82,7 @@ function waysOf(intent: Intent, folder: string): Way[] {
           tool: 'Write',
           arguments: { file_path: join(folder, intent.path), content: intent.content },
         },
-        { patch: patchOf(`Add File: ${intent.path}`, added(intent.content)) },
+        ...patchWays(`Add File: ${intent.path}`, added(intent.content)),
       ]
     case 'edit':
       return [
@@ -88,23 +94,34 @@ function waysOf(intent: Intent, folder: string): Way[] {
             new_string: intent.after,
           },
         },
-        { patch: patchOf(`Update File: ${intent.path}`, ['@@', `-${intent.before}`, `+${intent.after}`]) },
+        ...patchWays(`Update File: ${intent.path}`, ['@@', `-${intent.before}`, `+${intent.after}`]),
       ]
     case 'read':
       return [
         { tool: 'Read', arguments: { file_path: join(folder, intent.path) } },
-        { tool: 'exec_command', arguments: { cmd: `cat ${intent.path}` } },
+        ...commandWays(`cat ${intent.path}`),
       ]
     case 'run':
       return [
         { tool: 'Bash', arguments: { command: intent.command, description: 'Run a command' } },
-        { tool: 'exec_command', arguments: { cmd: intent.command } },
+        ...commandWays(intent.command),
       ]
   }
 }
 
-function patchOf(header: string, lines: readonly string[]): string {
-  return ['*** Begin Patch', `*** ${header}`, ...lines, '*** End Patch', ''].join('\n')
+function patchWays(header: string, lines: readonly string[]): Way[] {
+  const patch = ['*** Begin Patch', `*** ${header}`, ...lines, '*** End Patch', ''].join('\n')
+  return [
+    { freeform: 'apply_patch', input: patch },
+    { freeform: 'exec', input: `await tools.apply_patch(${JSON.stringify(patch)}); text('success')` },
+  ]
+}
+
+function commandWays(cmd: string): Way[] {
+  return [
+    { tool: 'exec_command', arguments: { cmd } },
+    { freeform: 'exec', input: `text(await tools.exec_command(${JSON.stringify({ cmd })}))` },
+  ]
 }
 
 function added(content: string): string[] {
