@@ -2,7 +2,7 @@
 // mappings cost one look into a table and the few patterns whose literal beginning fits the name.
 
 import { LONGEST_MATCHED_NAME, patternKind, regexParts, wholeNameRegex } from '../base/name-pattern.js'
-import { type Conditions, type RequestFacts, unmetCondition } from './when.js'
+import { type Conditions, judge, type RequestFacts } from './when.js'
 
 export type Mapping = {
   readonly from: string
@@ -107,11 +107,17 @@ function hasChoiceAtTop(source: string): boolean {
 /** Which rule serves the model, or none: then the name is unchanged. Without facts no rule with conditions holds. */
 export function resolveModel(mappings: CompiledMappings, model: string, facts?: RequestFacts): Resolution {
   const { found, passedOver } = firstMatch(mappings, model, facts)
-  if (found === undefined) {
-    const none = mappings.count === 0 ? 'no mapping' : `none of ${mappings.count} mappings matches`
-    return { model, reasons: [...passedOver, `model ${model}: ${none}, the name is unchanged`] }
-  }
-  const { rule, groups } = found
+  if (found === undefined) return unchanged(mappings, model, passedOver)
+  return resolutionOf(model, found, passedOver)
+}
+
+function unchanged(mappings: CompiledMappings, model: string, passedOver: readonly string[]): Resolution {
+  const none = mappings.count === 0 ? 'no mapping' : `none of ${mappings.count} mappings matches`
+  return { model, reasons: [...passedOver, `model ${model}: ${none}, the name is unchanged`] }
+}
+
+function resolutionOf(model: string, match: Match, passedOver: readonly string[]): Resolution {
+  const { rule, groups, findings } = match
   const { from, to, channel } = rule.mapping
   const target = patternKind(from) === 'regex' && from !== model ? fill(to, groups) : to
   return {
@@ -121,12 +127,39 @@ export function resolveModel(mappings: CompiledMappings, model: string, facts?: 
     reasons: [
       ...passedOver,
       `model ${model}: mapping ${rule.index + 1} (${from} → ${to}) gives ${target}` +
-        (channel === undefined ? '' : ` on ${channel.join(', then ')}`),
+        (channel === undefined ? '' : ` on ${channel.join(', then ')}`) +
+        (findings.length === 0 ? '' : `; ${findings.join('; ')}`),
     ],
   }
 }
 
-type Match = { readonly rule: Rule; readonly groups: readonly string[] }
+type Match = {
+  readonly rule: Rule
+  readonly groups: readonly string[]
+  readonly findings: readonly string[]
+}
+
+type Fit = { readonly rule: Rule; readonly groups: readonly string[] }
+
+/** Calls `look` with the rules whose `from` fits the name; each list in order, until `look` says that it is enough. */
+function eachFit(
+  mappings: CompiledMappings,
+  model: string,
+  isOver: (rule: Rule) => boolean,
+  look: (fit: Fit) => void,
+) {
+  for (const rule of mappings.exact.get(model) ?? []) {
+    if (isOver(rule)) break
+    look({ rule, groups: [] })
+  }
+  const longest = Math.min(mappings.longestBeginning, model.length)
+  for (let length = 0; length <= longest; length++)
+    for (const rule of mappings.byBeginning.get(model.slice(0, length)) ?? []) {
+      if (isOver(rule)) break
+      const groups = rule.mapping.from === model ? undefined : rule.match(model)
+      if (groups !== undefined) look({ rule, groups })
+    }
+}
 
 function firstMatch(
   mappings: CompiledMappings,
@@ -134,35 +167,40 @@ function firstMatch(
   facts: RequestFacts | undefined,
 ): { found: Match | undefined; passedOver: string[] } {
   let found: Match | undefined
-  const unmet: { readonly index: number; readonly reason: string }[] = []
-  const look = (
-    rules: readonly Rule[] | undefined,
-    groupsOf: (rule: Rule) => readonly string[] | undefined,
-  ) => {
-    for (const rule of rules ?? []) {
-      if (found !== undefined && rule.index >= found.rule.index) return
-      const groups = groupsOf(rule)
-      if (groups === undefined) continue
-      const reason = rule.mapping.when === undefined ? undefined : unmetCondition(rule.mapping.when, facts)
-      if (reason === undefined) {
-        found = { rule, groups }
-        return
-      }
-      unmet.push({ index: rule.index, reason })
-    }
-  }
-  look(mappings.exact.get(model), () => [])
-  const longest = Math.min(mappings.longestBeginning, model.length)
-  for (let length = 0; length <= longest; length++)
-    look(mappings.byBeginning.get(model.slice(0, length)), (rule) =>
-      rule.mapping.from === model ? undefined : rule.match(model),
-    )
+  const unmet: { readonly index: number; readonly finding: string }[] = []
+  const isOver = (rule: Rule) => found !== undefined && rule.index >= found.rule.index
+  eachFit(mappings, model, isOver, ({ rule, groups }) => {
+    const { holds, findings } = judge(rule.mapping.when ?? {}, facts)
+    if (holds) found = { rule, groups, findings }
+    else unmet.push({ index: rule.index, finding: findings.at(-1) ?? '' })
+  })
   const last = found?.rule.index ?? mappings.count
   const passedOver = unmet
     .filter(({ index }) => index < last)
     .sort((a, b) => a.index - b.index)
-    .map(({ index, reason }) => `model ${model}: mapping ${index + 1} passed over, ${reason}`)
+    .map(({ index, finding }) => `model ${model}: mapping ${index + 1} passed over, ${finding}`)
   return { found, passedOver }
+}
+
+/** What a name can become, and on what conditions; without any it is what happens to all other requests. */
+export type Outcome = { readonly when: Conditions | undefined; readonly resolution: Resolution }
+
+/** Every outcome that the name can have, in the order in which the rules are looked at; the last holds always. */
+export function outcomesOf(mappings: CompiledMappings, model: string): Outcome[] {
+  const fits: Fit[] = []
+  eachFit(
+    mappings,
+    model,
+    () => false,
+    (fit) => fits.push(fit),
+  )
+  const outcomes: Outcome[] = []
+  for (const { rule, groups } of fits.toSorted((a, b) => a.rule.index - b.rule.index)) {
+    const resolution = resolutionOf(model, { rule, groups, findings: [] }, [])
+    outcomes.push({ when: rule.mapping.when, resolution })
+    if (rule.mapping.when === undefined) return outcomes
+  }
+  return [...outcomes, { when: undefined, resolution: unchanged(mappings, model, []) }]
 }
 
 function fill(to: string, groups: readonly string[]): string {

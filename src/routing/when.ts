@@ -26,41 +26,77 @@ export type RequestFacts = {
   quotaLeft(channel: string): number | undefined
 }
 
-/** The first condition that does not hold, with the measured value; undefined when all hold. */
-export function unmetCondition(conditions: Conditions, facts: RequestFacts | undefined): string | undefined {
-  if (facts === undefined)
-    return Object.keys(conditions).length === 0 ? undefined : 'nothing is known of the request'
-  if (conditions.agent !== undefined && conditions.agent !== facts.agent)
-    return `agent is ${facts.agent}, not ${conditions.agent}`
-  return unmetFlag(conditions, facts) ?? unmetTokens(conditions, facts) ?? unmetQuota(conditions, facts)
+export type Judgement = {
+  readonly holds: boolean
+  /** Each condition that was looked at, with the measured value; the last is the first that does not hold. */
+  readonly findings: readonly string[]
 }
 
-function unmetFlag(conditions: Conditions, facts: RequestFacts): string | undefined {
-  const flags = [
-    ['has_images', conditions.has_images, () => facts.hasImages],
-    ['thinking', conditions.thinking, () => facts.thinking],
-    ['background', conditions.background, () => facts.background],
-    ['subagent', conditions.subagent, () => facts.subagent],
-    ['web_search', conditions.web_search, () => facts.webSearch],
-  ] as const
-  for (const [name, wanted, measure] of flags)
-    if (wanted !== undefined && measure() !== wanted) return `${name} is ${!wanted}`
-  return undefined
+/** Looks at the conditions, cheap ones first, until one does not hold. */
+export function judge(conditions: Conditions, facts: RequestFacts | undefined): Judgement {
+  const findings: string[] = []
+  for (const { wanted, measure } of looks(conditions)) {
+    const { holds, value } = facts === undefined ? UNKNOWN : measure(facts)
+    findings.push(`${wanted}: ${value} → ${holds ? 'holds' : 'does not hold'}`)
+    if (!holds) return { holds: false, findings }
+  }
+  return { holds: true, findings }
 }
 
-function unmetTokens(conditions: Conditions, facts: RequestFacts): string | undefined {
-  const bound = conditions.input_tokens_over
-  if (bound === undefined) return undefined
-  const measured = facts.inputTokens
-  if (measured === undefined) return 'input tokens are not known'
-  return measured > bound ? undefined : `input tokens are ${measured}, not over ${bound}`
+type Measured = { readonly holds: boolean; readonly value: string }
+type Look = { readonly wanted: string; measure(facts: RequestFacts): Measured }
+
+/** What is not known holds for nothing: a rule must not act on ignorance. */
+const UNKNOWN: Measured = { holds: false, value: 'not known' }
+
+function looks(conditions: Conditions): Look[] {
+  return [
+    ...agentLook(conditions),
+    ...flagLooks(conditions),
+    ...tokenLook(conditions),
+    ...quotaLook(conditions),
+  ]
 }
 
-/** A quota that is not known is not below anything: a rule for bad times must not act on ignorance. */
-function unmetQuota(conditions: Conditions, facts: RequestFacts): string | undefined {
-  if (conditions.quota_below === undefined) return undefined
-  const { channel, percent } = conditions.quota_below
-  const left = facts.quotaLeft(channel)
-  if (left === undefined) return `quota of ${channel} is not known`
-  return left < percent ? undefined : `quota of ${channel} is at ${left} %, not below ${percent} %`
+function agentLook({ agent }: Conditions): Look[] {
+  if (agent === undefined) return []
+  return [
+    { wanted: `agent ${agent}`, measure: (facts) => ({ holds: facts.agent === agent, value: facts.agent }) },
+  ]
+}
+
+const FLAGS = [
+  ['background', (facts: RequestFacts) => facts.background],
+  ['subagent', (facts: RequestFacts) => facts.subagent],
+  ['thinking', (facts: RequestFacts) => facts.thinking],
+  ['web_search', (facts: RequestFacts) => facts.webSearch],
+  ['has_images', (facts: RequestFacts) => facts.hasImages],
+] as const
+
+function flagLooks(conditions: Conditions): Look[] {
+  return FLAGS.flatMap(([name, measure]): Look[] => {
+    const wanted = conditions[name]
+    if (wanted === undefined) return []
+    const look = (facts: RequestFacts) => {
+      const value = measure(facts)
+      return { holds: value === wanted, value: String(value) }
+    }
+    return [{ wanted: `${name} ${wanted}`, measure: look }]
+  })
+}
+
+function tokenLook({ input_tokens_over: bound }: Conditions): Look[] {
+  if (bound === undefined) return []
+  const look = ({ inputTokens }: RequestFacts) =>
+    inputTokens === undefined ? UNKNOWN : { holds: inputTokens > bound, value: `about ${inputTokens}` }
+  return [{ wanted: `input_tokens_over ${bound}`, measure: look }]
+}
+
+function quotaLook({ quota_below: quota }: Conditions): Look[] {
+  if (quota === undefined) return []
+  const look = (facts: RequestFacts) => {
+    const left = facts.quotaLeft(quota.channel)
+    return left === undefined ? UNKNOWN : { holds: left < quota.percent, value: `${left} % left` }
+  }
+  return [{ wanted: `quota_below ${quota.channel} ${quota.percent} %`, measure: look }]
 }
