@@ -19,7 +19,7 @@ import type { Ran } from './run.js'
 const OWN_RACE = /ERROR codex_models_manager::manager: failed to load models cache: EOF/
 
 /** The agent ended well and said nothing alarming; what the task itself prints is not alarming. */
-export function expectCalm(agent: Agent, ran: Ran): void {
+function expectCalm(agent: Agent, ran: Ran): void {
   // What it said is compared along, so that a failing run tells why.
   expect({ code: ran.code, said: ran.code === 0 ? '' : ran.stdout + ran.stderr }).toEqual({
     code: 0,

@@ -14,26 +14,31 @@ const ALARM = /log ?in|sign ?in|warning|⚠|error|unable|reconnect|retrying|api 
 /** The one warning that is about the machine: Codex's sandbox program is not installed on it. */
 const MACHINE_WARNING = /^Warnings · 1 of 1 · Startup\s+Codex could not find bubblewrap/
 
+/** What is typed and what must appear; `before` happens just before the prompt is sent. */
+type Exchanged = { readonly prompt: string; readonly answer: string; readonly before?: () => void }
+
 /** Greets the agent in a terminal and leaves; every screen on the way must be free of alarms. */
 export async function greet(agent: Agent, home: Home): Promise<void> {
-  await converse(agent, home, [[HELLO_PROMPT, HELLO_TEXT]])
+  await converse(agent, home, [{ prompt: HELLO_PROMPT, answer: HELLO_TEXT }])
 }
 
 /** Greets the agent and lets it run a command that is judged by a model first, where the agent does that. */
 export async function greetAndCheck(agent: Agent, home: Home): Promise<void> {
   await converse(agent, home, [
-    [HELLO_PROMPT, HELLO_TEXT],
-    [CHECK_PROMPT, CHECK_TEXT],
+    { prompt: HELLO_PROMPT, answer: HELLO_TEXT },
+    { prompt: CHECK_PROMPT, answer: CHECK_TEXT },
   ])
 }
 
-async function converse(agent: Agent, home: Home, exchanges: readonly [string, string][]): Promise<void> {
+/** One session in a terminal: each prompt, its answer, and out again. */
+export async function converse(agent: Agent, home: Home, exchanges: readonly Exchanged[]): Promise<void> {
   const terminal = openTerminal(home, agent.terminal)
   try {
     await reachPrompt(agent, terminal)
     await expectCalmScreen(terminal)
-    for (const [prompt, answer] of exchanges) {
+    for (const { prompt, answer, before } of exchanges) {
       await terminal.type(prompt)
+      before?.()
       await terminal.press('Enter')
       await terminal.waitFor(new RegExp(answer))
       await expectCalmScreen(terminal)

@@ -33,6 +33,7 @@ export type Place =
   | { readonly type: 'step'; readonly script: Script; readonly index: number; readonly step: Step }
   | { readonly type: 'title' }
   | { readonly type: 'judge' }
+  | { readonly type: 'summary' }
   | { readonly type: 'lost'; readonly why: string }
 
 /** The step that answers this conversation. */
@@ -40,6 +41,7 @@ export function placeOf(conversation: Conversation, scripts: readonly Script[]):
   const lastUser = conversation.turns.findLast((turn) => turn.type === 'user')
   const said = lastUser?.type === 'user' ? lastUser.text : ''
   if (said.includes('<severity>')) return { type: 'judge' }
+  if (said.includes('<summary>') && said.includes('TEXT ONLY')) return { type: 'summary' }
   if (conversation.wantsJson || said.includes('<session>')) return { type: 'title' }
   const start = promptIndex(conversation.turns, scripts)
   if (start === undefined) return { type: 'lost', why: 'no user message holds a prompt of a script' }

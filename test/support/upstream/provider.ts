@@ -29,7 +29,7 @@ export type AnswerContext = {
   }
 }
 
-export type Operation = 'generate' | 'count' | 'models' | 'probe'
+type Operation = 'generate' | 'count' | 'models' | 'probe'
 
 export type Provider = {
   readonly protocol: ProtocolId

@@ -12,7 +12,7 @@ export type Intent =
   | { readonly type: 'run'; readonly command: string }
 
 /** An intent, and what its result must say when it comes back in the history. */
-export type Call = { readonly intent: Intent; readonly result: RegExp }
+type Call = { readonly intent: Intent; readonly result: RegExp }
 
 /** One answer of the model. A step without calls ends the turn. */
 export type Step = { readonly thinking?: string; readonly text?: string; readonly calls: readonly Call[] }

@@ -9,7 +9,7 @@ export const CHECK_PROMPT = 'Please clear a folder elsewhere.'
 export const HELLO_PROMPT = 'Please greet me now.'
 
 export const TASK_FILE = 'notes.txt'
-export const TASK_CONTENT = 'alpha\nbeta "quoted" \\ naïve – 日本語 🙂\n'
+const TASK_CONTENT = 'alpha\nbeta "quoted" \\ naïve – 日本語 🙂\n'
 export const TASK_FINAL_CONTENT = 'alpha\ngamma\n'
 export const TASK_FINAL_TEXT = 'The scripted task is done.'
 export const AGAIN_TEXT = 'Once again: the scripted task is done.'

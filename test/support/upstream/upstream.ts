@@ -12,8 +12,18 @@ import { callFor, type Script } from './script.js'
 import { type Sealer, sealer } from './seal.js'
 import { sendPlain, sendStream } from './send.js'
 
-export type Exchange = {
-  readonly kind: 'step' | 'title' | 'judge' | 'count' | 'models' | 'probe' | 'fault' | 'refused' | 'unknown'
+type Exchange = {
+  readonly kind:
+    | 'step'
+    | 'title'
+    | 'judge'
+    | 'summary'
+    | 'count'
+    | 'models'
+    | 'probe'
+    | 'fault'
+    | 'refused'
+    | 'unknown'
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
@@ -168,6 +178,8 @@ type Spoken = {
   readonly violations: readonly string[]
 }
 
+const SUMMARY = '<analysis>Little was said.</analysis><summary>The user greeted the model.</summary>'
+
 /** The model's words for a place in the script. */
 function speak(place: Place, conversation: Conversation, folder: string): Spoken {
   switch (place.type) {
@@ -175,6 +187,8 @@ function speak(place: Place, conversation: Conversation, folder: string): Spoken
       return { kind: 'title', answer: { text: '{"title":"Scripted task"}', calls: [] }, violations: [] }
     case 'judge':
       return { kind: 'judge', answer: { text: '<severity>5</severity>', calls: [] }, violations: [] }
+    case 'summary':
+      return { kind: 'summary', answer: { text: SUMMARY, calls: [] }, violations: [] }
     case 'lost':
       return { kind: 'unknown', answer: { text: place.why, calls: [] }, violations: [place.why] }
     case 'step': {
