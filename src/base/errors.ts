@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'upstream-unreachable' // refused, reset before the first byte, unknown host
   | 'upstream-timeout' // silent for longer than allowed
   | 'upstream-truncated' // the stream was cut
+  | 'loop' // the hub is its own upstream
   // the hub's own life
   | 'config-invalid'
   | 'usage' // wrong flags or arguments on the command line
@@ -43,6 +44,8 @@ export type ErrorDetail = {
   readonly cause?: unknown
   /** How long to wait before another try, in ms, when the provider said so. */
   readonly retryAfterMs?: number
+  /** Nothing changes soon: an agent that tries again by itself only keeps its user waiting. */
+  readonly final?: true
   /** When a used-up plan is free again, in ms since the epoch. */
   readonly resetsAt?: number
   /** The HTTP status of the upstream, when there was one. */

@@ -16,8 +16,8 @@ export type Endpoint = {
 type Credential =
   /** The login that the agent itself sent; `login` names the agent whose login the provider takes. */
   | { readonly type: 'client'; readonly login: 'codex' | 'claude-code' | undefined }
-  /** A reference for secrets/reference.ts. */
-  | { readonly type: 'secret'; readonly reference: string }
+  /** References for secrets/reference.ts, never empty; of several each is a key of its own, known by its position. */
+  | { readonly type: 'secret'; readonly references: readonly string[] }
   | { readonly type: 'none' }
 
 export type Channel = {
@@ -97,11 +97,11 @@ function styleOf(protocol: Protocol, channel: ChannelConfig, preset: Preset | un
 }
 
 function credentialOf(channel: ChannelConfig, preset: Preset | undefined): Credential {
-  if (channel.api_key !== undefined) return { type: 'secret', reference: channel.api_key }
+  if (channel.api_key !== undefined) return { type: 'secret', references: channel.api_key }
   if (channel.auth === 'client' || preset?.login !== undefined)
     return { type: 'client', login: preset?.login }
   if (preset?.key_variable === undefined || preset.key_optional) return { type: 'none' }
-  return { type: 'secret', reference: `env:${preset.key_variable}` }
+  return { type: 'secret', references: [`env:${preset.key_variable}`] }
 }
 
 function servedBy(preset: Preset | undefined): readonly string[] | undefined {

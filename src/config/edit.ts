@@ -20,7 +20,8 @@ type NewChannel = {
   readonly name: string
   readonly provider?: string | undefined
   readonly endpoints?: Readonly<Record<string, string>> | undefined
-  readonly api_key?: string | undefined
+  /** Several are keys that take turns. */
+  readonly api_key?: string | readonly string[] | undefined
   readonly auth?: 'client' | undefined
   readonly models?: readonly string[] | undefined
   readonly tags?: readonly string[] | undefined
@@ -157,7 +158,7 @@ function channelValue(channel: NewChannel): JsonObject {
     name: channel.name,
     provider: channel.provider,
     endpoints: channel.endpoints === undefined ? undefined : { ...channel.endpoints },
-    api_key: channel.api_key,
+    api_key: typeof channel.api_key === 'string' ? channel.api_key : listValue(channel.api_key),
     auth: channel.auth,
     models: listValue(channel.models),
     tags: listValue(channel.tags),

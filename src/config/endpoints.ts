@@ -35,6 +35,29 @@ export function normaliseBaseUrl(protocol: string, url: string): string {
   return `${parsed.protocol}//${parsed.host}${path}${parsed.search}`
 }
 
+/** Where the hub listens. */
+export type Address = { readonly host: string; readonly port: number }
+
+/** Does the URL lead to that address of this machine? A name that means it by way of the network is not seen here. */
+export function pointsAt(url: string, { host, port }: Address): boolean {
+  const parsed = readUrl(url)
+  if (parsed === undefined || portOf(parsed) !== port) return false
+  const asked = parsed.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const own = host.replace(/^\[|\]$/g, '').toLowerCase()
+  return (
+    asked === own ||
+    asked === '0.0.0.0' ||
+    asked === '::' ||
+    (asked === 'localhost' && isLoopbackHost(own)) ||
+    (own === 'localhost' && isLoopbackHost(asked))
+  )
+}
+
+function portOf(url: URL): number {
+  if (url.port !== '') return Number(url.port)
+  return url.protocol === 'https:' ? 443 : 80
+}
+
 /** Does the URL carry keys in clear text over a network that is not the user's own? */
 export function isExposed(url: string): boolean {
   const parsed = readUrl(url)

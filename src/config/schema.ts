@@ -85,18 +85,35 @@ export const SETTINGS = {
   active_profile: name.exactOptional(),
 }
 
-/** `keychain:NAME`, `env:NAME`, `cmd:COMMAND`, `file:PATH`, or the secret itself. Read by secrets/reference.ts. */
-const secretReference = kind('keychain:NAME, env:NAME, cmd:COMMAND, file:PATH, or the key itself', (value) =>
-  typeof value === 'string' && value.trim() !== '' && !/^(keychain|env|cmd|file):\s*$/.test(value)
-    ? value
-    : undefined,
-)
+const SECRET_REFERENCE = 'keychain:NAME, env:NAME, cmd:COMMAND, file:PATH, or the key itself'
+
+function isSecretReference(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value.trim() !== '' && !/^(keychain|env|cmd|file):\s*$/.test(value.trim())
+  )
+}
+
+/** `keychain:NAME`, `env:NAME`, `cmd:COMMAND`, `file:PATH`, or the secret itself (secrets/reference.ts); or a list of them. */
+const secretReferences = z.unknown().transform((value, context): string[] => {
+  const wrong = (message: string, path: number[] = []) => {
+    context.addIssue({ code: 'custom', message, path })
+  }
+  if (isSecretReference(value)) return [value]
+  if (!Array.isArray(value)) wrong(`${SECRET_REFERENCE}, or a list of these`)
+  else if (value.length === 0) wrong('a list that is not empty')
+  else
+    value.forEach((item, index) => {
+      if (!isSecretReference(item)) wrong(SECRET_REFERENCE, [index])
+      else if (value.indexOf(item) < index) wrong('a key that is not in the list already', [index])
+    })
+  return Array.isArray(value) ? value.filter(isSecretReference) : []
+})
 
 const channel = z.strictObject({
   name,
   provider: name.exactOptional(),
   endpoints: z.preprocess((raw) => raw ?? {}, z.partialRecord(oneOf(PROTOCOLS), endpointUrl)).exactOptional(),
-  api_key: secretReference.exactOptional(),
+  api_key: secretReferences.exactOptional(),
   auth: oneOf(['client']).exactOptional(),
   /** Exact ids or globs; absent: the preset's, else every model. */
   models: listOf(anyText).exactOptional(),
@@ -109,9 +126,32 @@ const channel = z.strictObject({
   enabled: yesOrNo.prefault(true),
 })
 
+const AGENTS = ['codex', 'claude-code', 'other'] as const
+
+/** The agents by the names that the hub gives them; `claude` is what its command is called. */
+const agentName = kind('codex, claude-code or other', (value) =>
+  value === 'claude' ? 'claude-code' : AGENTS.find((agent) => agent === value),
+)
+
+/** What must be so for a mapping to be used; all must hold. Measured by daemon/facts.ts. */
+const conditions = z.strictObject({
+  agent: agentName.exactOptional(),
+  /** An estimate of the tokens of the whole input. */
+  input_tokens_over: wholeNumber(0, 100_000_000).exactOptional(),
+  /** An image anywhere in the conversation, which is sent whole each time. */
+  has_images: yesOrNo.exactOptional(),
+  thinking: yesOrNo.exactOptional(),
+  /** A side call of the agent: a title, a safety check, its small model. */
+  background: yesOrNo.exactOptional(),
+  subagent: yesOrNo.exactOptional(),
+  /** The provider is offered as a searcher of the web. */
+  web_search: yesOrNo.exactOptional(),
+})
+
 const mapping = z.strictObject({
   from: anyText,
   to: anyText,
+  when: conditions.exactOptional(),
   /** One channel, or several as ordered fallback. */
   channel: z
     .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(name).min(1))

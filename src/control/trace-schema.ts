@@ -39,6 +39,7 @@ export const traceSummary: z.ZodType<TraceSummary> = z.object({ ...conversation,
 const attempt = z.object({
   number: z.number(),
   channel: z.string(),
+  key: z.number().nullable(),
   protocol: z.string(),
   mode,
   url: z.string(),

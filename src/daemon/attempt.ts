@@ -10,6 +10,7 @@ import { relayAttempt } from './attempt-relay.js'
 import { openEarly } from './early-head.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { recordedAnswerHeaders, upstreamRequestId } from './headers.js'
+import { hopHeaders, loopAnswer } from './loop-guard.js'
 import type { Target } from './target.js'
 
 /** A way to ask one target: the request that goes up, and how its good answer comes down. */
@@ -33,6 +34,9 @@ async function readError(
   upstream: UpstreamAnswer,
 ): Promise<AttemptResult> {
   const body = await readAll(upstream.body, ERROR_LIMIT).catch(() => Buffer.alloc(0))
+  const { instance } = exchange.settings
+  const loop = loopAnswer(upstream.status, upstream.headers, instance, target.baseUrl)
+  if (loop !== undefined) return { type: 'failed', error: loop }
   const text = body.toString('utf8')
   const codec = exchange.deps.codecOf(target.protocol)
   const error = codec.client.decodeError(
@@ -81,6 +85,7 @@ function attemptRecord(
     requestId: exchange.id,
     number,
     channel: target.channel,
+    ...(target.key === undefined ? {} : { key: target.key }),
     protocol: target.protocol,
     mode: target.mode,
     url: plan === undefined ? target.baseUrl : plan.url.origin + plan.url.pathname,
@@ -111,7 +116,7 @@ async function send(
     .send({
       method: 'POST',
       url: plan.url,
-      headers: plan.headers,
+      headers: { ...plan.headers, ...hopHeaders(exchange.incoming.headers, exchange.settings.instance) },
       body: plan.body,
       signal: exchange.signal,
       silenceMs: exchange.settings.silenceMs,

@@ -13,7 +13,8 @@ import type { ExchangeDeps, Route } from './exchange-state.js'
 import { type Glance, glanceAt } from './glance.js'
 import { headersUp } from './headers.js'
 import type { HubParts } from './hub-parts.js'
-import { identify } from './identify.js'
+import { type Identity, identify } from './identify.js'
+import { hopHeaders, refuseLoop } from './loop-guard.js'
 import type { Target } from './target.js'
 
 const REPLY_LIMIT = 64 * 1024
@@ -44,6 +45,7 @@ async function askUpstream(
         ),
         ...target.headers,
         ...(await target.credential()),
+        ...hopHeaders(incoming.headers, settings.instance),
       },
       body: glance.model === target.model ? own : (spliceModel(own, target.model) ?? own),
       signal: AbortSignal.timeout(PATIENCE_MS),
@@ -64,10 +66,14 @@ export async function countTokens(
   parts: HubParts,
 ): Promise<void> {
   const { incoming, outgoing, requestId } = question
+  refuseLoop(incoming.headers, deps.settings().instance)
   const caller = authenticate(incoming.headers, undefined, question.keys)
   const body = await readBody(incoming)
   const glance = glanceAt(body)
-  const identity = identify(incoming.headers, glance, question.trace, () => deps.newId('at-'))
+  const identity: Identity = {
+    ...identify(incoming.headers, glance, question.trace, () => deps.newId('at-')),
+    purpose: 'count-tokens',
+  }
   const route: Route = deps.route({ glance, caller, identity, protocol: 'anthropic-messages' })
   const target = route.targets[0]
   const asked = target?.mode === 'relay' ? await askUpstream(question, deps, target, body, glance) : undefined

@@ -72,18 +72,31 @@ function forwardedLogin(
   return caller.login
 }
 
+/** `key` is the position of the key to use, 1 where there is one. */
+function referenceAt(channel: Channel, references: readonly string[], key: number): string {
+  const reference = references[key - 1]
+  if (reference !== undefined) return reference
+  throw new HubError('secret-unavailable', `The channel ${channel.name} has no key ${key} any more.`, {
+    hint: 'The configuration was changed just now; ask again.',
+  })
+}
+
 /** The headers that prove who pays. Throws HubError `secret-unavailable` or `permission`. */
 export async function credentialHeaders(
   channel: Channel,
   endpoint: Endpoint,
   caller: Caller,
   source: CredentialSource,
+  key = 1,
 ): Promise<Readonly<Record<string, string>>> {
   switch (channel.credential.type) {
     case 'client':
       return forwardedLogin(channel, endpoint, caller)
     case 'secret':
-      return keyHeaders(endpoint.authStyle, await source(channel.credential.reference))
+      return keyHeaders(
+        endpoint.authStyle,
+        await source(referenceAt(channel, channel.credential.references, key)),
+      )
     case 'none':
       return {}
   }

@@ -6,6 +6,7 @@ import type { HubError } from '../base/errors.js'
 import type { Codec, ErrorContext, NewId } from '../protocol/codec.js'
 import type { Note } from '../protocol/ir/note.js'
 import type { IrUsage } from '../protocol/ir/usage.js'
+import type { Place } from '../routing/affinity.js'
 import type { HealthEvent } from '../routing/health.js'
 import type { RecordMessage } from '../store/record.js'
 import type { UpstreamClient } from '../upstream/client.js'
@@ -42,6 +43,8 @@ export type ExchangeSettings = {
   readonly earlyHeadMs: number
   readonly captureBodies: boolean
   readonly version: string
+  /** Marks what this hub sends up, so that it knows its own requests (loop-guard.ts). */
+  readonly instance: string
 }
 
 export type ExchangeDeps = {
@@ -55,7 +58,7 @@ export type ExchangeDeps = {
   /** Throws HubError `unknown-model`, `no-channel` or `profile-missing`. */
   route(question: RouteQuestion): Route
   /** Tells the router that a channel answered, so that the conversation stays there. */
-  served(traceId: string, channel: string): void
+  served(traceId: string, place: Place): void
   /** Tells the router how a channel did. */
   report(event: HealthEvent): void
   /** Makes the exchange known to the drain; returns its end. */

@@ -4,24 +4,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asHubError, HubError } from '../base/errors.js'
 import type { Codec, ErrorContext } from '../protocol/codec.js'
 import { formatSse } from '../protocol/sse/format.js'
-import { allFailed, type Failure } from './all-failed.js'
+import { allFailed } from './all-failed.js'
 import { openAnswer } from './answer.js'
-import { attempt } from './attempt.js'
 import { authenticate, type KeyRing } from './authenticate.js'
 import { readBody } from './body.js'
 import { answerError, answerRaw, isRawWorthy } from './error-answer.js'
 import { finishedRecord, startedRecord } from './exchange-record.js'
-import type {
-  AttemptResult,
-  Exchange,
-  ExchangeDeps,
-  ExchangeOutcome,
-  ExchangeSettings,
-} from './exchange-state.js'
+import type { Exchange, ExchangeDeps, ExchangeOutcome, ExchangeSettings } from './exchange-state.js'
 import { glanceAt } from './glance.js'
-import { healthEvent } from './health-report.js'
 import { agentOf, identify, type TraceSettings } from './identify.js'
-import type { Target } from './target.js'
+import { HOP_HEADER, refuseLoop } from './loop-guard.js'
+import { tryTargets } from './try-targets.js'
 
 export type ExchangeQuestion = {
   readonly incoming: IncomingMessage
@@ -34,20 +27,6 @@ export type ExchangeQuestion = {
   readonly trace: TraceSettings
   readonly maxAttempts: number
 }
-
-/** Errors for which another channel may do better. The rest would fail everywhere. */
-const TRY_NEXT = new Set([
-  'upstream-authentication',
-  'rate-limited',
-  'quota-exhausted',
-  'overloaded',
-  'upstream-failed',
-  'upstream-unreachable',
-  'upstream-timeout',
-  'upstream-truncated',
-  'secret-unavailable',
-  'permission',
-])
 
 /** How much of an answer the trace keeps, bytes. */
 const CAPTURE_LIMIT = 8 * 1024 * 1024
@@ -85,6 +64,7 @@ async function open(
   signal: AbortSignal,
 ): Promise<Exchange> {
   const { incoming, outgoing, codec } = question
+  refuseLoop(incoming.headers, settings.instance)
   const caller = authenticate(incoming.headers, undefined, question.keys)
   const body = await readBody(incoming)
   const glance = glanceAt(
@@ -136,47 +116,6 @@ async function open(
   }
 }
 
-/** One attempt, and what it tells about the channel. */
-async function watched(exchange: Exchange, target: Target, number: number): Promise<AttemptResult> {
-  const { deps, outcome } = exchange
-  const report = (error: HubError | undefined) => deps.report(healthEvent(target, error, deps.clock.now()))
-  if (target.probe) deps.report({ type: 'probed', channel: target.channel, model: target.model })
-  try {
-    const result = await attempt(exchange, target, number)
-    report(result.type === 'failed' ? result.error : outcome.error)
-    return result
-  } catch (thrown) {
-    report(asHubError(thrown))
-    throw thrown
-  }
-}
-
-/** Tries the targets in order; what failed, or nothing when the agent was answered. */
-async function tryTargets(exchange: Exchange, maxAttempts: number): Promise<readonly Failure[]> {
-  const { deps, glance, caller, identity, codec, outcome } = exchange
-  const route = deps.route({ glance, caller, identity, protocol: codec.id })
-  outcome.reasons = route.reasons
-  const failures: Failure[] = []
-  for (const [index, target] of route.targets.slice(0, maxAttempts).entries()) {
-    const result = await watched(exchange, target, index + 1)
-    if (result.type === 'answered') {
-      if (outcome.error === undefined) deps.served(identity.traceId, target.channel)
-      return []
-    }
-    const { error, raw } = result
-    failures.push({ target, error, ...(raw === undefined ? {} : { raw }) })
-    outcome.reasons = [...outcome.reasons, `channel ${target.channel}: failed, ${error.message}`]
-    deps.log.warn('upstream.failed', {
-      request: exchange.id,
-      channel: target.channel,
-      code: error.code,
-      status: error.detail.status,
-    })
-    if (!TRY_NEXT.has(error.code)) break
-  }
-  return failures
-}
-
 async function live(exchange: Exchange, maxAttempts: number): Promise<void> {
   const failures = await tryTargets(exchange, maxAttempts)
   const [only, ...others] = failures
@@ -225,6 +164,7 @@ function refuse(question: ExchangeQuestion, deps: ExchangeDeps, error: HubError)
   outgoing.writeHead(wire.status, {
     ...wire.headers,
     [deps.settings().requestHeader]: question.requestId,
+    ...(error.code === 'loop' ? { [HOP_HEADER]: deps.settings().instance } : {}),
     'content-type': 'application/json',
     'content-length': String(body.length),
     // The rest of a refused body is not worth reading for ever.

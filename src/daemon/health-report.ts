@@ -10,22 +10,42 @@ const FAULTS = new Set([
   'upstream-unreachable',
   'upstream-timeout',
   'upstream-truncated',
+  'overloaded',
+  'loop',
+])
+
+/** Faults of the key: another one of the same channel may do. */
+const KEY_FAULTS = new Set([
   'upstream-authentication',
   'secret-unavailable',
-  'overloaded',
+  'rate-limited',
+  'quota-exhausted',
 ])
+
+/** May another key of the same channel do better? All else would meet it as well. */
+export function isKeyFault(error: HubError): boolean {
+  return KEY_FAULTS.has(error.code)
+}
 
 /** `now` in ms since the epoch; `error` is undefined for an attempt that went well. */
 export function healthEvent(target: Target, error: HubError | undefined, now: number): HealthEvent {
-  const { channel, model } = target
-  if (error === undefined) return { type: 'succeeded', channel, model }
+  const { channel, model, key } = target
+  if (error === undefined) return { type: 'succeeded', channel, model, key }
   const { retryAfterMs, resetsAt } = error.detail
   const freeAt = resetsAt ?? (retryAfterMs === undefined ? undefined : now + retryAfterMs)
   const limited = error.code === 'rate-limited' || error.code === 'quota-exhausted'
   if (limited || (error.code === 'overloaded' && freeAt !== undefined)) {
-    return { type: 'limited', channel, reason: error.message, ...(freeAt === undefined ? {} : { freeAt }) }
+    const seat = limited ? { channel, key } : { channel }
+    return {
+      type: 'limited',
+      ...seat,
+      model,
+      reason: error.message,
+      ...(freeAt === undefined ? {} : { freeAt }),
+    }
   }
-  if (FAULTS.has(error.code)) return { type: 'failed', channel, model, reason: error.message }
+  if (isKeyFault(error)) return { type: 'refused', channel, model, key, reason: error.message }
+  if (FAULTS.has(error.code)) return { type: 'failed', channel, model, key, reason: error.message }
   // The request was wrong or the agent left: nothing was learned of the channel.
-  return { type: 'probe-ended', channel, model }
+  return { type: 'probe-ended', channel, model, key }
 }

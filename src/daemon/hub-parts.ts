@@ -1,6 +1,7 @@
 // What a hub is made of, opened in the order that leaves nothing behind when a step fails.
 
 import type { Clock } from '../base/clock.js'
+import type { Channel } from '../config/channels.js'
 import type { Environment, Paths } from '../config/paths.js'
 import { replaceIfUnchanged } from '../edit/atomic-write.js'
 import { codecOf } from '../protocol/registry.js'
@@ -18,6 +19,7 @@ import type { ExchangeDeps, ExchangeSettings } from './exchange-state.js'
 import { type InForce, loadInForce } from './in-force.js'
 import { loadKeyRing } from './keyring.js'
 import { type Log, openLog } from './log.js'
+import { openPlaces } from './places.js'
 import { createRouter, type Router } from './router.js'
 import { createRunning, type Running } from './running.js'
 
@@ -64,6 +66,10 @@ export type HubParts = {
   readonly running: Running
   readonly router: Router
   readonly drain: Drain
+  /** Marks what this hub sends up, for as long as it runs (loop-guard.ts). */
+  readonly instance: string
+  /** Where the hub listens; the port is known once it does. */
+  readonly place: { readonly host: string; port: number }
   /** The client keys in force. */
   keys(): KeyRing
   /** Reads configuration and keys again. */
@@ -82,6 +88,12 @@ async function openConfiguration(options: HubOptions, closers: Closers): Promise
   const demo = await startDemo(options)
   closers.push(() => demo.close())
   return loadInForce({ paths, env, flags, adapt: (loaded) => demoConfiguration(loaded, demo.baseUrl) })
+}
+
+/** The names of the channels that are not what they were. */
+function editedChannels(before: readonly Channel[], after: readonly Channel[]): string[] {
+  const old = new Map(before.map((channel) => [channel.name, JSON.stringify(channel)]))
+  return after.filter((channel) => old.get(channel.name) !== JSON.stringify(channel)).map(({ name }) => name)
 }
 
 /** Throws HubError; what was opened until then is in `closers`. */
@@ -121,6 +133,16 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
       warn: (key, error) => log.warn('key.unusable', { key, message: error.message }),
     })
   let keys = await ring()
+  const { host, port } = inForce.loaded().config.server
+  const place = { host, port }
+  const places = await openPlaces(recorder, (error) => log.warn('places.failed', { message: error.message }))
+  const router = createRouter({
+    table: inForce.table,
+    secrets: (reference) => credentials.get(reference),
+    now: () => clock.now(),
+    ownAddress: () => place,
+    ...places,
+  })
   return {
     options,
     log,
@@ -131,15 +153,17 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     upstream,
     tokens,
     running: createRunning(),
-    router: createRouter({
-      table: inForce.table,
-      secrets: (reference) => credentials.get(reference),
-      now: () => clock.now(),
-    }),
+    router,
+    instance: options.newId('ah-'),
+    place,
     drain: createDrain(),
     keys: () => keys,
     async reload() {
+      const before = inForce.channels()
       const changed = inForce.reload()
+      // Who edits a channel has a reason: what was learned of the old one no longer holds.
+      for (const name of editedChannels(before, inForce.channels()))
+        router.report({ type: 'cleared', channel: name })
       credentials.forget()
       keys = await ring()
       recorder.setCapture(inForce.loaded().config.server.capture.bodies)
@@ -148,7 +172,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
   }
 }
 
-function exchangeSettings({ inForce, options }: HubParts): ExchangeSettings {
+function exchangeSettings({ inForce, options, instance }: HubParts): ExchangeSettings {
   const { server } = inForce.loaded().config
   const { trace } = server
   return {
@@ -159,6 +183,7 @@ function exchangeSettings({ inForce, options }: HubParts): ExchangeSettings {
     ...options.timing,
     captureBodies: server.capture.bodies === 'full',
     version: options.version,
+    instance,
   }
 }
 
@@ -184,7 +209,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
         caller,
         traceId: identity.traceId,
       }),
-    served: (traceId, channel) => router.served(traceId, channel),
+    served: (traceId, where) => router.served(traceId, where),
     report: (event) => router.report(event),
     enter: (controller) => drain.enter(controller),
   }

@@ -60,8 +60,8 @@ async function modelsOf(parts: HubParts, name: string): Promise<string[]> {
   return modelsOfChannel(channelNamed(parts, name), testDeps(parts))
 }
 
-function openDoors(parts: HubParts, startedAt: string, place: { port: number }, shutdown: () => void) {
-  const { options, inForce, recorder, running, log } = parts
+function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
+  const { options, inForce, recorder, running, log, place } = parts
   const deps = exchangeDeps(parts)
   const tcp = createHubServer({
     handle: createHandler(parts, deps),
@@ -122,15 +122,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   try {
     const parts = await openParts(options, closers)
     const startedAt = new Date(options.clock.now()).toISOString()
-    const { host, port: wanted } = parts.inForce.loaded().config.server
-    const place = { port: wanted }
+    const { place } = parts
+    const { host } = place
     let stopping: Promise<void> | undefined
     const stop = () => {
       stopping ??= shutDown(parts, doors, closers).finally(settled)
       return stopping
     }
-    const doors = openDoors(parts, startedAt, place, () => void stop())
-    place.port = await listenOnPort(doors.tcp, host, wanted)
+    const doors = openDoors(parts, startedAt, () => void stop())
+    place.port = await listenOnPort(doors.tcp, host, place.port)
     closers.push(() => closeServer(doors.tcp))
     await listenOnSocket(doors.control, paths.socket)
     closers.push(() => closeServer(doors.control))

@@ -11,6 +11,7 @@ import type { ExchangeDeps, Route } from './exchange-state.js'
 import { glanceAt } from './glance.js'
 import { headersDown, headersUp } from './headers.js'
 import { identify } from './identify.js'
+import { hopHeaders, refuseLoop } from './loop-guard.js'
 import type { Target } from './target.js'
 
 function speaker(route: Route, path: string): Target {
@@ -29,6 +30,7 @@ export async function relayOpenAiPath(
 ): Promise<void> {
   const { incoming, outgoing, search, requestId } = question
   const settings = deps.settings()
+  refuseLoop(incoming.headers, settings.instance)
   const controller = new AbortController()
   outgoing.once('close', () => controller.abort())
   const caller = authenticate(incoming.headers, undefined, question.keys)
@@ -46,6 +48,7 @@ export async function relayOpenAiPath(
         ...headersUp(incoming.headers, url.hostname, own, target.ownLogin),
         ...target.headers,
         ...(await target.credential()),
+        ...hopHeaders(incoming.headers, settings.instance),
       },
       body: glance.model === target.model ? body : (spliceModel(body, target.model) ?? body),
       signal: controller.signal,

@@ -4,20 +4,22 @@
 import { aliasToModel } from '../agents/claude-code/models.js'
 import { HubError } from '../base/errors.js'
 import { type Channel, dialectOf, type Endpoint } from '../config/channels.js'
+import { type Address, pointsAt } from '../config/endpoints.js'
 import type { Config } from '../config/schema.js'
 import { footprintOf } from '../protocol/footprint.js'
-import { type Affinity, channelOf, emptyAffinity, nextAffinity } from '../routing/affinity.js'
 import {
-  availability,
-  HEALTHY,
-  type Health,
-  type HealthEvent,
-  type HealthSettings,
-  nextHealth,
-} from '../routing/health.js'
+  type Affinity,
+  afterServed,
+  emptyAffinity,
+  type Place,
+  placeOf,
+  type Served,
+} from '../routing/affinity.js'
+import { HEALTHY, type Health, type HealthEvent, type HealthSettings, nextHealth } from '../routing/health.js'
 import { noTarget } from '../routing/no-target.js'
+import { type SeatedTarget, seatTargets } from '../routing/order.js'
 import { type CompiledMappings, compileMappings, resolveModel } from '../routing/rules.js'
-import { type Target as Choice, type Question, selectTargets } from '../routing/select.js'
+import { type Question, selectTargets } from '../routing/select.js'
 import type { AgentName } from '../store/record.js'
 import type { Caller } from './authenticate.js'
 import { type CredentialSource, credentialHeaders, loginObstacle } from './credentials.js'
@@ -49,12 +51,9 @@ export type RoutingQuestion = {
   readonly traceId: string
 }
 
-/** A choice; `probe`: its pause is over, and this request finds out whether it works again. */
-export type HealthyChoice = Choice & { readonly probe: boolean }
-
 export type Decision = {
   readonly profile: string | undefined
-  readonly choices: readonly HealthyChoice[]
+  readonly choices: readonly SeatedTarget[]
   readonly reasons: readonly string[]
   /** Set when there is no choice. */
   readonly error?: HubError
@@ -88,7 +87,8 @@ export type Router = {
   decide(question: RoutingQuestion): Decision
   /** Throws the decision's error when there is no choice. */
   route(question: RoutingQuestion): Route
-  served(traceId: string, channel: string): void
+  /** Keeps the conversation where it was answered. */
+  served(traceId: string, place: Place): void
   /** Takes note of how a channel did. */
   report(event: HealthEvent): void
   /** The pauses in force, for status: channel → why and until when. */
@@ -101,12 +101,39 @@ export type RouterDeps = {
   readonly secrets: CredentialSource
   /** Ms since the epoch. */
   readonly now: () => number
+  /** Where the hub itself listens; undefined while it does not. */
+  readonly ownAddress?: () => Address | undefined
+  /** Where conversations were when the hub last ran, oldest first. */
+  readonly places?: readonly Served[]
+  /** Told of each place that is new. */
+  readonly remember?: (served: Served) => void
+}
+
+/** What stands against a channel for this caller, beside what routing itself looks at. */
+function obstacleOf(
+  channel: Channel,
+  question: RoutingQuestion,
+  own: Address | undefined,
+): string | undefined {
+  if (!channel.enabled) return undefined
+  const login = loginObstacle(channel, question.caller, question.agent)
+  if (login !== undefined || own === undefined) return login
+  const itself = channel.endpoints.find(({ baseUrl }) => pointsAt(baseUrl, own))
+  return itself === undefined ? undefined : `${itself.baseUrl} is the address of this hub`
+}
+
+function keysOf(channels: readonly Channel[], name: string): number {
+  const credential = channels.find((channel) => channel.name === name)?.credential
+  return credential?.type === 'secret' ? credential.references.length : 1
 }
 
 /** Holds which channel each conversation is on, and how the channels are. */
-export function createRouter({ table, secrets, now }: RouterDeps): Router {
-  let affinity: Affinity = emptyAffinity()
+export function createRouter(deps: RouterDeps): Router {
+  const { table, secrets, now } = deps
+  let affinity: Affinity = (deps.places ?? []).reduce(afterServed, emptyAffinity())
   let health: Health = HEALTHY
+  /** By channel: the key that the next new conversation begins with. */
+  const turns = new Map<string, number>()
 
   const healthSettings = (): HealthSettings => {
     const { breaker, cooldown_cap } = table().config.routing
@@ -130,17 +157,18 @@ export function createRouter({ table, secrets, now }: RouterDeps): Router {
     const resolution = compiled === undefined ? { model: name, reasons: [] } : resolveModel(compiled, name)
     reasons.push(...resolution.reasons)
     const usable = channels.filter((channel) => {
-      const obstacle = channel.enabled ? loginObstacle(channel, question.caller, question.agent) : undefined
+      const obstacle = obstacleOf(channel, question, deps.ownAddress?.())
       if (obstacle !== undefined) reasons.push(`channel ${channel.name}: skipped, ${obstacle}`)
       return obstacle === undefined
     })
+    const place = config.routing.affinity ? placeOf(affinity, question.traceId) : undefined
     const asked: Question = {
       protocol: question.protocol,
       model: resolution.model,
       channels: usable,
       ruleChannels: resolution.channels,
       limits: { channels: profile?.channels, tags: profile?.tags },
-      affinity: config.routing.affinity ? channelOf(affinity, question.traceId) : undefined,
+      affinity: place?.channel,
       seed: question.traceId,
     }
     const selection = selectTargets(asked)
@@ -149,11 +177,25 @@ export function createRouter({ table, secrets, now }: RouterDeps): Router {
       const error = noTarget(asked, { ...selection, reasons })
       return { profile: profileName, choices: [], reasons, error }
     }
-    const { choices, reasons: rests } = byHealth(selection.targets, health, now())
-    return { profile: profileName, choices, reasons: [...reasons, ...rests] }
+    const { seats, reasons: rests } = seatTargets({
+      targets: selection.targets,
+      health,
+      now: now(),
+      keysOf: (name) => keysOf(channels, name),
+      turnOf: (name) => turns.get(name) ?? 1,
+      place,
+    })
+    return { profile: profileName, choices: seats, reasons: [...reasons, ...rests] }
   }
 
-  const targetOf = (choice: HealthyChoice, caller: Caller): Target => {
+  /** A conversation without a place begins with the key that is next; the one after it begins with the one after that. */
+  const takeTurn = (seat: SeatedTarget | undefined, traceId: string) => {
+    if (seat?.key === undefined) return
+    const isPlaced = table().config.routing.affinity && placeOf(affinity, traceId)?.channel === seat.channel
+    if (!isPlaced) turns.set(seat.channel, (seat.key % keysOf(table().channels, seat.channel)) + 1)
+  }
+
+  const targetOf = (choice: SeatedTarget, caller: Caller): Target => {
     const channel = table().channels.find(({ name }) => name === choice.channel)
     const endpoint = channel?.endpoints.find(({ protocol }) => protocol === choice.protocol)
     if (channel === undefined || endpoint === undefined) {
@@ -167,14 +209,17 @@ export function createRouter({ table, secrets, now }: RouterDeps): Router {
     route(question) {
       const decision = decide(question)
       if (decision.error !== undefined) throw decision.error
+      takeTurn(decision.choices[0], question.traceId)
       return {
         profile: decision.profile,
         reasons: decision.reasons,
         targets: decision.choices.map((choice) => targetOf(choice, question.caller)),
       }
     },
-    served(traceId, channel) {
-      affinity = nextAffinity(affinity, { type: 'served', trace: traceId, channel })
+    served(trace, place) {
+      const next = afterServed(affinity, { trace, place })
+      if (next !== affinity) deps.remember?.({ trace, place })
+      affinity = next
     },
     report(event) {
       health = nextHealth(health, event, now(), healthSettings())
@@ -183,32 +228,8 @@ export function createRouter({ table, secrets, now }: RouterDeps): Router {
   }
 }
 
-type Resting = { readonly target: Choice; readonly until: number; readonly reason: string }
-
-/**
- * Channels that rest come last, the one that is free soonest first: they are asked only when no other can answer, so a
- * wrong hint or a breaker never makes a request fail that its channel could have served.
- */
-function byHealth(targets: readonly Choice[], health: Health, now: number) {
-  const choices: HealthyChoice[] = []
-  const resting: Resting[] = []
-  for (const target of targets) {
-    const state = availability(health, target.channel, target.model, now)
-    if (state.type === 'paused') resting.push({ target, until: state.until, reason: state.reason })
-    else choices.push({ ...target, probe: state.type === 'probe' })
-  }
-  const last = resting.toSorted((a, b) => a.until - b.until)
-  return {
-    choices: [...choices, ...last.map(({ target }) => ({ ...target, probe: false }))],
-    reasons: last.map(
-      ({ target, until, reason }) =>
-        `channel ${target.channel}: rests until ${new Date(until).toISOString()} and comes last, ${reason}`,
-    ),
-  }
-}
-
 function readyTarget(
-  choice: HealthyChoice,
+  choice: SeatedTarget,
   channel: Channel,
   endpoint: Endpoint,
   caller: Caller,
@@ -217,6 +238,7 @@ function readyTarget(
   const { protocol, baseUrl } = endpoint
   return {
     channel: channel.name,
+    ...(choice.key === undefined ? {} : { key: choice.key }),
     protocol,
     mode: choice.mode,
     model: choice.model,
@@ -226,6 +248,6 @@ function readyTarget(
     footprint: footprintOf({ channel: channel.name, protocol, baseUrl }),
     headers: channel.headers,
     ownLogin: channel.credential.type === 'client',
-    credential: () => credentialHeaders(channel, endpoint, caller, secrets),
+    credential: () => credentialHeaders(channel, endpoint, caller, secrets, choice.key),
   }
 }

@@ -5,6 +5,8 @@ import type { ProtocolId } from '../protocol/ids.js'
 
 export type Target = {
   readonly channel: string
+  /** The position (1, 2, …) of the key to use, where the channel has several. */
+  readonly key?: number | undefined
   readonly protocol: ProtocolId
   /** relay: the agent speaks this protocol itself, bytes stay as they are. */
   readonly mode: 'relay' | 'convert'

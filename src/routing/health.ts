@@ -32,23 +32,33 @@ type Breaker = {
 }
 
 export type Health = {
-  /** By channel. */
+  /** By channel, or by one of its keys where it has several. */
   readonly cooldowns: ReadonlyMap<string, Pause>
   /** By channel and model. */
   readonly breakers: ReadonlyMap<string, Breaker>
 }
 
+/** A channel, or one of its keys by position (1, 2, …) where it has several: they rest apart. */
+type Seat = { readonly channel: string; readonly key?: number | undefined }
+
 export type HealthEvent =
-  /** Content came: the channel works. */
-  | { readonly type: 'succeeded'; readonly channel: string; readonly model: string }
+  /** Content came: the channel works, and so does the key. */
+  | ({ readonly type: 'succeeded'; readonly model: string } & Seat)
   /** It did not answer, or with a fault of its own (network, 5xx, a cut stream). */
-  | { readonly type: 'failed'; readonly channel: string; readonly model: string; readonly reason: string }
+  | ({ readonly type: 'failed'; readonly model: string; readonly reason: string } & Seat)
   /** It said to wait: 429, a used-up plan. `freeAt` in ms since the epoch, when it said until when. */
-  | { readonly type: 'limited'; readonly channel: string; readonly reason: string; readonly freeAt?: number }
+  | ({
+      readonly type: 'limited'
+      readonly model: string
+      readonly reason: string
+      readonly freeAt?: number
+    } & Seat)
+  /** The provider refused the key, or the key could not be had. */
+  | ({ readonly type: 'refused'; readonly model: string; readonly reason: string } & Seat)
   /** A request goes to a channel whose pause is over, to find out. */
-  | { readonly type: 'probed'; readonly channel: string; readonly model: string }
+  | ({ readonly type: 'probed'; readonly model: string } & Seat)
   /** The request that probed ended without telling anything (the agent hung up, the request was wrong). */
-  | { readonly type: 'probe-ended'; readonly channel: string; readonly model: string }
+  | ({ readonly type: 'probe-ended'; readonly model: string } & Seat)
   /** A person said to try again. */
   | { readonly type: 'cleared'; readonly channel: string }
 
@@ -61,9 +71,14 @@ export type Availability =
 /** When a limit came without a time, ms. */
 const UNTOLD_LIMIT_MS = 20_000
 
+/** How long a refused key rests, ms: nobody mends it in seconds, and a probe costs no more than one refusal. */
+const REFUSED_MS = 300_000
+
 export const HEALTHY: Health = { cooldowns: new Map(), breakers: new Map() }
 
-const keyOf = (channel: string, model: string) => `${channel}\n${model}`
+const breakerOf = (channel: string, model: string) => `${channel}\n${model}`
+
+const seatOf = ({ channel, key }: Seat) => (key === undefined ? channel : `${channel}\n${key}`)
 
 function pauseState(pause: Pause | undefined, now: number): Availability {
   if (pause === undefined) return { type: 'ready' }
@@ -71,11 +86,18 @@ function pauseState(pause: Pause | undefined, now: number): Availability {
   return { type: 'probe', reason: pause.reason }
 }
 
-/** May this channel be asked for this model? The stricter of cooldown and breaker counts. */
-export function availability(health: Health, channel: string, model: string, now: number): Availability {
+/** May this channel be asked for this model, with this key of several? The strictest of cooldowns and breaker counts. */
+export function availability(
+  health: Health,
+  channel: string,
+  model: string,
+  now: number,
+  key?: number,
+): Availability {
   const states = [
     pauseState(health.cooldowns.get(channel), now),
-    pauseState(health.breakers.get(keyOf(channel, model))?.pause, now),
+    pauseState(key === undefined ? undefined : health.cooldowns.get(seatOf({ channel, key })), now),
+    pauseState(health.breakers.get(breakerOf(channel, model))?.pause, now),
   ]
   const paused = states.filter((state) => state.type === 'paused').toSorted((a, b) => b.until - a.until)[0]
   return paused ?? states.find((state) => state.type === 'probe') ?? { type: 'ready' }
@@ -83,12 +105,16 @@ export function availability(health: Health, channel: string, model: string, now
 
 /** The pauses of a channel that are not over, the longest first. */
 export function restsOf(health: Health, channel: string, now: number): { until: number; reason: string }[] {
+  const within = `${channel}\n`
   const breakers = [...health.breakers]
-    .filter(([key]) => key.startsWith(`${channel}\n`))
-    .map(([, breaker]) => breaker.pause)
-  return [health.cooldowns.get(channel), ...breakers]
-    .flatMap((pause) =>
-      pause === undefined || pause.until <= now ? [] : [{ until: pause.until, reason: pause.reason }],
+    .filter(([key]) => key.startsWith(within))
+    .map(([, breaker]) => ({ pause: breaker.pause, who: '' }))
+  const keys = [...health.cooldowns]
+    .filter(([key]) => key.startsWith(within))
+    .map(([key, pause]) => ({ pause, who: `key ${key.slice(within.length)}: ` }))
+  return [{ pause: health.cooldowns.get(channel), who: '' }, ...keys, ...breakers]
+    .flatMap(({ pause, who }) =>
+      pause === undefined || pause.until <= now ? [] : [{ until: pause.until, reason: who + pause.reason }],
     )
     .toSorted((a, b) => b.until - a.until)
 }
@@ -123,16 +149,30 @@ function afterFailure(
   }
 }
 
-function withProbe(health: Health, channel: string, model: string, isProbing: boolean): Health {
-  const key = keyOf(channel, model)
-  const breaker = health.breakers.get(key)
+function withProbe(health: Health, seat: Seat, model: string, isProbing: boolean): Health {
+  const at = breakerOf(seat.channel, model)
+  const breaker = health.breakers.get(at)
+  const cooldowns = [seat.channel, seatOf(seat)].reduce(
+    (all, one) => edited(all, one, probing(all.get(one), isProbing)),
+    health.cooldowns,
+  )
   return {
-    cooldowns: edited(health.cooldowns, channel, probing(health.cooldowns.get(channel), isProbing)),
+    cooldowns,
     breakers:
       breaker === undefined
         ? health.breakers
-        : edited(health.breakers, key, { ...breaker, pause: probing(breaker.pause, isProbing) }),
+        : edited(health.breakers, at, { ...breaker, pause: probing(breaker.pause, isProbing) }),
   }
+}
+
+/** The same, with the seat alone left to rest. */
+function resting(health: Health, seat: Seat, reason: string, until: number): Health {
+  return { ...health, cooldowns: edited(health.cooldowns, seatOf(seat), { until, reason, probing: false }) }
+}
+
+/** All that belongs to the channel and its keys is forgotten. */
+function without<V>(map: ReadonlyMap<string, V>, channel: string): ReadonlyMap<string, V> {
+  return new Map([...map].filter(([key]) => key !== channel && !key.startsWith(`${channel}\n`)))
 }
 
 /** `now` in ms since the epoch. */
@@ -145,32 +185,34 @@ export function nextHealth(
   switch (event.type) {
     case 'succeeded':
       return {
-        cooldowns: edited(health.cooldowns, event.channel, undefined),
-        breakers: edited(health.breakers, keyOf(event.channel, event.model), undefined),
+        cooldowns: edited(edited(health.cooldowns, event.channel, undefined), seatOf(event), undefined),
+        breakers: edited(health.breakers, breakerOf(event.channel, event.model), undefined),
       }
     case 'failed': {
       const { channel, model, reason } = event
-      const released = withProbe(health, channel, model, false)
+      const released = withProbe(health, event, model, false)
       if (settings.breaker === undefined) return released
-      const key = keyOf(channel, model)
-      const breaker = afterFailure(released.breakers.get(key), reason, now, settings.breaker)
-      return { ...released, breakers: edited(released.breakers, key, breaker) }
+      const at = breakerOf(channel, model)
+      const breaker = afterFailure(released.breakers.get(at), reason, now, settings.breaker)
+      return { ...released, breakers: edited(released.breakers, at, breaker) }
     }
     case 'limited': {
       const wanted = event.freeAt === undefined ? UNTOLD_LIMIT_MS : Math.max(1000, event.freeAt - now)
       const until = now + Math.min(wanted, settings.cooldownCapMs)
-      return {
-        ...health,
-        cooldowns: edited(health.cooldowns, event.channel, { until, reason: event.reason, probing: false }),
-      }
+      return resting(withProbe(health, event, event.model, false), event, event.reason, until)
+    }
+    case 'refused': {
+      const until = now + Math.min(REFUSED_MS, settings.cooldownCapMs)
+      return resting(withProbe(health, event, event.model, false), event, event.reason, until)
     }
     case 'probed':
-      return withProbe(health, event.channel, event.model, true)
+      return withProbe(health, event, event.model, true)
     case 'probe-ended':
-      return withProbe(health, event.channel, event.model, false)
-    case 'cleared': {
-      const breakers = [...health.breakers].filter(([key]) => !key.startsWith(`${event.channel}\n`))
-      return { cooldowns: edited(health.cooldowns, event.channel, undefined), breakers: new Map(breakers) }
-    }
+      return withProbe(health, event, event.model, false)
+    case 'cleared':
+      return {
+        cooldowns: without(health.cooldowns, event.channel),
+        breakers: without(health.breakers, event.channel),
+      }
   }
 }

@@ -9,9 +9,9 @@ export type AttemptTable = { add(request: number, attempt: AttemptFinished): voi
 export function attemptTable(database: Database.Database): AttemptTable {
   const insert = database.prepare<[Record<string, string | number | null>]>(
     `INSERT OR IGNORE INTO attempts
-       (request, number, channel, protocol, mode, url, model_used, started_at, duration_ms, first_byte_ms,
+       (request, number, channel, key, protocol, mode, url, model_used, started_at, duration_ms, first_byte_ms,
         outcome, status, error_code, error_text, upstream_request_id, headers)
-     VALUES (@request, @number, @channel, @protocol, @mode, @url, @modelUsed, @startedAt, @durationMs, @firstByteMs,
+     VALUES (@request, @number, @channel, @key, @protocol, @mode, @url, @modelUsed, @startedAt, @durationMs, @firstByteMs,
         @outcome, @status, @errorCode, @errorText, @upstreamRequestId, @headers)`,
   )
   return {
@@ -20,6 +20,7 @@ export function attemptTable(database: Database.Database): AttemptTable {
         request,
         number: attempt.number,
         channel: attempt.channel,
+        key: attempt.key ?? null,
         protocol: attempt.protocol,
         mode: attempt.mode,
         url: attempt.url,
@@ -48,7 +49,7 @@ export function readAttempts(
 ): Map<number, AttemptView[]> {
   const rows = database
     .prepare<[number], AttemptRow>(
-      `SELECT request, number, channel, protocol, mode, url, model_used AS modelUsed, started_at AS startedAt,
+      `SELECT request, number, channel, key, protocol, mode, url, model_used AS modelUsed, started_at AS startedAt,
          duration_ms AS durationMs, first_byte_ms AS firstByteMs, outcome, status, error_code AS errorCode,
          error_text AS errorText, upstream_request_id AS upstreamRequestId, headers
        FROM attempts WHERE request IN (SELECT seq FROM requests WHERE ${by} = ?) ORDER BY request, number`,

@@ -3,6 +3,7 @@
 import type Database from 'better-sqlite3'
 import { listKeys, putKey, revokeKey } from './keys.js'
 import { learn, listLearned } from './learned.js'
+import { listPlaces, putPlace } from './places.js'
 import { showBody, showRequest, showTrace } from './show.js'
 import { listTraces } from './traces.js'
 import type {
@@ -11,6 +12,7 @@ import type {
   ListTraces,
   RequestView,
   StoredKey,
+  StoredPlace,
   TraceSummary,
   TraceView,
 } from './views.js'
@@ -23,12 +25,15 @@ export type ReadQueries = {
   body: { ask: BodyQuestion; answer: Uint8Array }
   'list-keys': { ask: Record<string, never>; answer: StoredKey[] }
   'list-learned': { ask: Record<string, never>; answer: Learned[] }
+  'list-places': { ask: Record<string, never>; answer: StoredPlace[] }
 }
 
 type WriteQueries = {
   'put-key': { ask: StoredKey; answer: null }
   'revoke-key': { ask: { readonly name: string }; answer: null }
   learn: { ask: Learned; answer: null }
+  /** `bound`: how many are kept. */
+  'put-place': { ask: { readonly place: StoredPlace; readonly bound: number }; answer: null }
 }
 
 export type Queries = ReadQueries & WriteQueries
@@ -44,6 +49,7 @@ const READERS: Answers<ReadQueries> = {
   body: showBody,
   'list-keys': (database) => listKeys(database),
   'list-learned': (database) => listLearned(database),
+  'list-places': (database) => listPlaces(database),
 }
 
 const ALL: Answers<Queries> = {
@@ -54,6 +60,10 @@ const ALL: Answers<Queries> = {
   },
   'revoke-key': (database, { name }) => {
     revokeKey(database, name)
+    return null
+  },
+  'put-place': (database, { place, bound }) => {
+    putPlace(database, place, bound)
     return null
   },
   learn: (database, lesson) => {

@@ -56,6 +56,8 @@ export type AttemptFinished = {
   /** 1, 2, 3 … */
   readonly number: number
   readonly channel: string
+  /** The position (1, 2, …) of the key that was used, where the channel has several. */
+  readonly key?: number
   readonly protocol: string
   readonly mode: 'relay' | 'convert'
   readonly url: string

@@ -39,6 +39,8 @@ export type BodySize = {
 export type AttemptView = {
   readonly number: number
   readonly channel: string
+  /** The position (1, 2, …) of the key that was used; null where the channel has one or none. */
+  readonly key: number | null
   readonly protocol: string
   readonly mode: 'relay' | 'convert'
   readonly url: string
@@ -131,6 +133,14 @@ export type StoredKey = {
   /** The first characters, to tell keys apart in a list. */
   readonly prefix: string
   readonly createdAt: number
+}
+
+/** Where a conversation was answered last, so that it goes on there after a restart. */
+export type StoredPlace = {
+  readonly trace: string
+  readonly channel: string
+  /** The position (1, 2, …) of the key, where the channel has several. */
+  readonly key: number | null
 }
 
 /** A parameter that an upstream refused for a model, so that it is left out the next time. */

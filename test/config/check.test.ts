@@ -197,7 +197,7 @@ describe('checking a config', () => {
 
   it('never repeats what may be a secret', () => {
     const secret = 'sk-very-secret'
-    const text = `channels:\n  - name: a\n    provider: openai\n    api_key: [${secret}]\n    headers: { Authorization: [${secret}] }\n`
+    const text = `channels:\n  - name: a\n    provider: openai\n    api_key: [[${secret}]]\n    headers: { Authorization: [${secret}] }\n`
     const told = problems(text)
     expect(told).toHaveLength(2)
     expect(told.join('\n')).not.toContain(secret)

@@ -77,7 +77,7 @@ describe('a channel', () => {
           authStyle: 'bearer',
         },
       ],
-      credential: { type: 'secret', reference: 'env:DEEPSEEK_API_KEY' },
+      credential: { type: 'secret', references: ['env:DEEPSEEK_API_KEY'] },
       models: ['deepseek-*'],
       headers: { 'X-A': 'b' },
       priority: 0,
@@ -95,7 +95,7 @@ describe('a channel', () => {
       'https://api.deepseek.com/anthropic',
     ])
     expect(channel?.models).toEqual(['a', 'b'])
-    expect(channel?.credential).toEqual({ type: 'secret', reference: 'env:K' })
+    expect(channel?.credential).toEqual({ type: 'secret', references: ['env:K'] })
   })
 
   it('needs no preset: each protocol sends its key as its maker does', () => {
@@ -116,7 +116,7 @@ describe('a channel', () => {
     expect(channels.map(({ credential }) => credential)).toEqual([
       { type: 'client', login: 'codex' },
       { type: 'client', login: 'claude-code' },
-      { type: 'secret', reference: 'sk' },
+      { type: 'secret', references: ['sk'] },
       { type: 'client', login: undefined },
     ])
   })

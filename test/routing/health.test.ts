@@ -109,6 +109,7 @@ describe('a cooldown', () => {
   const limited = (freeAt?: number): HealthEvent => ({
     type: 'limited',
     channel: 'a',
+    model: 'm',
     reason: 'rate limited',
     ...(freeAt === undefined ? {} : { freeAt }),
   })

@@ -26,7 +26,11 @@ function configureAdd(command: Command, cli: Cli): void {
     .argument('[provider]', 'a known provider, for example deepseek; without it: --endpoint')
     .option('--provider <provider>', 'the same as the argument')
     .option('-n, --name <name>', "the channel's name; default: the provider's")
-    .option('--api-key-env <variable>', 'the key is in this variable of the environment of the hub')
+    .option(
+      '--api-key-env <variable>',
+      'the key is in this variable of the environment of the hub; several keys take turns',
+      repeated,
+    )
     .option('--api-key-stdin', 'the key is read from stdin and kept with the secrets')
     .option(
       '-e, --endpoint <protocol=url>',
@@ -44,6 +48,7 @@ function configureAdd(command: Command, cli: Cli): void {
       examples(
         ['axonhub channel add', 'choose from a list'],
         ['axonhub channel add deepseek --api-key-env DEEPSEEK_API_KEY', 'the key stays in the environment'],
+        ['axonhub channel add deepseek --api-key-env ONE --api-key-env TWO', 'two keys that take turns'],
         ['pass deepseek | axonhub channel add deepseek --api-key-stdin', 'the key is kept in the keychain'],
         [
           'axonhub channel add --name local --endpoint openai-chat=http://127.0.0.1:11434/v1',

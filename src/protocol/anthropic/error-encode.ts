@@ -32,6 +32,7 @@ const ROWS: Readonly<Record<ErrorCode, Row>> = {
   'upstream-unreachable': row(503, 'api_error', true),
   'upstream-timeout': row(504, 'timeout_error', true),
   'upstream-truncated': row(502, 'api_error', true),
+  loop: row(508, 'api_error'),
   'config-invalid': row(500, 'api_error'),
   usage: row(500, 'api_error'),
   'daemon-not-running': row(503, 'api_error'),

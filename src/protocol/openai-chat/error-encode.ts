@@ -42,6 +42,7 @@ const ROWS: Readonly<Record<ErrorCode, Row>> = {
   'upstream-unreachable': failed(502, 'upstream_unreachable'),
   'upstream-timeout': failed(504, 'upstream_timeout'),
   'upstream-truncated': failed(502, 'upstream_truncated'),
+  loop: final(failed(508, 'loop')),
   'config-invalid': final(failed(500, 'config_invalid')),
   usage: invalid(400, 'usage'),
   'daemon-not-running': failed(503, 'daemon_not_running'),

@@ -58,6 +58,7 @@ const ROWS: Readonly<Record<ErrorCode, Row>> = {
   'upstream-unreachable': { status: 502, type: 'server_error', code: 'upstream_unreachable', codex: SHOW },
   'upstream-timeout': { status: 504, type: 'server_error', code: 'upstream_timeout', codex: RETRY },
   'upstream-truncated': { status: 502, type: 'server_error', code: 'upstream_truncated', codex: RETRY },
+  loop: { status: 508, type: 'server_error', code: 'loop', codex: SHOW },
   'config-invalid': { status: 500, type: 'server_error', code: 'config_invalid', codex: SHOW },
   usage: { status: 400, type: BAD, code: 'invalid_request', codex: SHOW },
   'daemon-not-running': { status: 503, type: 'server_error', code: 'server_error', codex: SHOW },

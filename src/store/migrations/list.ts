@@ -1,4 +1,5 @@
 // Every schema change in order. Entry n takes a file from user_version n to n + 1; the list only grows.
 import { FIRST } from './0001-first.js'
+import { PLACES } from './0002-places.js'
 
-export const MIGRATIONS: readonly string[] = [FIRST]
+export const MIGRATIONS: readonly string[] = [FIRST, PLACES]

@@ -16,7 +16,7 @@ import { showTest } from './test.js'
 export type AddOptions = {
   readonly provider?: string
   readonly name?: string
-  readonly apiKeyEnv?: string
+  readonly apiKeyEnv?: readonly string[]
   readonly apiKeyStdin?: boolean
   readonly endpoint?: readonly string[]
   readonly auth?: 'client'
@@ -114,13 +114,19 @@ type Described = {
   readonly options: AddOptions
 }
 
+/** One reference, or a list whose keys take turns. */
+function references(names: readonly string[]): string | string[] {
+  const all = names.map((name) => `env:${name}`)
+  return all.length === 1 ? all.join('') : all
+}
+
 function channelEdit({ name, provider, endpoints, options }: Described, credential: Credential) {
   const { models, tags, priority } = options
   const api_key =
     credential.type === 'store'
       ? `keychain:${name}`
       : credential.type === 'env'
-        ? `env:${credential.name}`
+        ? references(credential.names)
         : undefined
   const auth = credential.type === 'client' ? ('client' as const) : undefined
   return {

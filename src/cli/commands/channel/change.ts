@@ -13,20 +13,27 @@ export async function enableChannel(cli: Cli, name: string, enabled: boolean): P
   cli.out.line(changed ? `The channel "${name}" is ${state}.` : `The channel "${name}" was ${state} already.`)
 }
 
-/** The entry of the secret store that only this channel uses. */
-function ownEntry(cli: Cli, name: string): string | undefined {
-  const entries = readConfig(cli).config.channels.flatMap((channel) => {
-    const reference = channel.api_key === undefined ? undefined : parseReference(channel.api_key)
-    return reference?.type === 'keychain' ? [{ channel: channel.name, entry: reference.name }] : []
-  })
-  const own = entries.find(({ channel }) => channel === name)?.entry
-  return entries.some(({ channel, entry }) => channel !== name && entry === own) ? undefined : own
+/** The entries of the secret store that only this channel uses. */
+function ownEntries(cli: Cli, name: string): string[] {
+  const entries = readConfig(cli).config.channels.flatMap((channel) =>
+    (channel.api_key ?? [])
+      .map(parseReference)
+      .flatMap((reference) =>
+        reference.type === 'keychain' ? [{ channel: channel.name, entry: reference.name }] : [],
+      ),
+  )
+  const others = new Set(entries.filter(({ channel }) => channel !== name).map(({ entry }) => entry))
+  const own = entries.filter(({ channel, entry }) => channel === name && !others.has(entry))
+  return [...new Set(own.map(({ entry }) => entry))]
 }
 
 export async function removeChannel(cli: Cli, name: string): Promise<void> {
   channelNamed(cli, name)
-  const entry = ownEntry(cli, name)
+  const entries = ownEntries(cli, name)
   await changeConfig(cli, [{ type: 'remove-channel', name }])
-  const forgotten = entry !== undefined && (await (await openSecrets(cli)).delete(entry))
-  cli.out.line(`Removed the channel "${name}"${forgotten ? ' and its key' : ''}.`)
+  const secrets = entries.length === 0 ? undefined : await openSecrets(cli)
+  let forgotten = 0
+  for (const entry of entries) if ((await secrets?.delete(entry)) === true) forgotten += 1
+  const keys = forgotten === 0 ? '' : forgotten === 1 ? ' and its key' : ` and its ${forgotten} keys`
+  cli.out.line(`Removed the channel "${name}"${keys}.`)
 }

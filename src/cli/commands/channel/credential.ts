@@ -9,7 +9,8 @@ import type { AddOptions } from './add.js'
 export type Credential =
   /** To be kept in the secret store under the channel's name. */
   | { readonly type: 'store'; readonly value: string }
-  | { readonly type: 'env'; readonly name: string }
+  /** Several are keys that take turns. */
+  | { readonly type: 'env'; readonly names: readonly string[] }
   | { readonly type: 'client' }
   | { readonly type: 'none' }
 
@@ -33,6 +34,12 @@ function checkedVariable(name: string): string {
   })
 }
 
+function checkedVariables(names: readonly string[]): string[] {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new HubError('usage', `--api-key-env ${twice} is given twice.`)
+  return names.map(checkedVariable)
+}
+
 function onlyOne({ apiKeyEnv, apiKeyStdin, auth }: AddOptions): void {
   const given = [apiKeyEnv !== undefined, apiKeyStdin === true, auth !== undefined].filter(Boolean)
   if (given.length > 1) {
@@ -48,7 +55,7 @@ async function asked(cli: Cli, preset: Preset | undefined): Promise<Credential> 
     `API key for ${preset?.title ?? 'this server'} (hidden; empty: ${otherwise}): `,
   )
   if (value !== '') return { type: 'store', value: checkedKey(value) }
-  return variable === undefined ? { type: 'none' } : { type: 'env', name: variable }
+  return variable === undefined ? { type: 'none' } : { type: 'env', names: [variable] }
 }
 
 export async function chooseCredential(
@@ -58,14 +65,14 @@ export async function chooseCredential(
 ): Promise<Credential> {
   onlyOne(options)
   if (options.auth === 'client') return { type: 'client' }
-  if (options.apiKeyEnv !== undefined) return { type: 'env', name: checkedVariable(options.apiKeyEnv) }
+  if (options.apiKeyEnv !== undefined) return { type: 'env', names: checkedVariables(options.apiKeyEnv) }
   if (options.apiKeyStdin === true) return { type: 'store', value: checkedKey(await readStdin(cli)) }
   if (preset?.login !== undefined) return { type: 'client' }
   const variable = preset?.key_variable
   if (preset?.key_optional === true) return { type: 'none' }
   if (variable !== undefined && (cli.deps.env[variable] ?? '') !== '') {
     cli.out.note(`The key is read from ${variable}, which is set here.`)
-    return { type: 'env', name: variable }
+    return { type: 'env', names: [variable] }
   }
   if (canAsk(cli)) return asked(cli, preset)
   if (preset === undefined) return { type: 'none' }

@@ -18,7 +18,7 @@ function credentialWords({ credential }: Channel): string {
     case 'client':
       return "the agent's login"
     case 'secret':
-      return describeReference(credential.reference)
+      return credential.references.map(describeReference).join(', ')
     case 'none':
       return 'no key'
   }

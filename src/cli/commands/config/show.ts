@@ -24,8 +24,18 @@ function readableDuration(ms: number): string {
   return `${ms / unit[1]}${unit[0]}`
 }
 
+/** References without the secrets that they may hold; one alone stands for itself. */
+function keysShown(value: JsonValue): JsonValue {
+  const keys = (Array.isArray(value) ? value : [value]).map((one) =>
+    typeof one === 'string' ? describeReference(one) : null,
+  )
+  const [only] = keys
+  return keys.length === 1 && only !== undefined ? only : keys
+}
+
 /** The value as it may be shown: no secret, times with their unit. */
 function shown(value: JsonValue, path: ConfigPath): JsonValue {
+  if (path.at(-1) === 'api_key') return keysShown(value)
   if (Array.isArray(value)) return value.map((item, index) => shown(item, [...path, index]))
   if (isObject(value)) {
     return Object.fromEntries(
@@ -33,7 +43,6 @@ function shown(value: JsonValue, path: ConfigPath): JsonValue {
     )
   }
   const key = String(path.at(-1) ?? '')
-  if (typeof value === 'string' && key === 'api_key') return describeReference(value)
   if (path.at(-2) === 'headers' && SECRET_HEADER.test(key)) return '********'
   return typeof value === 'number' && DURATION.test(key) ? readableDuration(value) : value
 }
@@ -89,11 +98,7 @@ export function showConfig(cli: Cli, options: { readonly origin?: boolean; reado
     out.raw(stringify(masked))
     return
   }
-  const columns = [
-    { title: 'setting', flexible: true },
-    { title: 'value', flexible: true },
-    { title: 'from' },
-  ]
+  const columns = [{ title: 'setting' }, { title: 'value', flexible: true }, { title: 'from' }]
   const cells = rows.map(({ path, value, origin }) => [
     path,
     typeof value === 'string' ? value : JSON.stringify(value),

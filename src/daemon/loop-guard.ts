@@ -1,0 +1,51 @@
+// A hub that is its own upstream would ask itself without end. Each upstream request carries the marks of the hubs that it went
+// through; a hub that finds its own refuses, and says so with its mark, so that the asking side knows what happened.
+
+import type { IncomingHttpHeaders } from 'node:http'
+import { HubError } from '../base/errors.js'
+
+/** Holds the ids of the hubs on the way, with commas. An id lives as long as its process and says nothing of the user. */
+export const HOP_HEADER = 'ah-hop'
+
+/** More hubs than this in a row are a loop through hubs that do not tell of each other. */
+const MOST_HOPS = 8
+
+function hops(value: string | string[] | undefined): string[] {
+  const text = Array.isArray(value) ? value.join(',') : (value ?? '')
+  return text
+    .split(',')
+    .map((hop) => hop.trim())
+    .filter((hop) => hop !== '')
+}
+
+/** The header for a request that goes up: the marks it came with, and this hub's. */
+export function hopHeaders(incoming: IncomingHttpHeaders, instance: string): Record<string, string> {
+  return { [HOP_HEADER]: [...hops(incoming[HOP_HEADER]), instance].join(', ') }
+}
+
+/** Throws HubError `loop` when the request has been here before. */
+export function refuseLoop(incoming: IncomingHttpHeaders, instance: string): void {
+  const before = hops(incoming[HOP_HEADER])
+  if (!before.includes(instance) && before.length < MOST_HOPS) return
+  throw new HubError(
+    'loop',
+    'This request came back to the hub that sent it: a channel leads to the hub itself.',
+    {
+      hint: 'Give the channel the address of its provider: "axonhub channel list --json" shows the addresses.',
+    },
+  )
+}
+
+/** What an upstream's answer says when that upstream is this hub; undefined for all other answers. */
+export function loopAnswer(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  instance: string,
+  where: string,
+): HubError | undefined {
+  if (status !== 508 || !hops(headers[HOP_HEADER]).includes(instance)) return undefined
+  return new HubError('loop', `${where} leads back to this hub.`, {
+    hint: 'Give the channel the address of its provider: "axonhub channel list --json" shows the addresses.',
+    status,
+  })
+}

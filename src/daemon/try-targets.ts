@@ -1,0 +1,125 @@
+// The targets of one request, one after the other, until one answers. Before the first content only; what each try told about
+// its channel goes to the router, and into the decision with the values that were measured.
+
+import { asHubError, type HubError } from '../base/errors.js'
+import { seatName } from '../routing/order.js'
+import type { Failure } from './all-failed.js'
+import { attempt } from './attempt.js'
+import type { AttemptResult, Exchange } from './exchange-state.js'
+import { healthEvent, isKeyFault } from './health-report.js'
+import type { Target } from './target.js'
+
+/** Errors for which another channel may do better. The rest would fail everywhere. */
+const TRY_NEXT = new Set([
+  'upstream-authentication',
+  'rate-limited',
+  'quota-exhausted',
+  'overloaded',
+  'upstream-failed',
+  'upstream-unreachable',
+  'upstream-timeout',
+  'upstream-truncated',
+  'secret-unavailable',
+  'permission',
+  'loop',
+])
+
+/** One attempt, and what it tells about the channel. */
+async function watched(exchange: Exchange, target: Target, number: number): Promise<AttemptResult> {
+  const { deps, outcome } = exchange
+  const { channel, model, key } = target
+  const report = (error: HubError | undefined) => deps.report(healthEvent(target, error, deps.clock.now()))
+  if (target.probe) deps.report({ type: 'probed', channel, model, key })
+  try {
+    const result = await attempt(exchange, target, number)
+    report(result.type === 'failed' ? result.error : outcome.error)
+    return result
+  } catch (thrown) {
+    report(asHubError(thrown))
+    throw thrown
+  }
+}
+
+/**
+ * Which targets a request may still try: at most `most` channels, each with all of its keys, and no other key of a channel
+ * that failed with something that no key can help.
+ */
+function turnstile(most: number) {
+  const entered = new Set<string>()
+  const closed = new Set<string>()
+  return {
+    obstacle({ channel }: Target): string | undefined {
+      if (closed.has(channel)) return 'not tried, another key would not help'
+      if (entered.has(channel) || entered.size < most) return undefined
+      return `not tried, routing.max_attempts is ${most}`
+    },
+    enter: ({ channel }: Target) => entered.add(channel),
+    close: ({ channel }: Target) => closed.add(channel),
+  }
+}
+
+function decided(exchange: Exchange, target: Target, words: string): void {
+  exchange.outcome.reasons = [...exchange.outcome.reasons, `channel ${seatName(target)}: ${words}`]
+}
+
+/** `failed after 132 ms with status 429, slow down` */
+function failedWords(error: HubError, took: number): string {
+  const status = error.detail.status === undefined ? '' : ` with status ${error.detail.status}`
+  return `failed after ${Math.round(took)} ms${status}, ${error.message}`
+}
+
+function noteFailure(exchange: Exchange, target: Target, error: HubError, took: number): void {
+  decided(exchange, target, failedWords(error, took))
+  exchange.deps.log.warn('upstream.failed', {
+    request: exchange.id,
+    channel: target.channel,
+    ...(target.key === undefined ? {} : { key: target.key }),
+    code: error.code,
+    status: error.detail.status,
+  })
+}
+
+function noteAnswer(exchange: Exchange, target: Target, took: number, tries: number): void {
+  const { error } = exchange.outcome
+  if (error !== undefined) {
+    const words = `broke off after ${Math.round(took)} ms, ${error.message}`
+    decided(exchange, target, `${words.replace(/\.$/, '')}; content had gone out, so nothing was tried again`)
+  } else if (tries > 1) decided(exchange, target, `answered in ${Math.round(took)} ms`)
+}
+
+/**
+ * Tries the targets in order; what failed, or nothing when the agent was answered. At most `mostChannels` channels are asked
+ * (routing.max_attempts); the keys of one channel count once.
+ */
+export async function tryTargets(exchange: Exchange, mostChannels: number): Promise<readonly Failure[]> {
+  const { deps, glance, caller, identity, codec, outcome } = exchange
+  const route = deps.route({ glance, caller, identity, protocol: codec.id })
+  outcome.reasons = route.reasons
+  const failures: Failure[] = []
+  const gate = turnstile(mostChannels)
+  let number = 0
+  for (const target of route.targets) {
+    const obstacle = gate.obstacle(target)
+    if (obstacle !== undefined) {
+      decided(exchange, target, obstacle)
+      continue
+    }
+    gate.enter(target)
+    number += 1
+    const startedAt = deps.clock.monotonic()
+    const result = await watched(exchange, target, number)
+    const took = deps.clock.monotonic() - startedAt
+    if (result.type === 'answered') {
+      noteAnswer(exchange, target, took, number)
+      if (outcome.error === undefined)
+        deps.served(identity.traceId, { channel: target.channel, key: target.key })
+      return []
+    }
+    const { error, raw } = result
+    failures.push({ target, error, ...(raw === undefined ? {} : { raw }) })
+    noteFailure(exchange, target, error, took)
+    if (!TRY_NEXT.has(error.code)) break
+    if (!isKeyFault(error)) gate.close(target)
+  }
+  return failures
+}
