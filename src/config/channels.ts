@@ -1,5 +1,6 @@
 // A channel as the hub uses it: what the user wrote over what the preset knows. Pure.
 
+import { globMatches } from '../base/name-pattern.js'
 import type { DialectData } from './dialect-schema.js'
 import { normaliseBaseUrl } from './endpoints.js'
 import type { AuthStyle, Preset, PresetIndex, PresetModel } from './presets.js'
@@ -39,6 +40,8 @@ export type Channel = {
   readonly headers: Readonly<Record<string, string>>
   readonly enabled: boolean
   readonly dialects: Preset['dialect']
+  /** Models that depart in a way of their own. */
+  readonly families: Preset['families']
 }
 
 /**
@@ -48,6 +51,7 @@ export type Channel = {
 const UNKNOWN_VENDOR: Preset['dialect'] = {
   'openai-chat': {
     strictTools: false,
+    systemMessages: false,
     efforts: ['low', 'medium', 'high'],
     forbid: ['prompt_cache_key', 'service_tier', 'verbosity'],
   },
@@ -75,6 +79,7 @@ function resolveChannel(channel: ChannelConfig, preset: Preset | undefined): Cha
     headers: { ...preset?.headers, ...channel.headers },
     enabled: channel.enabled,
     dialects: preset?.dialect ?? UNKNOWN_VENDOR,
+    families: preset?.families ?? [],
   }
 }
 
@@ -113,9 +118,19 @@ function servedBy(preset: Preset | undefined): readonly string[] | undefined {
 /** How a channel's endpoint departs from its protocol, for one model. */
 export function dialectOf(channel: Channel, protocol: Protocol, model: string): DialectData {
   const known = channel.catalogue.find((entry) => entry.id === model)
-  return {
-    ...channel.dialects[protocol],
-    ...(known?.max_output === undefined ? {} : { maxOutputTokens: known.max_output }),
-    ...known?.dialect,
-  }
+  const own = channel.families
+    .filter(({ models }) => models.some((glob) => globMatches(glob, model)))
+    .map(({ dialect }) => dialect[protocol] ?? {})
+  return [
+    channel.dialects[protocol] ?? {},
+    known?.max_output === undefined ? {} : { maxOutputTokens: known.max_output },
+    ...own,
+  ].reduce(narrowed, {})
+}
+
+/** The later word counts; what was forbidden stays so. */
+function narrowed(before: DialectData, after: DialectData): DialectData {
+  const forbid = [...new Set([...(before.forbid ?? []), ...(after.forbid ?? [])])]
+  const both = Object.assign({}, before, after)
+  return forbid.length === 0 ? both : Object.assign(both, { forbid })
 }

@@ -2,9 +2,18 @@
 // two together; the rooms may not import each other.
 
 import { z } from 'zod'
-import { anyText, oneOf, wholeNumber, yesOrNo } from './kinds.js'
+import { anyText, kind, oneOf, wholeNumber, yesOrNo } from './kinds.js'
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
+const REASONING = ['effort', 'thinking', 'enable-thinking', 'reasoning', 'chat-template', 'none'] as const
+
+const words = z.array(anyText)
+const anyNumber = kind('a number', (value) =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined,
+)
+const scalar = kind('text, a number, true or false', (value) =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined,
+)
 
 const FIELDS = {
   max_tokens_field: oneOf(['max_tokens', 'max_completion_tokens']).exactOptional(),
@@ -12,18 +21,36 @@ const FIELDS = {
   custom_tools: yesOrNo.exactOptional(),
   strict_tools: yesOrNo.exactOptional(),
   stream_options: yesOrNo.exactOptional(),
+  stream_only: yesOrNo.exactOptional(),
   replay_reasoning: oneOf(['always', 'tool-loop', 'never']).exactOptional(),
   reasoning_field: oneOf(['reasoning_content', 'reasoning']).exactOptional(),
+  think_tags: yesOrNo.exactOptional(),
   cache_control: yesOrNo.exactOptional(),
   web_search_options: yesOrNo.exactOptional(),
   call_id_length: wholeNumber(1, 40).exactOptional(),
   thought_signatures: yesOrNo.exactOptional(),
-  reasoning: oneOf(['effort', 'none']).exactOptional(),
+  reasoning: oneOf(REASONING).exactOptional(),
   efforts: z.array(oneOf(EFFORTS)).min(1).exactOptional(),
   system_messages: yesOrNo.exactOptional(),
+  strict_turns: yesOrNo.exactOptional(),
+  tool_message_names: yesOrNo.exactOptional(),
   thinking: oneOf(['adaptive', 'budget', 'none']).exactOptional(),
+  tool_choice: oneOf(['any', 'auto', 'auto-when-thinking']).exactOptional(),
+  json_schema: yesOrNo.exactOptional(),
+  schema_limits: z
+    .strictObject({
+      drop: words.exactOptional(),
+      enums: yesOrNo.exactOptional(),
+      depth: wholeNumber(1, 100).exactOptional(),
+    })
+    .exactOptional(),
   max_output_tokens: wholeNumber(1, 10_000_000).exactOptional(),
-  forbid: z.array(anyText).exactOptional(),
+  forbid: words.exactOptional(),
+  clamp: z
+    .record(anyText, z.strictObject({ min: anyNumber.exactOptional(), max: anyNumber.exactOptional() }))
+    .exactOptional(),
+  rename: z.record(anyText, anyText).exactOptional(),
+  defaults: z.record(anyText, scalar).exactOptional(),
 } as const
 
 type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
@@ -37,24 +64,46 @@ export type DialectData = { readonly [K in keyof Snake as CamelCase<K & string>]
 
 const strictFields = z.strictObject(FIELDS)
 
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  const result: { [P in K]?: V } = {}
+  if (value !== undefined) result[key] = value
+  return result
+}
+
 export const dialectSchema = strictFields.transform((fields): DialectData => {
-  const { max_tokens_field, developer_role, custom_tools, strict_tools, stream_options, ...rest } = fields
-  const { replay_reasoning, reasoning_field, cache_control, web_search_options, ...others } = rest
-  const { call_id_length, thought_signatures, system_messages, max_output_tokens, ...same } = others
+  const {
+    max_tokens_field,
+    developer_role,
+    custom_tools,
+    strict_tools,
+    stream_options,
+    stream_only,
+    ...rest
+  } = fields
+  const { replay_reasoning, reasoning_field, think_tags, cache_control, web_search_options, ...more } = rest
+  const { call_id_length, thought_signatures, system_messages, strict_turns, ...others } = more
+  const { tool_message_names, tool_choice, json_schema, schema_limits, max_output_tokens, ...same } = others
   return {
     ...same,
-    ...(max_tokens_field === undefined ? {} : { maxTokensField: max_tokens_field }),
-    ...(developer_role === undefined ? {} : { developerRole: developer_role }),
-    ...(custom_tools === undefined ? {} : { customTools: custom_tools }),
-    ...(strict_tools === undefined ? {} : { strictTools: strict_tools }),
-    ...(stream_options === undefined ? {} : { streamOptions: stream_options }),
-    ...(replay_reasoning === undefined ? {} : { replayReasoning: replay_reasoning }),
-    ...(reasoning_field === undefined ? {} : { reasoningField: reasoning_field }),
-    ...(cache_control === undefined ? {} : { cacheControl: cache_control }),
-    ...(web_search_options === undefined ? {} : { webSearchOptions: web_search_options }),
-    ...(call_id_length === undefined ? {} : { callIdLength: call_id_length }),
-    ...(thought_signatures === undefined ? {} : { thoughtSignatures: thought_signatures }),
-    ...(system_messages === undefined ? {} : { systemMessages: system_messages }),
-    ...(max_output_tokens === undefined ? {} : { maxOutputTokens: max_output_tokens }),
+    ...optional('maxTokensField', max_tokens_field),
+    ...optional('developerRole', developer_role),
+    ...optional('customTools', custom_tools),
+    ...optional('strictTools', strict_tools),
+    ...optional('streamOptions', stream_options),
+    ...optional('streamOnly', stream_only),
+    ...optional('replayReasoning', replay_reasoning),
+    ...optional('reasoningField', reasoning_field),
+    ...optional('thinkTags', think_tags),
+    ...optional('cacheControl', cache_control),
+    ...optional('webSearchOptions', web_search_options),
+    ...optional('callIdLength', call_id_length),
+    ...optional('thoughtSignatures', thought_signatures),
+    ...optional('systemMessages', system_messages),
+    ...optional('strictTurns', strict_turns),
+    ...optional('toolMessageNames', tool_message_names),
+    ...optional('toolChoice', tool_choice),
+    ...optional('jsonSchema', json_schema),
+    ...optional('schemaLimits', schema_limits),
+    ...optional('maxOutputTokens', max_output_tokens),
   }
 })

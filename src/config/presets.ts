@@ -34,8 +34,13 @@ const model = z.strictObject({
   context: wholeNumber(1, 100_000_000).exactOptional(),
   max_output: wholeNumber(1, 100_000_000).exactOptional(),
   price: price.exactOptional(),
-  /** Departures of this one model, over those of the provider. */
-  dialect: dialectSchema.exactOptional(),
+})
+
+/** Models that depart from their protocol in a way of their own; a later family counts over an earlier one. */
+const family = z.strictObject({
+  /** Ids or globs. */
+  models: z.array(anyText).min(1),
+  dialect: perProtocol(dialectSchema),
 })
 
 const presetSchema = z.strictObject({
@@ -58,6 +63,7 @@ const presetSchema = z.strictObject({
   serves: z.array(anyText).min(1).exactOptional(),
   models: z.array(model).prefault([]),
   dialect: perProtocol(dialectSchema).prefault({}),
+  families: z.array(family).prefault([]),
 })
 
 export type Preset = z.output<typeof presetSchema>

@@ -28,6 +28,7 @@ function demoChannel(baseUrl: string): Channel {
     headers: {},
     enabled: true,
     dialects: {},
+    families: [],
   }
 }
 

@@ -56,7 +56,7 @@ export function translateRequest(options: TranslateRequest): TranslatedRequest {
   const placed = placeResults(asked.value)
   const flattened = forTools(placed.value, options)
   const repaired = repairTools(flattened.request.value)
-  const stream = options.stream ?? asked.value.stream
+  const stream = dialect.streamOnly === true || (options.stream ?? asked.value.stream)
   const upstreamRequest = { ...repaired.value, model: options.model, stream }
   const wire = to.client.encodeRequest(upstreamRequest, { dialect, footprint })
   return {

@@ -6,6 +6,8 @@
 import { compact, isObject, type JsonObject, objects, without } from '../../base/json.js'
 import type { EncodeRequestContext, WireRequest } from '../codec.js'
 import type { Dialect } from '../dialect.js'
+import { applyDialect } from '../dialect-body.js'
+import { fitRequest } from '../dialect-request.js'
 import type { Note, Noted } from '../ir/note.js'
 import type { IrRequest } from '../ir/request.js'
 import { hasMarks, limitMarks, type Prompt, placeMarks } from './cache.js'
@@ -16,9 +18,10 @@ import { planThinking, type ThinkingPlan } from './thinking.js'
 import { encodeToolChoice, encodeTools } from './tools-encode.js'
 import { noteForeign, ownFields, PROTOCOL, unpathed } from './wire.js'
 
-export function encodeRequest(request: IrRequest, context: EncodeRequestContext): Noted<WireRequest> {
+export function encodeRequest(original: IrRequest, context: EncodeRequestContext): Noted<WireRequest> {
   const notes: Note[] = []
   const { dialect } = context
+  const request = fitRequest(original, dialect, notes)
   const native = request.carry?.protocol === PROTOCOL
   const { system, messages } = encodeTurns(request, dialect, context.footprint, notes)
   if (request.format?.type === 'json') {
@@ -46,7 +49,11 @@ export function encodeRequest(request: IrRequest, context: EncodeRequestContext)
     stream: request.stream ? true : undefined,
   })
   return {
-    value: { path: '/v1/messages', headers: headersOf(body, dialect), body: permitted(body, dialect, notes) },
+    value: {
+      path: '/v1/messages',
+      headers: headersOf(body, dialect),
+      body: applyDialect(body, dialect, notes),
+    },
     notes,
   }
 }
@@ -103,14 +110,6 @@ function headersOf(body: JsonObject, dialect: Dialect): Readonly<Record<string, 
 function isInterleaved(body: JsonObject): boolean {
   const thinking = body['thinking']
   return isObject(thinking) && thinking['type'] === 'enabled' && body['tools'] !== undefined
-}
-
-function permitted(body: JsonObject, dialect: Dialect, notes: Note[]): JsonObject {
-  const refused = (dialect.forbid ?? []).filter((field) => body[field] !== undefined)
-  for (const field of refused) {
-    notes.push({ kind: 'dropped', path: field, reason: 'this upstream does not take the field' })
-  }
-  return refused.length === 0 ? body : without(body, refused)
 }
 
 /** Fields of the IR and of the asker's protocol that have no place here. */

@@ -14,7 +14,7 @@ import {
   textPieces,
   withTurnFields,
 } from './content-encode.js'
-import { wireCallId } from './names.js'
+import { callName, wireCallId } from './names.js'
 import { callFields, messageDetails, REASONING_BREAK } from './reasoning.js'
 import { noteForeign, PROTOCOL, restored } from './wire.js'
 
@@ -126,11 +126,7 @@ function encodeCalls(parts: readonly IrPart[], footprint: string, place: Place):
 function encodeCall(call: ToolCallPart, place: Place): JsonObject {
   noteForeign(call.carry, place.path, place.notes)
   const id = wireCallId(call.id, place.dialect)
-  const name = place.names.flat({
-    kind: call.kind,
-    name: call.name,
-    ...(call.namespace === undefined ? {} : { namespace: call.namespace }),
-  })
+  const name = callName(call, place)
   if (call.kind === 'custom' && place.dialect.customTools === true)
     return restored({ id, type: 'custom', custom: { name, input: call.input } }, call.carry)
   const input = call.kind === 'custom' ? JSON.stringify({ input: call.input }) : call.input

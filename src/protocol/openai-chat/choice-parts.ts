@@ -28,6 +28,7 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
   const calls = toolCalls({ nextIndex, newId: context.newId, names, footprint: context.footprint })
   const speech = spokenParts(nextIndex, context.footprint, () => calls.pause())
   const tags = thinkTags()
+  if (context.dialect.thinkTags === false) tags.settle()
   const sound = soundTrack()
   const images: JsonObject[] = []
   let shownSoFar = ''

@@ -11,6 +11,9 @@ import { encodeCacheMark } from './content-decode.js'
 import { encodeMedia } from './media.js'
 import { noteForeign, ownFields, PROTOCOL, restored } from './wire.js'
 
+/** Blocks of one message are separate paragraphs for the model. */
+export const PARAGRAPH = '\n\n'
+
 /** One part of content on its way out. */
 export type Piece =
   | { readonly type: 'text'; readonly text: string; readonly fields: JsonObject }

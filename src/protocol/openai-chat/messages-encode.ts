@@ -9,12 +9,14 @@ import type { Note } from '../ir/note.js'
 import type { IrPart, ToolCallPart } from '../ir/part.js'
 import type { IrTurn } from '../ir/request.js'
 import type { ToolNames } from '../tools/names.js'
+import { arrangeMessages } from './arrange.js'
 import { encodeAssistant } from './assistant-encode.js'
 import {
   atTurn,
   contentPieces,
   joinPieces,
   type Numbered,
+  PARAGRAPH,
   type Place,
   textPieces,
   withTurnFields,
@@ -22,14 +24,11 @@ import {
 import { encodeResults } from './results-encode.js'
 import { ownFields } from './wire.js'
 
-/** Blocks of one message are separate paragraphs for the model. */
-const PARAGRAPH = '\n\n'
-
 export type MessageContext = EncodeRequestContext & { readonly names: ToolNames; readonly notes: Note[] }
 
 export function encodeMessages(turns: readonly IrTurn[], context: MessageContext): JsonObject[] {
   const calls = new Map<string, ToolCallPart>()
-  return groups(turns, context.dialect).flatMap((group) => {
+  const messages = groups(turns, context.dialect).flatMap((group) => {
     const first = group[0]
     if (first === undefined) return []
     const place: Place = { ...context, path: `turns[${first.index}]` }
@@ -52,6 +51,7 @@ export function encodeMessages(turns: readonly IrTurn[], context: MessageContext
         return encodeInstructions(group, place)
     }
   })
+  return arrangeMessages(messages, context.dialect, context.notes)
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Dialect } from '../dialect.js'
+import type { ToolCallPart } from '../ir/part.js'
 import type { IrTool } from '../ir/request.js'
 import { isFlatName, type ToolNames, toolNames } from '../tools/names.js'
 
@@ -19,6 +20,12 @@ export function wireNames(tools: readonly IrTool[]): ToolNames {
   for (const tool of offered) if (!('namespace' in tool) && isFlatName(tool.name)) names.flat(tool)
   for (const tool of offered) names.flat(tool)
   return names
+}
+
+/** The name of a call's tool on the wire. */
+export function callName(call: ToolCallPart, place: { readonly names: ToolNames }): string {
+  const { kind, name, namespace } = call
+  return place.names.flat({ kind, name, ...(namespace === undefined ? {} : { namespace }) })
 }
 
 /** The id of a call on the wire, the same for the call and its result. Mistral takes nine letters and digits only. */

@@ -4,6 +4,8 @@
 import { compact, type JsonObject, without } from '../../base/json.js'
 import type { EncodeRequestContext, WireRequest } from '../codec.js'
 import type { Dialect } from '../dialect.js'
+import { applyDialect } from '../dialect-body.js'
+import { fitRequest } from '../dialect-request.js'
 import type { Note, Noted } from '../ir/note.js'
 import { placeResults } from '../ir/order.js'
 import type { IrFormat, IrRequest } from '../ir/request.js'
@@ -20,9 +22,9 @@ const SERVICE_TIERS = ['auto', 'default', 'flex', 'scale', 'priority']
 
 export function encodeRequest(original: IrRequest, context: EncodeRequestContext): Noted<WireRequest> {
   const placed = placeResults(original)
-  const request = placed.value
   const notes: Note[] = [...placed.notes]
   const { dialect } = context
+  const request = fitRequest(placed.value, dialect, notes)
   const names = wireNames(request.tools)
   noteForeign(request.carry, '', notes)
   const body: JsonObject = {
@@ -41,7 +43,7 @@ export function encodeRequest(original: IrRequest, context: EncodeRequestContext
       service_tier: encodeTier(request.serviceTier, notes),
     }),
   }
-  const whole = without(restoredTop(body, request, dialect), dialect.forbid ?? [])
+  const whole = applyDialect(restoredTop(body, request, dialect), dialect, notes)
   return { value: { path: '/chat/completions', headers: {}, body: whole }, notes }
 }
 

@@ -15,7 +15,7 @@ import {
   plain,
   withTurnFields,
 } from './content-encode.js'
-import { wireCallId } from './names.js'
+import { callName, wireCallId } from './names.js'
 
 export function encodeResults(
   turns: readonly Numbered[],
@@ -28,9 +28,10 @@ export function encodeResults(
     const first = messages.length
     for (const part of turn.parts) {
       if (part.type !== 'tool-result') continue
-      const name = calls.get(part.callId)?.name
+      const call = calls.get(part.callId)
+      const name = call?.name
       const label = `tool call ${wireCallId(part.callId, place.dialect)}${name === undefined ? '' : ` (${name})`}`
-      messages.push(encodeResult(part, label, shown, atTurn(place, index)))
+      messages.push(encodeResult(part, call, label, shown, atTurn(place, index)))
     }
     const message = messages[first]
     if (message !== undefined) messages[first] = withTurnFields(message, [turn], atTurn(place, index))
@@ -39,7 +40,13 @@ export function encodeResults(
   return messages
 }
 
-function encodeResult(part: ToolResultPart, label: string, shown: JsonObject[], place: Place): JsonObject {
+function encodeResult(
+  part: ToolResultPart,
+  call: ToolCallPart | undefined,
+  label: string,
+  shown: JsonObject[],
+  place: Place,
+): JsonObject {
   const pieces: Piece[] = []
   let media = 0
   for (const item of part.content) {
@@ -69,6 +76,9 @@ function encodeResult(part: ToolResultPart, label: string, shown: JsonObject[], 
     {
       role: 'tool',
       tool_call_id: wireCallId(part.callId, place.dialect),
+      ...(call === undefined || place.dialect.toolMessageNames !== true
+        ? {}
+        : { name: callName(call, place) }),
       content: resultText(pieces, part.isError === true),
       ...(place.dialect.cacheControl === true ? encodeCacheMark(part.cache) : {}),
     },

@@ -102,6 +102,7 @@ function searchOptions(tools: readonly IrTool[], dialect: Dialect): JsonObject |
 function encodeChoice(request: IrRequest, place: ToolPlace): string | JsonObject | undefined {
   const choice = request.toolChoice
   if (choice === undefined) return undefined
+  if (choice.type === 'required' && place.dialect.toolChoice === 'any') return 'any'
   if (choice.type !== 'tool') return choice.type
   const tool = request.tools.find(
     (candidate) =>

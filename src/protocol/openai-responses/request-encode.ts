@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto'
 import { compact, type JsonObject, object } from '../../base/json.js'
 import type { EncodeRequestContext, WireRequest } from '../codec.js'
 import type { Dialect } from '../dialect.js'
+import { applyDialect } from '../dialect-body.js'
+import { fitRequest } from '../dialect-request.js'
 import type { Note, Noted } from '../ir/note.js'
 import type { Effort, IrReasoning, IrRequest, IrTurn } from '../ir/request.js'
 import { encodeToolSettings } from './tools-encode.js'
@@ -19,9 +21,10 @@ const LEAST_OUTPUT_TOKENS = 16
 const CACHE_KEY_LIMIT = 64
 const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'priority', 'scale'])
 
-export function encodeRequest(request: IrRequest, context: EncodeRequestContext): Noted<WireRequest> {
+export function encodeRequest(original: IrRequest, context: EncodeRequestContext): Noted<WireRequest> {
   const notes: Note[] = []
   const { dialect } = context
+  const request = fitRequest(original, dialect, notes)
   const native = ownFields(request.carry)
   noteForeign(request.carry, '', notes)
   const { instructions, turns } = splitInstructions(request, native)
@@ -40,7 +43,7 @@ export function encodeRequest(request: IrRequest, context: EncodeRequestContext)
     ...settings,
     stream: request.stream,
   })
-  return { value: { path: '/responses', headers: {}, body: withoutForbidden(body, dialect, notes) }, notes }
+  return { value: { path: '/responses', headers: {}, body: applyDialect(body, dialect, notes) }, notes }
 }
 
 /** Instructions of a native request are its first system turn, known by having no carry (see `request-decode.ts`). */
@@ -191,12 +194,4 @@ function encodeServiceTier(request: IrRequest, native: boolean, notes: Note[]): 
   if (tier === undefined || native || SERVICE_TIERS.has(tier)) return tier
   notes.push({ kind: 'dropped', path: 'service_tier', reason: `\`${tier}\` is not a tier of this protocol` })
   return undefined
-}
-
-function withoutForbidden(body: JsonObject, dialect: Dialect, notes: Note[]): JsonObject {
-  const forbidden = dialect.forbid ?? []
-  for (const name of forbidden)
-    if (body[name] !== undefined)
-      notes.push({ kind: 'dropped', path: name, reason: 'the provider refuses this field' })
-  return filtered(body, (name) => forbidden.includes(name))
 }

@@ -317,7 +317,7 @@ describe('tools and settings', () => {
     const { body, notes } = encode({ sampling }, { maxOutputTokens: 8_192, forbid: ['temperature'] })
     expect(body).toMatchObject({ max_tokens: 8_192, stop: ['1', '2', '3', '4'] })
     expect(body).not.toHaveProperty('temperature')
-    expect(notes.map((note) => note.path)).toEqual(['max_tokens', 'stop', 'top_k'])
+    expect(notes.map((note) => note.path)).toEqual(['max_tokens', 'stop', 'top_k', 'temperature'])
   })
 
   it('notes foreign fields that mattered, and only those', () => {

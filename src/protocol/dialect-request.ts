@@ -1,0 +1,132 @@
+// The part of a dialect that speaks of meaning: which tools can be forced, which schemas can be read. A request is made
+// to fit before a codec writes it, so that each protocol has it. Law: what is given up is noted.
+
+import type { JsonObject } from '../base/json.js'
+import type { Dialect } from './dialect.js'
+import type { Note } from './ir/note.js'
+import type { IrRequest, IrTool, IrTurn } from './ir/request.js'
+import { limitSchema } from './tools/limit-schema.js'
+
+/** The request with what the vendor can do. */
+export function fitRequest(request: IrRequest, dialect: Dialect, notes: Note[]): IrRequest {
+  return withFormat(withSchemas(withChoice(request, dialect, notes), dialect, notes), dialect, notes)
+}
+
+function withChoice(request: IrRequest, dialect: Dialect, notes: Note[]): IrRequest {
+  const choice = request.toolChoice
+  const form = dialect.toolChoice
+  if (choice === undefined || form === undefined || request.tools.length === 0) return request
+  switch (form) {
+    case 'any':
+      return choice.type === 'tool' ? alone(request, choice.name, choice.namespace, notes) : request
+    case 'auto':
+      return choice.type === 'none' ? withoutTools(request, notes) : unforced(request, notes)
+    case 'auto-when-thinking':
+      return choice.type === 'none' ? request : whileThinking(request, dialect, notes)
+  }
+}
+
+/** A named tool is forced by offering no other. */
+function alone(request: IrRequest, name: string, namespace: string | undefined, notes: Note[]): IrRequest {
+  const tools = request.tools.filter((tool) => isNamed(tool, name, namespace))
+  if (tools.length === 0) return request
+  notes.push({
+    kind: 'emulated',
+    path: 'tool_choice',
+    reason: `${name} is forced by offering no other tool`,
+  })
+  return { ...withoutExactChoice(request), tools, toolChoice: { type: 'required' } }
+}
+
+function isNamed(tool: IrTool, name: string, namespace: string | undefined): boolean {
+  if (tool.type === 'server') return false
+  return tool.name === name && (tool.type === 'search' || tool.namespace === namespace)
+}
+
+function withoutTools(request: IrRequest, notes: Note[]): IrRequest {
+  notes.push({
+    kind: 'emulated',
+    path: 'tool_choice',
+    reason: 'no tool is offered, so that none is used',
+  })
+  return { ...unchosen(request), tools: [] }
+}
+
+/** Without a choice the model chooses; only a forced one is a loss. */
+function unforced(request: IrRequest, notes: Note[]): IrRequest {
+  if (request.toolChoice?.type !== 'auto')
+    notes.push({
+      kind: 'approximated',
+      path: 'tool_choice',
+      reason: 'the provider cannot force a tool; the model chooses',
+    })
+  return unchosen(request)
+}
+
+/** Thinking that was asked for is worth more than the choice; thinking that nobody asked for is switched off for it. */
+function whileThinking(request: IrRequest, dialect: Dialect, notes: Note[]): IrRequest {
+  const { reasoning, toolChoice } = request
+  const isOff = reasoning?.mode === 'off' || reasoning?.effort === 'none'
+  const canStop = dialect.efforts === undefined || dialect.efforts.includes('none')
+  if (toolChoice?.type === 'auto' || !canStop) return unforced(request, notes)
+  if (isOff) return request
+  if (reasoning !== undefined) return unforced(request, notes)
+  notes.push({
+    kind: 'approximated',
+    path: 'reasoning',
+    reason: 'a forced tool choice does not go together with thinking, which is switched off',
+  })
+  return { ...request, reasoning: { mode: 'off' } }
+}
+
+function unchosen(request: IrRequest): IrRequest {
+  const { toolChoice: _choice, ...rest } = withoutExactChoice(request)
+  return rest
+}
+
+/** A carried choice is the exact form of the one that was given up. */
+function withoutExactChoice(request: IrRequest): IrRequest {
+  const { carry } = request
+  if (carry === undefined || carry.fields['tool_choice'] === undefined) return request
+  const { tool_choice: _exact, ...fields } = carry.fields
+  return { ...request, carry: { ...carry, fields } }
+}
+
+function withSchemas(request: IrRequest, dialect: Dialect, notes: Note[]): IrRequest {
+  const limits = dialect.schemaLimits
+  if (limits === undefined) return request
+  const limited = (schema: JsonObject, path: string) => {
+    const { value, notes: lost } = limitSchema(schema, limits, path)
+    notes.push(...lost)
+    return value
+  }
+  const tools = request.tools.map(
+    (tool): IrTool =>
+      tool.type === 'function' || tool.type === 'search'
+        ? { ...tool, schema: limited(tool.schema, `tools.${tool.name}`) }
+        : tool,
+  )
+  const { format } = request
+  if (format?.type !== 'json-schema') return { ...request, tools }
+  return { ...request, tools, format: { ...format, schema: limited(format.schema, 'response_format') } }
+}
+
+function withFormat(request: IrRequest, dialect: Dialect, notes: Note[]): IrRequest {
+  const { format } = request
+  if (format?.type !== 'json-schema' || dialect.jsonSchema !== false) return request
+  notes.push({
+    kind: 'emulated',
+    path: 'response_format',
+    reason: 'the provider knows no JSON Schema for answers; it is told in words',
+  })
+  const words = `Answer with one JSON object and nothing else. It must fit this JSON Schema:\n${JSON.stringify(format.schema)}`
+  return { ...request, turns: withInstruction(request.turns, words), format: { type: 'json' } }
+}
+
+/** As the last of the opening instructions. */
+function withInstruction(turns: readonly IrTurn[], words: string): IrTurn[] {
+  const first = turns.findIndex((turn) => turn.role !== 'system' && turn.role !== 'developer')
+  const head = first === -1 ? turns.length : first
+  const told: IrTurn = { role: 'system', parts: [{ type: 'text', text: words }] }
+  return [...turns.slice(0, head), told, ...turns.slice(head)]
+}
