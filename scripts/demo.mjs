@@ -197,8 +197,8 @@ async function demo() {
   line('  npm link                   puts "axonhub" on your PATH')
   line('  axonhub channel add        a provider that answers')
   line('  axonhub serve --detach     the hub')
-  line('  axonhub init               connects Codex and Claude Code; "axonhub undo" takes it back')
-  line('  codex, claude              as always')
+  line('  axonhub init               connects Codex and Claude Code')
+  line('  codex, claude              as always; "axonhub undo" takes it back')
 }
 
 async function cleanUp() {

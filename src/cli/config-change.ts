@@ -17,6 +17,17 @@ export function configuredKeys(cli: Cli): string[] {
   return Object.keys(readConfig(cli).config.keys)
 }
 
+/** Whether the configuration lists the key; also true while a mistake in the file keeps it from being read. */
+export function isConfiguredKey(cli: Cli, name: string): boolean {
+  try {
+    return configuredKeys(cli).includes(name)
+  } catch (thrown) {
+    // The running hub goes on with the old file, so the keys it knew are still right.
+    if (thrown instanceof HubError && thrown.code === 'config-invalid') return true
+    throw thrown
+  }
+}
+
 /** Tells a running hub to read its configuration. True when there is one. Throws HubError when it refuses the file. */
 export async function reloadHub(cli: Cli): Promise<boolean> {
   try {

@@ -37,6 +37,19 @@ export type Offline = {
   openTraces(paths: Paths): Promise<ClosableTraceReader>
 }
 
+/** What is written to; process.stdout and process.stderr are. */
+export type OutStream = NodeJS.WritableStream & {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly destroyed?: boolean
+}
+
+/** What is read; process.stdin is. */
+export type InStream = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean
+  setRawMode?(mode: boolean): unknown
+}
+
 export type CliDeps = {
   /** Without the program's own name. */
   readonly argv: readonly string[]
@@ -48,9 +61,9 @@ export type CliDeps = {
   /** How to start this program again; absolute paths. */
   readonly self: { readonly command: string; readonly args: readonly string[] }
   readonly clock: Clock
-  readonly stdin: NodeJS.ReadStream
-  readonly stdout: NodeJS.WriteStream
-  readonly stderr: NodeJS.WriteStream
+  readonly stdin: InStream
+  readonly stdout: OutStream
+  readonly stderr: OutStream
   /** Returns the end of listening. While somebody listens, the signal does not end the process. */
   onSignal(signal: Signal, handler: () => void): () => void
   /** Whether a process of this id still runs. */

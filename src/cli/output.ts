@@ -40,7 +40,7 @@ function painter(code: readonly [number, number], colour: boolean): Paint {
 }
 
 function hasColour({ env, stdout }: Pick<CliDeps, 'env' | 'stdout'>): boolean {
-  return stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
+  return stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
 }
 
 export function createOutput(deps: Pick<CliDeps, 'env' | 'stdout' | 'stderr'>): Output {
@@ -59,6 +59,6 @@ export function createOutput(deps: Pick<CliDeps, 'env' | 'stdout' | 'stderr'>): 
       warn: paint('warn'),
       accent: paint('accent'),
     },
-    width: deps.stdout.isTTY ? Math.max(40, deps.stdout.columns ?? 80) : 80,
+    width: deps.stdout.isTTY === true ? Math.max(40, deps.stdout.columns ?? 80) : 80,
   }
 }

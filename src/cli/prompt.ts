@@ -7,7 +7,7 @@ import type { Cli } from './cli.js'
 
 /** Whether somebody can be asked. */
 export function canAsk({ deps }: Cli): boolean {
-  return deps.stdin.isTTY && deps.stderr.isTTY
+  return deps.stdin.isTTY === true && deps.stderr.isTTY === true
 }
 
 function canceled(): HubError {
@@ -89,7 +89,7 @@ export function askHidden({ deps }: Cli, question: string): Promise<string> {
     const finish = (settle: () => void) => {
       stdin.off('data', read)
       stdin.off('end', end)
-      stdin.setRawMode(false)
+      stdin.setRawMode?.(false)
       stdin.pause()
       stderr.write('\n')
       settle()
@@ -103,7 +103,7 @@ export function askHidden({ deps }: Cli, question: string): Promise<string> {
         else typed += character
       }
     }
-    stdin.setRawMode(true)
+    stdin.setRawMode?.(true)
     stdin.resume()
     stdin.on('data', read)
     stdin.on('end', end)

@@ -45,9 +45,9 @@ export async function keepClientKey(
 
 /** The key of this name, made when it is not there yet. */
 export async function ensureClientKey(cli: Cli, secrets: SecretStore, name: string): Promise<string> {
-  const { configuredKeys } = await import('./config-change.js')
+  const { isConfiguredKey } = await import('./config-change.js')
   const known = await readClientKey(secrets, name)
-  if (known !== undefined && configuredKeys(cli).includes(name)) return known
+  if (known !== undefined && isConfiguredKey(cli, name)) return known
   const value = known ?? createClientKey()
   await keepClientKey(cli, secrets, name, value)
   return value

@@ -2,7 +2,6 @@
 // answering is `daemon-not-running`.
 
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
-import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { type ErrorCode, HubError } from '../base/errors.js'
 import { parseJson } from '../base/json.js'
@@ -149,12 +148,25 @@ function listPath({ limit, before, agent }: ListTraces): string {
   return `/traces?${query.toString()}`
 }
 
+/** Whole lines; the end of the daemon is the end of the lines, not an error of theirs. */
+async function* lines(answer: IncomingMessage): AsyncGenerator<string, void, undefined> {
+  answer.setEncoding('utf8')
+  let rest = ''
+  try {
+    for await (const piece of answer) {
+      const parts = `${rest}${String(piece)}`.split('\n')
+      rest = parts.pop() ?? ''
+      yield* parts
+    }
+  } catch (thrown) {
+    if (unreachable(thrown).code !== 'daemon-not-running') throw thrown
+  }
+}
+
 async function* events(socket: string, signal: AbortSignal): AsyncGenerator<ControlEvent, void, undefined> {
   const answer = await send(socket, { method: 'GET', path: '/events', signal })
   if (answer.statusCode !== 200) throw refusal(answer.statusCode ?? 0, parseJson(await textOf(answer)))
-  // The end of the daemon is the end of the lines, not an error of theirs.
-  answer.on('error', () => undefined)
-  for await (const line of createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of lines(answer)) {
     const parsed = controlEvent.safeParse(parseJson(line))
     if (parsed.success) yield parsed.data
   }

@@ -98,11 +98,12 @@ export function showConfig(cli: Cli, options: { readonly origin?: boolean; reado
     out.raw(stringify(masked))
     return
   }
-  const columns = [{ title: 'setting' }, { title: 'value', flexible: true }, { title: 'from' }]
+  // The value comes last and is never cut: a long one may use the next line.
+  const columns = [{ title: 'setting' }, { title: 'from' }, { title: 'value' }]
   const cells = rows.map(({ path, value, origin }) => [
     path,
-    typeof value === 'string' ? value : JSON.stringify(value),
     originWords(origin),
+    typeof value === 'string' ? value : JSON.stringify(value),
   ])
   for (const line of table(columns, cells, out.width)) out.line(line)
 }

@@ -1,0 +1,149 @@
+// The built command in a home of its own: an empty HOME, nothing of the person who runs the tests, no terminal.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { isObject, type JsonValue, parseJson } from '../../src/base/json.js'
+
+const BIN = join(import.meta.dirname, '..', '..', 'bin', 'axonhub.js')
+
+export type Run = { readonly code: number; readonly stdout: string; readonly stderr: string }
+export type RunOptions = {
+  readonly env?: Record<string, string>
+  readonly input?: string
+  readonly cwd?: string
+}
+
+export type Bench = {
+  /** HOME of the user. */
+  readonly home: string
+  /** AXONHUB_HOME. */
+  readonly hub: string
+  readonly env: Readonly<Record<string, string>>
+  run(args: readonly string[], options?: RunOptions): Promise<Run>
+  /** The answer of a command with --json. */
+  json(args: readonly string[], options?: RunOptions): Promise<JsonValue>
+  /** Starts a command that goes on; its output is collected. */
+  start(args: readonly string[], options?: RunOptions): Going
+  /** Writes a file below HOME, folders included. */
+  write(path: string, text: string): string
+  /** A file below HOME; undefined when there is none. */
+  read(path: string): string | undefined
+  /** Puts a program of this name on the PATH. */
+  program(name: string, script: string): void
+  /** Stops the hub, when one runs, and removes everything. */
+  close(): Promise<void>
+}
+
+export type Going = {
+  readonly child: ChildProcess
+  readonly ended: Promise<Run>
+  stdout(): string
+  stderr(): string
+  /** Resolves when stdout and stderr together match. */
+  shows(pattern: RegExp): Promise<void>
+}
+
+function follow(child: ChildProcess): Going {
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+  })
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  const ended = new Promise<Run>((resolve) => {
+    child.once('close', (code, signal) =>
+      resolve({ code: code ?? (signal === null ? -1 : 128), stdout, stderr }),
+    )
+  })
+  const shows = async (pattern: RegExp) => {
+    for (let tries = 0; tries < 400; tries++) {
+      if (pattern.test(stdout + stderr)) return
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    throw new Error(`Nothing that fits ${pattern} was shown:\n${stdout}\n${stderr}`)
+  }
+  return { child, ended, stdout: () => stdout, stderr: () => stderr, shows }
+}
+
+export function makeBench(): Bench {
+  // Short, since the path of a Unix socket may have 103 bytes.
+  const root = mkdtempSync(join(tmpdir(), 'axc-'))
+  const home = join(root, 'home')
+  const hub = join(root, 'hub')
+  const programs = join(root, 'bin')
+  for (const folder of [home, programs]) mkdirSync(folder)
+  const env = {
+    HOME: home,
+    AXONHUB_HOME: hub,
+    PATH: `${programs}:/usr/bin:/bin`,
+    AXONHUB_SERVER_PORT: '0',
+    SHELL: '/bin/bash',
+  }
+  const start = (args: readonly string[], options: RunOptions = {}): Going => {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cwd: options.cwd ?? home,
+      env: { ...env, ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(options.input ?? '')
+    return follow(child)
+  }
+  const run = (args: readonly string[], options?: RunOptions) => start(args, options).ended
+  return {
+    home,
+    hub,
+    env,
+    run,
+    start,
+    async json(args, options) {
+      const { stdout, stderr } = await run([...args, '--json'], options)
+      const value = parseJson(stdout)
+      if (value === undefined) throw new Error(`${args.join(' ')} printed no JSON: ${stdout}${stderr}`)
+      return value
+    },
+    write(path, text) {
+      const target = join(home, path)
+      mkdirSync(dirname(target), { recursive: true })
+      writeFileSync(target, text)
+      return target
+    },
+    read(path) {
+      const target = join(home, path)
+      return existsSync(target) ? readFileSync(target, 'utf8') : undefined
+    },
+    program(name, script) {
+      const path = join(programs, name)
+      writeFileSync(path, script)
+      chmodSync(path, 0o755)
+    },
+    async close() {
+      if (existsSync(join(hub, 'run', 'daemon.json'))) await run(['stop'])
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A member of a JSON object; undefined for anything else. */
+export function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isObject(value) ? value[name] : undefined
+}
+
+/** The address of the running hub. */
+export async function addressOf(bench: Bench): Promise<string> {
+  const status = await bench.json(['status'])
+  return `http://${String(member(status, 'host'))}:${String(member(status, 'port'))}`
+}
+
+/** Asks the hub for an answer of OpenAI's chat API; the demo upstream answers any model. */
+export async function askHub(bench: Bench, model: string, words: string): Promise<Response> {
+  const key = (await bench.run(['token'])).stdout.trim()
+  return fetch(`${await addressOf(bench)}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: words }] }),
+  })
+}
