@@ -55,10 +55,9 @@ describe('a running hub', () => {
         'profiles:\n  p:\n    mappings: [{ from: m, to: mapped }]\nactive_profile: p',
       ),
     )
-    await until(async () => {
-      await chat(hub)
-      return upstream.seen.at(-1)?.body.includes('"mapped"') === true
-    })
+    const asked = () => upstream.seen.at(-1)?.body.toString() ?? ''
+    await until(async () => (await chat(hub)).ok && asked().includes('"mapped"'))
+    expect(asked()).toContain('"model":"mapped"')
   })
 
   it('keeps the old configuration when the new one is wrong, and says what is wrong', async () => {
@@ -89,7 +88,7 @@ describe('a running hub', () => {
     await hub.stop()
     expect(await text).toContain('The hub was stopped')
     expect(existsSync(hub.home)).toBe(false)
-    await expect(fetch(`${hub.url}/health`)).rejects.toThrow()
+    await expect(fetch(`${hub.url}/health`)).rejects.toThrow('fetch failed')
   })
 })
 
