@@ -132,10 +132,16 @@ export function member(value: JsonValue | undefined, name: string): JsonValue | 
   return isObject(value) ? value[name] : undefined
 }
 
+/** A word or a number of a JSON object as it would be printed; empty for anything else. */
+export function printed(value: JsonValue | undefined, name: string): string {
+  const found = member(value, name)
+  return typeof found === 'string' || typeof found === 'number' ? `${found}` : ''
+}
+
 /** The address of the running hub. */
 export async function addressOf(bench: Bench): Promise<string> {
   const status = await bench.json(['status'])
-  return `http://${String(member(status, 'host'))}:${String(member(status, 'port'))}`
+  return `http://${printed(status, 'host')}:${printed(status, 'port')}`
 }
 
 /** Asks the hub for an answer of OpenAI's chat API; the demo upstream answers any model. */

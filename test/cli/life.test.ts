@@ -3,17 +3,21 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { askHub, type Bench, makeBench, member } from './bench.js'
+import { askHub, type Bench, makeBench, member, printed, type Run } from './bench.js'
 
 describe('a hub in the background', () => {
   let bench: Bench
+  let started: Run
   beforeAll(async () => {
     bench = makeBench()
-    const { code, stdout, stderr } = await bench.run(['serve', '--detach', '--demo', '--port', '0'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/The hub runs on http:\/\/127\.0\.0\.1:\d+ \(pid \d+\)\./)
+    started = await bench.run(['serve', '--detach', '--demo', '--port', '0'])
   })
   afterAll(() => bench.close())
+
+  it('says where it runs, once it does', () => {
+    expect(started).toMatchObject({ code: 0, stderr: '' })
+    expect(started.stdout).toMatch(/The hub runs on http:\/\/127\.0\.0\.1:\d+ \(pid \d+\)\./)
+  })
 
   it('tells its state to people and to scripts', async () => {
     const [human, json] = await Promise.all([bench.run(['status']), bench.json(['status'])])
@@ -28,8 +32,8 @@ describe('a hub in the background', () => {
     const runs = await Promise.all([bench.run(['serve']), bench.run(['serve', '--detach'])])
     for (const { code, stderr } of runs) {
       expect(code).toBe(1)
-      expect(stderr).toContain(`pid ${String(member(status, 'pid'))}`)
-      expect(stderr).toContain(`http://127.0.0.1:${String(member(status, 'port'))}`)
+      expect(stderr).toContain(`pid ${printed(status, 'pid')}`)
+      expect(stderr).toContain(`http://127.0.0.1:${printed(status, 'port')}`)
       expect(stderr).toContain('axonhub restart')
     }
   })
@@ -37,16 +41,14 @@ describe('a hub in the background', () => {
   it('is named with its pid by a hub of another home that wants its port', async () => {
     const status = await bench.json(['status'])
     const other = { AXONHUB_HOME: join(bench.home, 'other') }
-    const port = String(member(status, 'port'))
+    const port = printed(status, 'port')
     const runs = await Promise.all([
       bench.run(['serve', '--port', port], { env: other }),
       bench.run(['serve', '--port', port, '--detach'], { env: { AXONHUB_HOME: join(bench.home, 'third') } }),
     ])
     for (const { code, stderr } of runs) {
       expect(code).toBe(1)
-      expect(stderr).toContain(
-        `Port ${port} on 127.0.0.1 is held by node (pid ${String(member(status, 'pid'))})`,
-      )
+      expect(stderr).toContain(`Port ${port} on 127.0.0.1 is held by node (pid ${printed(status, 'pid')})`)
     }
   })
 

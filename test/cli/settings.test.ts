@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemoUpstream } from '../../src/demo/upstream.js'
 import { addressOf, type Bench, makeBench, member } from './bench.js'
+import { makePlace, type Place } from './here.js'
 
 const SECRET = 'sk-made-up-0123456789abcdef'
 
 let bench: Bench
+let place: Place
 let upstream: Awaited<ReturnType<typeof startDemoUpstream>>
 let gate: Server
 let gateUrl = ''
@@ -53,13 +55,17 @@ beforeAll(async () => {
   })
   await openGate()
   bench = makeBench()
+  place = makePlace()
 })
 afterAll(async () => {
+  place.close()
   await bench.close()
   gate.close()
   await upstream.close()
 })
 
+/** The same home, in this process: for what asks neither a daemon nor a provider. */
+const here = (args: readonly string[]) => place.run(args, { env: { AXONHUB_HOME: bench.hub } })
 const config = () => readFileSync(join(bench.hub, 'config.yml'), 'utf8')
 
 describe('channels', () => {
@@ -94,12 +100,12 @@ describe('channels', () => {
   })
 
   it('are listed, enabled, disabled and removed; the key goes with the channel', async () => {
-    await bench.run(['channel', 'disable', 'dead'])
-    const list = await bench.run(['channel', 'list'])
+    await here(['channel', 'disable', 'dead'])
+    const list = await here(['channel', 'list'])
     expect(list.stdout).toMatch(/gate +on +chat +keychain:gate +demo-large/)
     expect(list.stdout).toMatch(/dead +off +chat +env:DEAD_KEY/)
-    expect((await bench.run(['channel', 'enable', 'dead'])).stdout).toContain('is enabled')
-    expect((await bench.run(['channel', 'remove', 'dead'])).code).toBe(0)
+    expect((await here(['channel', 'enable', 'dead'])).stdout).toContain('is enabled')
+    expect((await here(['channel', 'remove', 'dead'])).code).toBe(0)
     const other = await bench.run(
       [
         'channel',
@@ -144,7 +150,7 @@ describe('channels', () => {
     ['a login that the provider has not', ['deepseek', '--auth', 'client', '--no-test'], 4, 'has no login'],
   ])('are not added for %s', async (_title, args, expected, said) => {
     const before = config()
-    const { code, stderr } = await bench.run(['channel', 'add', ...args])
+    const { code, stderr } = await here(['channel', 'add', ...args])
     expect(stderr).toContain(said)
     expect(stderr).not.toContain(SECRET)
     expect(code).toBe(expected)
@@ -152,7 +158,7 @@ describe('channels', () => {
   })
 
   it('that do not exist are told with the one that was meant', async () => {
-    const { code, stderr } = await bench.run(['channel', 'test', 'gat'])
+    const { code, stderr } = await here(['channel', 'test', 'gat'])
     expect(code).toBe(1)
     expect(stderr).toContain('Did you mean "gate"?')
   })
@@ -171,9 +177,9 @@ describe('profiles', () => {
       '--use',
     ])
     expect(made.code).toBe(0)
-    expect((await bench.run(['profile', 'show'])).stdout).toMatch(/1 {2}gpt-5 +demo-large +gate\n2 {2}claude/)
-    expect((await bench.run(['profile', 'list'])).stdout).toMatch(/\* +cheap +2 mappings/)
-    const check = await bench.run(['profile', 'check'])
+    expect((await here(['profile', 'show'])).stdout).toMatch(/1 {2}gpt-5 +demo-large +gate\n2 {2}claude/)
+    expect((await here(['profile', 'list'])).stdout).toMatch(/\* +cheap +2 mappings/)
+    const check = await here(['profile', 'check'])
     expect(check.code).toBe(1)
     expect(check.stdout).toMatch(/✓ +claude-opus-5-5 +demo-large on gate +mapping 2/)
     expect(check.stdout).toMatch(/✗ +gpt-6-astra +nobody +unmapped/)
@@ -195,14 +201,14 @@ describe('profiles', () => {
     ['a name that is taken', ['cheap'], 4, 'already a profile "cheap"'],
   ])('are not made for %s', async (_title, args, expected, said) => {
     const before = config()
-    const { code, stderr } = await bench.run(['profile', 'create', ...args])
+    const { code, stderr } = await here(['profile', 'create', ...args])
     expect(stderr).toContain(said)
     expect(code).toBe(expected)
     expect(config()).toBe(before)
   })
 
   it('in use are not removed', async () => {
-    const { code, stderr } = await bench.run(['profile', 'remove', 'cheap'])
+    const { code, stderr } = await here(['profile', 'remove', 'cheap'])
     expect(code).toBe(4)
     expect(stderr).toContain('active_profile')
   })
@@ -221,12 +227,12 @@ describe('keys', () => {
       { name: 'own', profile: null },
     ])
     expect((await bench.run(['token', 'own'])).stdout).toBe('my-own-key-0123456789\n')
-    expect((await bench.run(['key', 'create', 'ci'])).code).toBe(4)
-    expect((await bench.run(['key', 'create', 'weak', '--value', 'short'])).code).toBe(2)
-    expect((await bench.run(['key', 'create', 'bad name'])).code).toBe(4)
-    expect((await bench.run(['key', 'revoke', 'own'])).code).toBe(0)
-    expect((await bench.run(['token', 'own'])).code).toBe(1)
-    expect((await bench.run(['key', 'revoke', 'own'])).code).toBe(1)
+    expect((await here(['key', 'create', 'ci'])).code).toBe(4)
+    expect((await here(['key', 'create', 'weak', '--value', 'short'])).code).toBe(2)
+    expect((await here(['key', 'create', 'bad name'])).code).toBe(4)
+    expect((await here(['key', 'revoke', 'own'])).code).toBe(0)
+    expect((await here(['token', 'own'])).code).toBe(1)
+    expect((await here(['key', 'revoke', 'own'])).code).toBe(1)
     expect(readFileSync(join(bench.hub, 'secrets.json'), 'utf8')).not.toContain('bad name')
   })
 })
