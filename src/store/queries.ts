@@ -1,6 +1,7 @@
 // Every question that the store answers, with the types of both sides, in one table: the worker answers all of
 // them, a read-only view those that change nothing.
 import type Database from 'better-sqlite3'
+import { dropCard, listCards, putCard } from './cards.js'
 import { listKeys, putKey, revokeKey } from './keys.js'
 import { learn, listLearned } from './learned.js'
 import { listPlaces, putPlace } from './places.js'
@@ -8,9 +9,11 @@ import { showBody, showRequest, showTrace } from './show.js'
 import { listTraces } from './traces.js'
 import type {
   BodyQuestion,
+  CardPlace,
   Learned,
   ListTraces,
   RequestView,
+  StoredCard,
   StoredKey,
   StoredPlace,
   TraceSummary,
@@ -26,6 +29,7 @@ export type ReadQueries = {
   'list-keys': { ask: Record<string, never>; answer: StoredKey[] }
   'list-learned': { ask: Record<string, never>; answer: Learned[] }
   'list-places': { ask: Record<string, never>; answer: StoredPlace[] }
+  'list-cards': { ask: Record<string, never>; answer: StoredCard[] }
 }
 
 type WriteQueries = {
@@ -34,6 +38,8 @@ type WriteQueries = {
   learn: { ask: Learned; answer: null }
   /** `bound`: how many are kept. */
   'put-place': { ask: { readonly place: StoredPlace; readonly bound: number }; answer: null }
+  'put-card': { ask: StoredCard; answer: null }
+  'drop-card': { ask: CardPlace; answer: null }
 }
 
 export type Queries = ReadQueries & WriteQueries
@@ -50,6 +56,7 @@ const READERS: Answers<ReadQueries> = {
   'list-keys': (database) => listKeys(database),
   'list-learned': (database) => listLearned(database),
   'list-places': (database) => listPlaces(database),
+  'list-cards': (database) => listCards(database),
 }
 
 const ALL: Answers<Queries> = {
@@ -64,6 +71,14 @@ const ALL: Answers<Queries> = {
   },
   'put-place': (database, { place, bound }) => {
     putPlace(database, place, bound)
+    return null
+  },
+  'put-card': (database, card) => {
+    putCard(database, card)
+    return null
+  },
+  'drop-card': (database, place) => {
+    dropCard(database, place)
     return null
   },
   learn: (database, lesson) => {

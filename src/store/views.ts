@@ -151,3 +151,14 @@ export type Learned = {
   readonly reason: string | null
   readonly learnedAt: number
 }
+
+export type CardPlace = { readonly channel: string; readonly model: string; readonly protocol: string }
+
+/** What a test found out about a model of a channel, over one of its endpoints. */
+export type StoredCard = CardPlace & {
+  /** Of the channel's configuration when it was tested. */
+  readonly fingerprint: string
+  readonly testedAt: number
+  /** JSON. */
+  readonly card: string
+}

@@ -1,5 +1,6 @@
 // Every schema change in order. Entry n takes a file from user_version n to n + 1; the list only grows.
 import { FIRST } from './0001-first.js'
 import { PLACES } from './0002-places.js'
+import { CARDS } from './0003-cards.js'
 
-export const MIGRATIONS: readonly string[] = [FIRST, PLACES]
+export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS]
