@@ -54,11 +54,20 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** The folder may have been removed under the shell that stands in it. */
+function currentFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return homedir()
+  }
+}
+
 const deps: CliDeps = {
   argv: process.argv.slice(2),
   env: process.env,
   userHome: homedir(),
-  cwd: process.cwd(),
+  cwd: currentFolder(),
   platform: process.platform,
   version,
   self: { command: process.execPath, args: [fileURLToPath(new URL('../bin/axonhub.js', import.meta.url))] },

@@ -1,6 +1,8 @@
 // The secret store of the chosen home, and the client keys in it. Law: a key's text leaves by `token` and `env` alone.
 
+import { join } from 'node:path'
 import { HubError } from '../base/errors.js'
+import { withFileLock } from '../base/file-lock.js'
 import { ensureHome } from '../config/paths.js'
 import { replaceIfUnchanged } from '../edit/atomic-write.js'
 import { clientKeyEntry, createClientKey } from '../secrets/client-key.js'
@@ -43,14 +45,22 @@ export async function keepClientKey(
   else await changeConfig(cli, [{ type: 'add-key', name, ...(profile === undefined ? {} : { profile }) }])
 }
 
-/** The key of this name, made when it is not there yet. */
+/** The key of this name, made when it is not there yet; once, also when several commands want it at the same moment. */
 export async function ensureClientKey(cli: Cli, secrets: SecretStore, name: string): Promise<string> {
   const { isConfiguredKey } = await import('./config-change.js')
-  const known = await readClientKey(secrets, name)
-  if (known !== undefined && isConfiguredKey(cli, name)) return known
-  const value = known ?? createClientKey()
-  await keepClientKey(cli, secrets, name, value)
-  return value
+  const standing = async () => {
+    const known = await readClientKey(secrets, name)
+    return { known, isReady: known !== undefined && isConfiguredKey(cli, name) }
+  }
+  const { known, isReady } = await standing()
+  if (known !== undefined && isReady) return known
+  return withFileLock(join(cli.paths().run, 'keys'), async () => {
+    const now = await standing()
+    if (now.known !== undefined && now.isReady) return now.known
+    const value = now.known ?? createClientKey()
+    await keepClientKey(cli, secrets, name, value)
+    return value
+  })
 }
 
 export function noSuchKey(name: string): HubError {

@@ -13,6 +13,7 @@ import {
   type ExplainRequest,
   errorReply,
   explainReply,
+  type ReleaseRequest,
   type ReloadReply,
   reloadReply,
   type StatusReply,
@@ -28,6 +29,8 @@ export type ControlClient = TraceReader & {
   /** The daemon begins to drain; it is gone some time later. */
   shutdown(): Promise<void>
   explain(request: ExplainRequest): Promise<ExplainReply>
+  /** Running tool loops follow the profile at once: those of one key, or all. */
+  releaseProfiles(request: ReleaseRequest): Promise<void>
   testChannel(name: string): Promise<ChannelTestReply>
   listModels(name: string): Promise<string[]>
   /** What happens, until the daemon ends or `signal` does. Lines that this program does not know are left out. */
@@ -67,11 +70,12 @@ function notRunning(cause: unknown): HubError {
   })
 }
 
+/** No socket, nobody behind it, or a path that cannot be one: no daemon can be there. */
+const NOBODY = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'] as const
+
 function unreachable(thrown: unknown): HubError {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
-  if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE') {
-    return notRunning(thrown)
-  }
+  if (NOBODY.some((one) => one === code)) return notRunning(thrown)
   if (code === 'EACCES' || code === 'EPERM') {
     return new HubError('permission', 'The control socket of the hub belongs to another user.', {
       hint: 'Run this as the user who started the hub, or choose another home with AXONHUB_HOME.',
@@ -180,6 +184,10 @@ export function controlClient(socket: string): ControlClient {
     reload: () => ask(socket, { method: 'POST', path: '/reload', patienceMs: 30_000 }, reloadReply),
     async shutdown() {
       await ask(socket, { method: 'POST', path: '/shutdown' }, z.object({ ok: z.literal(true) }))
+    },
+    async releaseProfiles(body) {
+      const path = '/profiles/release'
+      await ask(socket, { method: 'POST', path, body }, z.object({ ok: z.literal(true) }))
     },
     explain: (body) => ask(socket, { method: 'POST', path: '/explain', body }, explainReply),
     testChannel: (name) =>

@@ -185,6 +185,13 @@ describe('token and env', () => {
     expect(readFileSync(join(bench.hub, 'config.yml'), 'utf8')).toContain('default: {}')
   })
 
+  it('make one key also when several ask at the same moment', async () => {
+    const runs = await Promise.all([bench.run(['token']), bench.run(['token']), bench.run(['env', '--json'])])
+    expect(runs.map(({ code, stderr }) => ({ code, stderr }))).toEqual(Array(3).fill({ code: 0, stderr: '' }))
+    expect(runs[1]?.stdout).toBe(runs[0]?.stdout)
+    expect(runs[2]?.stdout).toContain(runs[0]?.stdout.trim())
+  })
+
   it('do not make a key that was misspelt', async () => {
     const { code, stdout, stderr } = await bench.run(['token', 'codxe'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
