@@ -179,3 +179,4 @@ export const configSchema = z.strictObject({
 /** A checked config: names as in the file, durations in ms, every setting filled in. */
 export type Config = z.output<typeof configSchema>
 export type ChannelConfig = Config['channels'][number]
+export type ProfileConfig = Config['profiles'][string]

@@ -5,6 +5,7 @@
 //   GET  /traces?limit&before&agent   TraceList        GET /traces/{id}    one trace
 //   GET  /requests/{id}               one request      GET /requests/{id}/body?which=request|response|upstream-request|upstream-response
 //   POST /channels/{name}/clear       { ok: true }: forgets its failures and limits
+//   POST /profiles/release            ReleaseRequest → { ok: true }: running tool loops follow the profile at once
 //   POST /explain                     ExplainRequest → ExplainReply
 //   POST /channels/{name}/test        ChannelTestReply GET /channels/{name}/models    string[]
 //   GET  /events                      newline-delimited ControlEvent: one snapshot, then what happens
@@ -60,11 +61,24 @@ export type ReloadReply = z.infer<typeof reloadReply>
 
 export const explainRequest = z.object({
   model: z.string(),
+export const releaseRequest = z.object({
+  /** Only the loops of this key; absent: all. */
+  key: z.string().optional(),
+})
+export type ReleaseRequest = z.infer<typeof releaseRequest>
+
   key: z.string().optional(),
   agent: z.enum(['codex', 'claude-code', 'other']).optional(),
   protocol: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages']).optional(),
 })
 export type ExplainRequest = z.infer<typeof explainRequest>
+  /** What is to be assumed of the request, for the conditions of mappings; absent: not so, and tokens not known. */
+  tokens: z.number().nonnegative().optional(),
+  images: z.boolean().optional(),
+  thinking: z.boolean().optional(),
+  background: z.boolean().optional(),
+  subagent: z.boolean().optional(),
+  webSearch: z.boolean().optional(),
 
 export const explainReply = z.object({
   profile: z.string().nullable(),

@@ -9,7 +9,9 @@ import {
   type ExplainReply,
   type ExplainRequest,
   explainRequest,
+  type ReleaseRequest,
   type ReloadReply,
+  releaseRequest,
   type StatusReply,
 } from '../control/api.js'
 import type { Recorder } from '../recorder/recorder.js'
@@ -20,6 +22,8 @@ export type ControlDeps = {
   status(): StatusReply
   reload(): Promise<ReloadReply>
   explain(request: ExplainRequest): ExplainReply
+  /** Running tool loops follow the profile at once. */
+  releaseProfiles(request: ReleaseRequest): void
   testChannel(name: string): Promise<ChannelTestReply>
   /** Forgets the channel's failures and limits. */
   clearChannel(name: string): void
@@ -117,6 +121,16 @@ const ROUTES: readonly Route[] = [
     method: 'GET',
     path: /^\/channels\/([^/]+)\/models$/,
     answer: (_call, [name = ''], deps) => deps.listModels(name),
+  },
+  {
+    method: 'POST',
+    path: /^\/profiles\/release$/,
+    answer: (call, _match, deps) => {
+      const parsed = releaseRequest.safeParse(call.body)
+      if (!parsed.success) throw new HubError('usage', 'release wants { key? }.')
+      deps.releaseProfiles(parsed.data)
+      return { ok: true }
+    },
   },
   {
     method: 'POST',

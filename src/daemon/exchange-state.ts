@@ -24,6 +24,8 @@ export type Route = {
   /** One decision a line, in the order they were taken. */
   readonly reasons: readonly string[]
 }
+  /** Tells how the request ended, so that a tool loop that works is not torn out of its profile. */
+  settled(outcome: 'answered' | 'failed'): void
 
 export type RouteQuestion = {
   readonly glance: Glance

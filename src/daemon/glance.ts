@@ -21,10 +21,16 @@ const ALWAYS = [
   'tools',
   'tool_choice',
   'system',
+  'instructions',
   'messages',
   'input',
   'output_config',
   'text',
+  'thinking',
+  'enable_thinking',
+  'reasoning',
+  'reasoning_effort',
+  'web_search_options',
 ]
 
 /** `extra` names further top-level fields that may be asked for. Throws HubError `invalid-request`. */

@@ -16,6 +16,7 @@ import type { KeyRing } from './authenticate.js'
 import { demoConfiguration, startDemo } from './demo-mode.js'
 import { createDrain, type Drain } from './drain.js'
 import type { ExchangeDeps, ExchangeSettings } from './exchange-state.js'
+import { continuesToolLoop, factsOf, laneOf } from './facts.js'
 import { type InForce, loadInForce } from './in-force.js'
 import { loadKeyRing } from './keyring.js'
 import { type Log, openLog } from './log.js'
@@ -214,3 +215,6 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
     enter: (controller) => drain.enter(controller),
   }
 }
+        facts: factsOf({ glance, identity }),
+        lane: laneOf({ glance, identity }),
+        continues: () => continuesToolLoop(glance),

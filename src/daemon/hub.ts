@@ -79,6 +79,7 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
     },
     explain: (request) => explainRoute(parts.router, request),
     testChannel: (name) => testNamed(parts, name),
+    releaseProfiles: ({ key }) => parts.router.release(key),
     clearChannel: (name) => parts.router.report({ type: 'cleared', channel: channelNamed(parts, name).name }),
     listModels: (name) => modelsOf(parts, name),
     shutdown,

@@ -5,7 +5,7 @@ import type { JsonValue } from '../base/json.js'
 import { type Channel, resolveChannels } from '../config/channels.js'
 import { type LoadedConfig, loadConfig } from '../config/load.js'
 import type { Environment, Paths } from '../config/paths.js'
-import { type RoutingTable, routingTable } from './router.js'
+import { type RoutingTable, routingTable } from './routing-table.js'
 
 export type InForce = {
   readonly loaded: () => LoadedConfig

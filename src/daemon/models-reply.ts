@@ -2,28 +2,24 @@
 // with Codex's catalogue beside it when Codex asks (one body carries both, codex-client §1.4).
 
 import { readFileSync } from 'node:fs'
+import { KNOWN_MODELS as CLAUDE_MODELS } from '../agents/claude-code/known-models.js'
 import { discoveryModels } from '../agents/claude-code/models.js'
 import { catalogue } from '../agents/codex/catalogue.js'
-import { KNOWN_MODELS } from '../agents/codex/known-models.js'
+import { KNOWN_MODELS as CODEX_MODELS } from '../agents/codex/known-models.js'
 import { HubError } from '../base/errors.js'
 import type { Caller } from './authenticate.js'
 import type { Endpoint } from './endpoints.js'
 import type { HubParts } from './hub-parts.js'
+import { agentOf } from './identify.js'
 import { type OfferedModel, offeredModels, openAiList } from './models.js'
 import type { Handled } from './server.js'
 
 /** Names that the agents ask for by themselves; offered when the profile or a channel answers them. */
 const WELL_KNOWN = [
-  ...Object.keys(KNOWN_MODELS),
+  ...Object.keys(CODEX_MODELS),
   'gpt-5',
   'gpt-5-codex',
-  'claude-opus-5-5',
-  'claude-sonnet-5-5',
-  'claude-haiku-5-5',
-  'claude-fable-5-2',
-  'claude-opus-4-8',
-  'claude-sonnet-5',
-  'claude-haiku-4-5-20251001',
+  ...CLAUDE_MODELS.map(({ id }) => id),
 ]
 
 const INSTRUCTIONS = new URL('../../templates/catalogue/codex-instructions.md', import.meta.url)
@@ -38,7 +34,7 @@ function codexInstructions(): string {
 function isGenuine(model: OfferedModel, parts: HubParts): boolean {
   const channel = parts.inForce.channels().find((one) => one.name === model.channel)
   const endpoint = channel?.endpoints.find(({ protocol }) => protocol === 'openai-responses')
-  if (endpoint === undefined || model.id !== model.answeredBy) return false
+  if (endpoint === undefined || !model.isFixed || model.id !== model.answeredBy) return false
   return /(^|\.)(openai\.com|chatgpt\.com)$/.test(new URL(endpoint.baseUrl).hostname)
 }
 
@@ -72,7 +68,8 @@ export function modelsReply(
   caller: Caller,
   parts: HubParts,
 ): object {
-  const models = offeredModels(parts.inForce.table(), caller.keyName, WELL_KNOWN)
+  const { agent } = agentOf(handled.incoming.headers)
+  const models = offeredModels(parts.inForce.table(), { keyName: caller.keyName, agent }, WELL_KNOWN)
   const anthropic = endpoint.anthropic || handled.incoming.headers['anthropic-version'] !== undefined
   if (endpoint.id !== undefined) return one(models, endpoint.id, anthropic)
   if (anthropic) return discoveryModels(models.map((model) => ({ id: model.id })))

@@ -1,53 +1,61 @@
 // GET /v1/models in the shape that the asker reads: OpenAI's list, Codex's catalogue beside it, or Anthropic's list.
 // What is listed are the names an agent may ask for here: the channels' own models and the profile's exact names.
 
-import type { Channel } from '../config/channels.js'
-import { resolveModel } from '../routing/rules.js'
 import { serves } from '../routing/select.js'
-import { profileOf, type RoutingTable } from './router.js'
+import type { AgentName } from '../store/record.js'
+import { reachOf, roomOf } from './reach.js'
+import { type RoutingTable, rulesOf } from './routing-table.js'
 
 /** A name an agent may ask for, and what is known of the model that answers it. Sizes in tokens. */
 export type OfferedModel = {
   readonly id: string
   readonly answeredBy: string
   readonly channel: string | undefined
+  /** Of the smallest model that a conversation can come to. */
   readonly contextWindow: number | undefined
   readonly maxOutputTokens: number | undefined
+  /** No condition leads it anywhere else. */
+  readonly isFixed: boolean
 }
 
-function describe(id: string, target: string, channels: readonly Channel[]): OfferedModel {
-  const channel = channels.find((one) => one.enabled && serves(one, target))
-  const known = channels.flatMap((one) => one.catalogue).find((model) => model.id === target)
-  return {
-    id,
-    answeredBy: target,
-    channel: channel?.name,
-    contextWindow: known?.context,
-    maxOutputTokens: known?.max_output,
-  }
-}
+/** The protocol that each agent speaks. */
+export const PROTOCOL_OF = {
+  codex: 'openai-responses',
+  'claude-code': 'anthropic-messages',
+  other: 'openai-chat',
+} as const
+
+/** Whose list it is: the conditions of a profile may ask for the agent. */
+export type Asker = { readonly keyName: string; readonly agent: AgentName }
 
 /** `wellKnown` are names that agents ask for by themselves; they are offered when something here answers them. */
 export function offeredModels(
   table: RoutingTable,
-  keyName: string,
+  { keyName, agent }: Asker,
   wellKnown: readonly string[],
 ): OfferedModel[] {
-  const { config, channels, mappings } = table
-  const profileName = profileOf(config, keyName)
-  const compiled = profileName === undefined ? undefined : mappings.get(profileName)
+  const { channels } = table
+  const rules = rulesOf(table, keyName)
   const own = channels
     .filter((channel) => channel.enabled)
     .flatMap((channel) => [
       ...channel.catalogue.map((model) => model.id).filter((id) => serves(channel, id)),
       ...(channel.models ?? []).filter((id) => !/[*?[\]]/.test(id)),
     ])
-  const exact = compiled === undefined ? [] : [...compiled.exact.keys()].filter((name) => name !== '*')
+  const exact = [...rules.mappings.exact.keys()].filter((name) => name !== '*')
   const offered: OfferedModel[] = []
   for (const id of new Set([...exact, ...own, ...wellKnown])) {
-    const target = compiled === undefined ? id : resolveModel(compiled, id).model
-    const model = describe(id, target, channels)
-    if (model.channel !== undefined) offered.push(model)
+    const reaches = reachOf({ model: id, agent, protocol: PROTOCOL_OF[agent], rules, channels })
+    const usual = reaches.at(-1)
+    if (usual?.target === undefined) continue
+    offered.push({
+      id,
+      answeredBy: usual.target.model,
+      channel: usual.target.channel,
+      contextWindow: roomOf(reaches),
+      maxOutputTokens: usual.maxOutputTokens,
+      isFixed: reaches.length === 1,
+    })
   }
   return offered
 }

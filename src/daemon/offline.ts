@@ -10,7 +10,8 @@ import { secretCache } from '../secrets/cache.js'
 import { openSecretStore } from '../secrets/open.js'
 import { openUpstreamClient } from '../upstream/client.js'
 import { type ChannelTestDeps, modelsOfChannel, testChannel } from './channel-test.js'
-import { createRouter, routingTable } from './router.js'
+import { createRouter } from './router.js'
+import { routingTable } from './routing-table.js'
 import { explainRoute } from './status.js'
 
 export type OfflineHub = {

@@ -4,12 +4,14 @@ import { asHubError, sentence } from '../base/errors.js'
 import { formatProblem } from '../config/problem.js'
 import type { ExplainReply, ExplainRequest, StatusReply } from '../control/api.js'
 import { type Health, restsOf } from '../routing/health.js'
+import { assumedFacts } from './facts.js'
 import type { HubParts } from './hub-parts.js'
-import { profileOf, type Router } from './router.js'
+import type { Router } from './router.js'
+import { rulesOf } from './routing-table.js'
 
 function activeProfile(parts: HubParts): string | null {
   try {
-    return profileOf(parts.inForce.loaded().config, '') ?? null
+    return rulesOf(parts.inForce.table(), '').name ?? null
   } catch {
     // The missing profile is told as a warning of the configuration.
     return parts.inForce.loaded().config.active_profile ?? null
@@ -69,9 +71,10 @@ export function explainRoute(router: Router, request: ExplainRequest): ExplainRe
       // Explained as for an agent that has its own login; the reasons name the channels that need one.
       caller: { keyName: request.key ?? '', login: {} },
       traceId: '',
+      facts: assumedFacts({ ...request, agent }),
     })
     return {
-      profile: decision.profile ?? null,
+      profile: decision.rules.name ?? null,
       model: request.model,
       targets: [...decision.choices],
       reasons: [...decision.reasons],

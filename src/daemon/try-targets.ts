@@ -100,6 +100,7 @@ export async function tryTargets(exchange: Exchange, mostChannels: number): Prom
   let number = 0
   for (const target of route.targets) {
     const obstacle = gate.obstacle(target)
+      route.settled(outcome.error === undefined ? 'answered' : 'failed')
     if (obstacle !== undefined) {
       decided(exchange, target, obstacle)
       continue
@@ -110,6 +111,7 @@ export async function tryTargets(exchange: Exchange, mostChannels: number): Prom
     const result = await watched(exchange, target, number)
     const took = deps.clock.monotonic() - startedAt
     if (result.type === 'answered') {
+  route.settled('failed')
       noteAnswer(exchange, target, took, number)
       if (outcome.error === undefined)
         deps.served(identity.traceId, { channel: target.channel, key: target.key })

@@ -44,7 +44,7 @@ export function judge(conditions: Conditions, facts: RequestFacts | undefined): 
 }
 
 type Measured = { readonly holds: boolean; readonly value: string }
-type Look = { readonly wanted: string; measure(facts: RequestFacts): Measured }
+type Look = { readonly wanted: string; readonly measure: (facts: RequestFacts) => Measured }
 
 /** What is not known holds for nothing: a rule must not act on ignorance. */
 const UNKNOWN: Measured = { holds: false, value: 'not known' }

@@ -1,0 +1,132 @@
+// What the conditions of mappings ask about a request, told by its headers and a few searches in its bytes. Law: only
+// what a rule asks for is measured, and for no rule a conversation is parsed.
+
+import type { JsonValue } from '../base/json.js'
+import { isObject, text } from '../base/json.js'
+import type { Lane } from '../routing/tool-loop.js'
+import type { RequestFacts } from '../routing/when.js'
+import type { Glance } from './glance.js'
+import type { Identity } from './identify.js'
+import { hasValue, roughTokens } from './measure.js'
+
+export type FactsSource = {
+  readonly glance: Glance
+  readonly identity: Pick<Identity, 'agent' | 'purpose' | 'subagent' | 'traceId'>
+}
+
+/** The parts of a body that a model reads, in whatever protocol. */
+const READ = ['system', 'instructions', 'messages', 'input', 'tools']
+const IMAGE_TYPES = ['image', 'input_image', 'image_url']
+
+export function factsOf({ glance, identity }: FactsSource): RequestFacts {
+  const parts = () => READ.map((name) => glance.bytes(name))
+  return {
+    agent: identity.agent,
+    subagent: identity.subagent !== undefined,
+    get inputTokens() {
+      return roughTokens(parts())
+    },
+    get hasImages() {
+      return ['messages', 'input'].some((name) => hasValue(glance.bytes(name), 'type', IMAGE_TYPES))
+    },
+    get thinking() {
+      return isThinking(glance)
+    },
+    get background() {
+      return isSideCall(identity, glance) || isSmallModel(identity, glance.model)
+    },
+    get webSearch() {
+      return offersWebSearch(glance)
+    },
+    quotaLeft: () => undefined,
+  }
+}
+
+/** In each protocol's own words, and in those that chat servers added (DeepSeek, Qwen, OpenRouter). */
+function isThinking(glance: Glance): boolean {
+  const { thinking, reasoning } = { thinking: glance.field('thinking'), reasoning: glance.field('reasoning') }
+  if (isObject(thinking)) return text(thinking, 'type') !== 'disabled'
+  if (isObject(reasoning)) return reasoning['enabled'] !== false && isEffort(reasoning['effort'] ?? 'default')
+  return isEffort(glance.field('reasoning_effort')) || glance.field('enable_thinking') === true
+}
+
+function isEffort(value: JsonValue | undefined): boolean {
+  return typeof value === 'string' && value !== 'none'
+}
+
+function isEmptyList(bytes: Buffer | undefined): boolean {
+  return bytes === undefined || /^\[\s*\]$/.test(bytes.subarray(0, 16).toString('utf8'))
+}
+
+/**
+ * A request that the agent makes beside the conversation (claude-client §2, codex-client §2.2): a title, a search, or a
+ * question without tools that is not streamed, as the safety check of Claude Code's auto mode asks (2.1.328).
+ */
+function isSideCall({ agent, purpose }: FactsSource['identity'], glance: Glance): boolean {
+  if (purpose === 'title' || purpose === 'web-search') return true
+  if (purpose !== 'turn' || agent !== 'claude-code') return false
+  return !glance.stream && isEmptyList(glance.bytes('tools'))
+}
+
+/** The line of the conversation that the request carries on; undefined for a side call. */
+export function laneOf({ glance, identity }: FactsSource): Lane | undefined {
+  const { traceId: trace, subagent } = identity
+  return isSideCall(identity, glance) ? undefined : { trace, subagent }
+}
+
+/** Claude Code gives its small tasks to a Haiku. */
+function isSmallModel({ agent }: FactsSource['identity'], model: string): boolean {
+  return agent === 'claude-code' && /haiku/i.test(model)
+}
+
+function offersWebSearch(glance: Glance): boolean {
+  return (
+    hasValue(glance.bytes('tools'), 'type', ['web_search*']) || isObject(glance.field('web_search_options'))
+  )
+}
+
+/** Whether the newest turn brings results of tools, so that the agent is inside a tool loop. Parses the conversation. */
+export function continuesToolLoop(glance: Glance): boolean {
+  for (const entry of newestFirst(glance.field('messages') ?? glance.field('input'))) {
+    const role = text(entry, 'role')
+    if (role === 'system' || role === 'developer') continue
+    if (role === 'tool' || role === 'function') return true
+    if (role === 'user') return hasToolResult(entry['content'])
+    return text(entry, 'type')?.endsWith('_output') === true
+  }
+  return false
+}
+
+function* newestFirst(entries: JsonValue | undefined) {
+  if (!Array.isArray(entries)) return
+  for (const entry of entries.toReversed()) if (isObject(entry)) yield entry
+}
+
+function hasToolResult(content: JsonValue | undefined): boolean {
+  return Array.isArray(content) && content.some((part) => isObject(part) && part['type'] === 'tool_result')
+}
+
+/** For questions about a request that is not there: what is not told is not so. */
+export type AssumedFacts = {
+  readonly agent: RequestFacts['agent']
+  /** Undefined: not known. */
+  readonly tokens?: number | undefined
+  readonly images?: boolean | undefined
+  readonly thinking?: boolean | undefined
+  readonly background?: boolean | undefined
+  readonly subagent?: boolean | undefined
+  readonly webSearch?: boolean | undefined
+}
+
+export function assumedFacts(assumed: AssumedFacts): RequestFacts {
+  return {
+    agent: assumed.agent,
+    inputTokens: assumed.tokens,
+    hasImages: assumed.images ?? false,
+    thinking: assumed.thinking ?? false,
+    background: assumed.background ?? false,
+    subagent: assumed.subagent ?? false,
+    webSearch: assumed.webSearch ?? false,
+    quotaLeft: () => undefined,
+  }
+}
