@@ -4,6 +4,7 @@
 import type { AgentContext, AgentId, InitChoices, LoginChoice } from '../agents/agent.js'
 import { KNOWN_MODELS } from '../agents/codex/known-models.js'
 import { machineContext } from '../agents/probe.js'
+import { HubError } from '../base/errors.js'
 import { resolveChannels } from '../config/channels.js'
 import type { ConfigEdit } from '../config/edit.js'
 import type { ExplainRequest } from '../control/api.js'
@@ -17,10 +18,17 @@ export function agentContext({ deps }: Cli): AgentContext {
   return machineContext({ env, home: userHome, cwd, platform })
 }
 
-/** Where agents reach the hub: the running one, else as configured. */
+/** Where agents reach the hub: the running one, else as configured. Throws HubError when only a running hub can tell. */
 export async function hubUrl(cli: Cli): Promise<string> {
-  const status = await statusIfRunning(cli)
-  return urlOf(status ?? readConfig(cli).config.server)
+  const place = (await statusIfRunning(cli)) ?? readConfig(cli).config.server
+  if (place.port !== 0) return urlOf(place)
+  throw new HubError(
+    'daemon-not-running',
+    'The hub takes any free port (server.port is 0), and it is not running.',
+    {
+      hint: 'Start it first with "axonhub serve --detach", or give it a port of its own.',
+    },
+  )
 }
 
 /** The command that prints an agent's key, whatever the shell and the folder. */

@@ -1,7 +1,5 @@
 // Setting a variable in the shells that people use. Pure.
 
-import { HubError } from '../base/errors.js'
-
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const
 export type Shell = (typeof SHELLS)[number]
 
@@ -14,13 +12,6 @@ export function usualShell(
   return (
     SHELLS.find((shell) => shell === name) ?? (platform === 'win32' && name === '' ? 'powershell' : 'bash')
   )
-}
-
-/** Throws HubError `usage`. */
-export function readShell(name: string): Shell {
-  const found = SHELLS.find((shell) => shell === name)
-  if (found !== undefined) return found
-  throw new HubError('usage', `There is no shell "${name}" here.`, { hint: `Known: ${SHELLS.join(', ')}.` })
 }
 
 function quoted(value: string, shell: Shell): string {

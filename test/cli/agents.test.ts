@@ -10,8 +10,10 @@ const CLAUDE = '{\n  "theme": "dark",\n  "env": { "FOO": "1" }\n}\n'
 const KEY = /\bah-[0-9a-f]{48}\b/
 
 let bench: Bench
+/** For what starts a hub. */
+const ANY_PORT = { AXONHUB_SERVER_PORT: '0' }
 beforeEach(() => {
-  bench = makeBench()
+  bench = makeBench('8090')
   bench.program('codex', '#!/bin/sh\necho codex-cli 0.169.0\n')
   bench.program('claude', '#!/bin/sh\necho "2.1.328 (Claude Code)"\n')
   bench.write('.codex/config.toml', CODEX)
@@ -107,6 +109,13 @@ describe('init', () => {
     expect(JSON.stringify([value, channels])).not.toContain('made-up')
   })
 
+  it('tells no agent an address that nobody knows yet', async () => {
+    const { code, stderr } = await bench.run(['init', '--yes'], { env: ANY_PORT })
+    expect(code).toBe(3)
+    expect(stderr).toContain('server.port is 0')
+    expect(files()).toEqual({ codex: CODEX, claude: CLAUDE, state: undefined })
+  })
+
   it('says so when no agent is installed', async () => {
     const empty = makeBench()
     const { code, stderr } = await empty.run(['init'], { env: { PATH: '/nowhere' } })
@@ -142,7 +151,7 @@ describe('run', () => {
         'echo "args: $3 $4"; cat "$2"; env | grep -q ^ANTHROPIC_API_KEY || echo "key: unset"; exit 7\n',
     )
     const { code, stdout } = await bench.run(['run', 'claude', '--', '-p', 'hello'], {
-      env: { ANTHROPIC_API_KEY: 'sk-of-the-shell' },
+      env: { ...ANY_PORT, ANTHROPIC_API_KEY: 'sk-of-the-shell' },
     })
     expect(code).toBe(7)
     expect(stdout).toContain('args: -p hello')
@@ -153,7 +162,9 @@ describe('run', () => {
 
   it('gives Codex its provider by arguments that hold no secret', async () => {
     bench.program('codex', '#!/bin/sh\nfor word in "$@"; do echo "[$word]"; done\n')
-    const { code, stdout } = await bench.run(['run', 'codex', '-m', 'gpt-5', '--', 'exec', 'two words'])
+    const { code, stdout } = await bench.run(['run', 'codex', '-m', 'gpt-5', '--', 'exec', 'two words'], {
+      env: ANY_PORT,
+    })
     expect(code).toBe(0)
     expect(stdout).toContain('[model_provider="axonhub-responses"]')
     expect(stdout).toMatch(/\[exec\]\n\[two words\]\n$/)
@@ -172,7 +183,7 @@ describe('token and env', () => {
   it('make the key "default" once, and print the same one with the hub off and on', async () => {
     const first = (await bench.run(['token'])).stdout
     expect(first).toMatch(/^ah-[0-9a-f]{48}\n$/)
-    await bench.run(['serve', '--detach', '--demo'])
+    await bench.run(['serve', '--detach', '--demo', '--port', '0'])
     const [again, env, fish] = await Promise.all([
       bench.run(['token']),
       bench.run(['env']),

@@ -68,7 +68,8 @@ function follow(child: ChildProcess): Going {
   return { child, ended, stdout: () => stdout, stderr: () => stderr, shows }
 }
 
-export function makeBench(): Bench {
+/** `port`: that of the hub; 0 is any free one, which no agent can be told while the hub is off. */
+export function makeBench(port = '0'): Bench {
   // Short, since the path of a Unix socket may have 103 bytes.
   const root = mkdtempSync(join(tmpdir(), 'axc-'))
   const home = join(root, 'home')
@@ -79,7 +80,7 @@ export function makeBench(): Bench {
     HOME: home,
     AXONHUB_HOME: hub,
     PATH: `${programs}:/usr/bin:/bin`,
-    AXONHUB_SERVER_PORT: '0',
+    AXONHUB_SERVER_PORT: port,
     SHELL: '/bin/bash',
   }
   const start = (args: readonly string[], options: RunOptions = {}): Going => {
