@@ -7,6 +7,6 @@ export function waitText(milliseconds: number): string {
   const minutes = Math.ceil(seconds / 60)
   if (minutes < 120) return `${minutes} min`
   const hours = Math.floor(minutes / 60)
-  if (hours >= 48) return `${Math.round(hours / 24)} days`
+  if (hours >= 48) return `${Math.ceil(hours / 24)} days`
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
 }

@@ -1,9 +1,10 @@
 // What no single value can show: names that must exist, be unique, or fit together. Works on the raw values, so that
 // it finds what it can even where other parts of the file are wrong.
 
-import { isObject, type JsonObject, type JsonValue, list, object, text } from '../base/json.js'
+import { isObject, type JsonObject, type JsonValue, list, number, object, text } from '../base/json.js'
 import { patternKind } from '../base/name-pattern.js'
 import { refuseRegex } from '../base/regex-safety.js'
+import { type Address, pointsAt } from './endpoints.js'
 import type { PresetIndex } from './presets.js'
 import { type ConfigPath, didYouMean, type Issue } from './problem.js'
 
@@ -17,6 +18,7 @@ export function crossCheck(values: JsonObject, presets: PresetIndex): { errors: 
   const errors = [
     ...duplicates(names),
     ...channels.flatMap((channel, index) => channelIssues(channel, index, presets)),
+    ...channels.flatMap((channel, index) => loopIssues(channel, index, ownAddress(values))),
     ...profiles.flatMap(([name, profile]) => profileIssues(name, profile, known)),
     ...missingProfiles(values, profileNames),
   ]
@@ -80,6 +82,27 @@ function credentialIssues(channel: JsonObject, index: number, presetHasLogin: bo
           `"${provider}" has no login that an agent could send; use api_key, or the provider codex or claude`,
         ),
       ]
+}
+
+/** Where the hub will listen, as far as the settings say. */
+function ownAddress(values: JsonObject): Address {
+  const server = object(values, 'server') ?? {}
+  return { host: text(server, 'host') ?? '127.0.0.1', port: number(server, 'port') ?? 8090 }
+}
+
+/** A channel that leads to the hub itself would send every request around for ever. */
+function loopIssues(channel: JsonValue, index: number, own: Address): Issue[] {
+  const endpoints = isObject(channel) ? object(channel, 'endpoints') : undefined
+  return entries(endpoints).flatMap(([protocol, url]) =>
+    typeof url === 'string' && pointsAt(url.trim(), own)
+      ? [
+          error(
+            ['channels', index, 'endpoints', protocol],
+            `is the address of this hub (server.host ${own.host}, server.port ${own.port}); give the address of the provider`,
+          ),
+        ]
+      : [],
+  )
 }
 
 function profileIssues(name: string, profile: JsonValue, channels: readonly string[]): Issue[] {

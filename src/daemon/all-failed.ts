@@ -1,12 +1,19 @@
-// When every channel that could serve has failed: one error that says of each why, and when the next may be free.
+// When every channel that could serve has failed: one error that says of each why, and when the next may be free. It makes an
+// agent wait where waiting helps soon, and stop at once where it does not.
 
 import { type ErrorCode, HubError } from '../base/errors.js'
+import { waitText } from '../base/wait-text.js'
+import { seatName } from '../routing/order.js'
 import type { RawAnswer } from './exchange-state.js'
+import { mayTryNext } from './health-report.js'
 import type { Target } from './target.js'
 
 export type Failure = { readonly target: Target; readonly error: HubError; readonly raw?: RawAnswer }
 
 const LIMITS: readonly ErrorCode[] = ['rate-limited', 'quota-exhausted', 'overloaded']
+
+/** Both agents wait that long by themselves when they are told to (codex-client §5, claude-client §5), ms. */
+const WORTH_WAITING_MS = 60_000
 
 /** Ms since the epoch when this failure's channel is free again, as far as its provider said. */
 function freeAt({ error }: Failure, now: number): number | undefined {
@@ -16,22 +23,47 @@ function freeAt({ error }: Failure, now: number): number | undefined {
 
 function because(failure: Failure, now: number): string {
   const at = freeAt(failure, now)
-  const wait = at === undefined ? '' : `, free in ${Math.max(1, Math.ceil((at - now) / 1000))} s`
-  return `${failure.target.channel}: ${failure.error.message.replace(/\.$/, '')}${wait}`
+  const wait = at === undefined ? '' : `, free in ${waitText(at - now)}`
+  return `${seatName(failure.target)}: ${failure.error.message.replace(/\.$/, '')}${wait}`
 }
 
-/** A limit that will pass is told as a limit; else the code of the last failure counts. `now` in ms since the epoch. */
+type Next = { readonly failure: Failure; readonly at: number }
+
+function soonest(failures: readonly Failure[], now: number): Next | undefined {
+  return failures
+    .flatMap((failure): Next[] => {
+      const at = freeAt(failure, now)
+      return at === undefined ? [] : [{ failure, at }]
+    })
+    .toSorted((a, b) => a.at - b.at)[0]
+}
+
+function nextWords(next: Next | undefined, count: number, now: number): string {
+  if (next === undefined) return 'None of them said when it is free again.'
+  const which = count === 1 ? 'It' : `The next, ${seatName(next.failure.target)},`
+  return `${which} is free in ${waitText(next.at - now)}.`
+}
+
+/**
+ * The error of a request for which nothing is left to try; `failures` has one at least, in the order of the tries. What is
+ * wrong with the request itself is told as it is, and so is the only failure. `now` in ms since the epoch.
+ */
 export function allFailed(failures: readonly Failure[], now: number): HubError {
+  const last = failures.at(-1)
+  if (last !== undefined && (failures.length === 1 || !mayTryNext(last.error))) return last.error
   const limited = failures.filter(({ error }) => LIMITS.includes(error.code))
-  const told = limited.at(-1) ?? failures.at(-1)
-  const times = failures.map((failure) => freeAt(failure, now)).filter((at) => at !== undefined)
-  const next = times.length === 0 ? undefined : Math.min(...times)
+  const next = soonest(failures, now)
+  const waitMs = next === undefined ? Number.POSITIVE_INFINITY : Math.max(1000, next.at - now)
+  const isSoon = waitMs <= WORTH_WAITING_MS
+  const told = isSoon ? 'rate-limited' : ((limited.at(-1) ?? last)?.error.code ?? 'upstream-failed')
+  const reasons = failures.map((failure) => because(failure, now)).join('; ')
   return new HubError(
-    told?.error.code ?? 'upstream-failed',
-    `No channel could answer (${failures.map((failure) => because(failure, now)).join('; ')}).`,
+    told,
+    `No channel could answer (${reasons}). ${nextWords(next, failures.length, now)}`,
     {
-      hint: 'Look at "axonhub trace list" for each try, or add another channel with "axonhub channel add".',
-      ...(next === undefined ? {} : { resetsAt: next, retryAfterMs: Math.max(1000, next - now) }),
+      hint: '"axonhub trace list" shows each try; "axonhub channel add" adds another channel.',
+      ...(next === undefined ? {} : { retryAfterMs: waitMs }),
+      ...(isSoon ? {} : { final: true }),
     },
   )
 }

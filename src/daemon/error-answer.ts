@@ -15,8 +15,9 @@ export function isRawWorthy(exchange: Exchange, raw: RawAnswer, ownLogin: boolea
   if (raw.status < 400 || raw.body.length === 0) return false
   if ((raw.status === 401 || raw.status === 403) && !ownLogin) return false
   if (exchange.identity.agent !== 'codex') return true
-  // Codex repeats these four to thirty times and hides the message; as hub errors they are told once.
-  return raw.status === 400 || raw.status === 413 || raw.status === 429 || (ownLogin && raw.status === 401)
+  // Codex repeats the others four to thirty times and hides the message; as hub errors they are told once. It knows what to
+  // say of a limit of its own plan, but sleeps through the Retry-After of any other, however long.
+  return raw.status === 400 || raw.status === 413 || (ownLogin && (raw.status === 401 || raw.status === 429))
 }
 
 export async function answerRaw(exchange: Exchange, raw: RawAnswer): Promise<void> {

@@ -120,7 +120,7 @@ async function live(exchange: Exchange, maxAttempts: number): Promise<void> {
   const failures = await tryTargets(exchange, maxAttempts)
   const [only, ...others] = failures
   if (only === undefined) return
-  const error = others.length === 0 ? only.error : allFailed(failures, exchange.deps.clock.now())
+  const error = allFailed(failures, exchange.deps.clock.now())
   exchange.outcome.error = error
   const { raw, target } = only
   const passOn = others.length === 0 && raw !== undefined && target.mode === 'relay'

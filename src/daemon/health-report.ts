@@ -27,6 +27,25 @@ export function isKeyFault(error: HubError): boolean {
   return KEY_FAULTS.has(error.code)
 }
 
+/** Errors for which another channel may do better. The rest would fail everywhere. */
+const TRY_NEXT = new Set([
+  'upstream-authentication',
+  'rate-limited',
+  'quota-exhausted',
+  'overloaded',
+  'upstream-failed',
+  'upstream-unreachable',
+  'upstream-timeout',
+  'upstream-truncated',
+  'secret-unavailable',
+  'permission',
+  'loop',
+])
+
+export function mayTryNext(error: HubError): boolean {
+  return TRY_NEXT.has(error.code)
+}
+
 /** `now` in ms since the epoch; `error` is undefined for an attempt that went well. */
 export function healthEvent(target: Target, error: HubError | undefined, now: number): HealthEvent {
   const { channel, model, key } = target

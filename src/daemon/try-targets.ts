@@ -6,23 +6,8 @@ import { seatName } from '../routing/order.js'
 import type { Failure } from './all-failed.js'
 import { attempt } from './attempt.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
-import { healthEvent, isKeyFault } from './health-report.js'
+import { healthEvent, isKeyFault, mayTryNext } from './health-report.js'
 import type { Target } from './target.js'
-
-/** Errors for which another channel may do better. The rest would fail everywhere. */
-const TRY_NEXT = new Set([
-  'upstream-authentication',
-  'rate-limited',
-  'quota-exhausted',
-  'overloaded',
-  'upstream-failed',
-  'upstream-unreachable',
-  'upstream-timeout',
-  'upstream-truncated',
-  'secret-unavailable',
-  'permission',
-  'loop',
-])
 
 /** One attempt, and what it tells about the channel. */
 async function watched(exchange: Exchange, target: Target, number: number): Promise<AttemptResult> {
@@ -120,7 +105,7 @@ export async function tryTargets(exchange: Exchange, mostChannels: number): Prom
     const { error, raw } = result
     failures.push({ target, error, ...(raw === undefined ? {} : { raw }) })
     noteFailure(exchange, target, error, took)
-    if (!TRY_NEXT.has(error.code)) break
+    if (!mayTryNext(error)) break
     if (!isKeyFault(error)) gate.close(target)
   }
   return failures

@@ -72,8 +72,9 @@ function rowFor(error: HubError, context: ErrorContext): Row {
 const LONGEST_WAIT_MS = 60_000
 
 function retryHeaders(error: HubError, retry: boolean): Readonly<Record<string, string>> {
-  const wait = error.detail.retryAfterMs
-  if (!retry || (wait !== undefined && wait >= LONGEST_WAIT_MS)) return { 'x-should-retry': 'false' }
+  const { retryAfterMs: wait, final } = error.detail
+  if (!retry || final === true || (wait !== undefined && wait >= LONGEST_WAIT_MS))
+    return { 'x-should-retry': 'false' }
   return wait === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(wait / 1000))) }
 }
 

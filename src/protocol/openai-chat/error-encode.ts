@@ -85,6 +85,6 @@ function headersOf(error: HubError, row: Row): Record<string, string> {
   const wait = error.detail.retryAfterMs
   return {
     ...(wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait / 1000)) }),
-    ...(row.final === true ? { 'x-should-retry': 'false' } : {}),
+    ...(row.final === true || error.detail.final === true ? { 'x-should-retry': 'false' } : {}),
   }
 }

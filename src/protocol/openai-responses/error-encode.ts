@@ -84,7 +84,8 @@ export function encodeError(error: HubError, context: Pick<ErrorContext, 'agent'
   const wait = error.detail.retryAfterMs
   const headers: Record<string, string> =
     status === 429 && wait !== undefined ? { 'retry-after': String(Math.ceil(wait / 1000)) } : {}
-  return { status, headers, body: errorBody(error, row.type, row.code) }
+  const final: Record<string, string> = error.detail.final === true ? { 'x-should-retry': 'false' } : {}
+  return { status, headers: { ...headers, ...final }, body: errorBody(error, row.type, row.code) }
 }
 
 function clientStatus(status: number | undefined): number {
@@ -116,6 +117,7 @@ function codexError(error: HubError, row: Row, stream: boolean): WireError {
   // A changed key is fetched again and the request repeated at once.
   if (error.code === 'authentication') return { status: 401, headers: {}, body }
   if (stream) return { status: 200, headers: {}, body }
+  if (error.detail.final === true) return { status: 400, headers: {}, body }
   if (error.code === 'overloaded') return { status: 503, headers: {}, body }
   if (error.code === 'rate-limited' && retryAfterMs <= LONGEST_HEADER_MS)
     return { status: 429, headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }, body }
@@ -151,6 +153,7 @@ function errorStream(context: ErrorContext, told: JsonObject): SseEvent[] {
 export function failure(error: HubError, agent: ErrorContext['agent']): JsonObject {
   const row = ROWS[error.code]
   if (agent !== 'codex') return { code: row.code, message: message(error) }
+  if (error.detail.final === true) return { code: SHOW, message: message(error) }
   if (error.code !== 'rate-limited') return { code: row.codex, message: message(error) }
   const wait = error.detail.retryAfterMs
   if (wait === undefined || wait > LONGEST_SLEEP_MS) return { code: SHOW, message: message(error) }

@@ -40,9 +40,10 @@ function mark({ out }: Cli, outcome: ShownRequest['outcome']): string {
 
 function showAttempt({ out }: Cli, attempt: ShownAttempt): void {
   const how = attempt.mode === 'relay' ? 'relayed' : `converted to ${attempt.protocol}`
+  const key = attempt.key === null ? '' : ` with key ${attempt.key}`
   const status = attempt.status === null ? 'no answer' : String(attempt.status)
   out.line(
-    `      try ${attempt.number}: ${attempt.modelUsed} on ${attempt.channel}, ${how}: ${status} after ${duration(attempt.durationMs)}`,
+    `      try ${attempt.number}: ${attempt.modelUsed} on ${attempt.channel}${key}, ${how}: ${status} after ${duration(attempt.durationMs)}`,
   )
   if (attempt.errorText !== null) out.line(`        ${out.style.bad(plain(attempt.errorText))}`)
 }
