@@ -7,6 +7,7 @@ import type { Codec, DecodeContext, EncodeContext, ErrorContext, NewId, Step, Wi
 import type { Dialect } from './dialect.js'
 import { collect, truncated } from './ir/collect.js'
 import type { IrEvent } from './ir/event.js'
+import { type Telling, toldEvents, toldResponse, withBlocks } from './ir/foreign.js'
 import { type Heard, hear, nothingHeard } from './ir/heard.js'
 import type { Note } from './ir/note.js'
 import { placeResults } from './ir/order.js'
@@ -55,7 +56,8 @@ export function translateRequest(options: TranslateRequest): TranslatedRequest {
   const asked = from.server.decodeRequest(options.body)
   const placed = placeResults(asked.value)
   const flattened = forTools(placed.value, options)
-  const repaired = repairTools(flattened.request.value)
+  const restored = withBlocks(flattened.request.value, { protocol: to.id, footprint })
+  const repaired = repairTools(restored)
   const stream = dialect.streamOnly === true || (options.stream ?? asked.value.stream)
   const upstreamRequest = { ...repaired.value, model: options.model, stream }
   const wire = to.client.encodeRequest(upstreamRequest, { dialect, footprint })
@@ -103,6 +105,10 @@ function decodeContext(options: AnswerOptions): DecodeContext {
   return { request: upstreamRequest, dialect, footprint, newId: options.newId }
 }
 
+function telling({ translated }: AnswerOptions, notes: Note[]): Telling {
+  return { asker: translated.from.id, footprint: translated.footprint, notes }
+}
+
 export type TranslatedResponse = {
   readonly body: JsonObject
   readonly notes: readonly Note[]
@@ -118,9 +124,10 @@ export function translateResponse(options: AnswerOptions, body: JsonObject): Tra
 
 function encoded(options: AnswerOptions, response: IrResponse): TranslatedResponse {
   const { from, tools } = options.translated
-  const restored = tools.restoreResponse(response)
+  const told: Note[] = []
+  const restored = toldResponse(tools.restoreResponse(response), telling(options, told))
   const { value, notes } = from.server.encodeResponse(restored, encodeContext(options))
-  return { body: value, notes, response: restored }
+  return { body: value, notes: [...told, ...notes], response: restored }
 }
 
 export type StreamCollector = {
@@ -168,7 +175,8 @@ export function translateStream(options: AnswerOptions): StreamTranslation {
   const { from, tools } = options.translated
   const notes: Note[] = []
   const told: Told = { ...nothingHeard(), notes, started: false }
-  const upstream = piped(decodedBytes(options), piped(tools.restore(), sequential()))
+  const restored = piped(tools.restore(), toldEvents(telling(options, notes)))
+  const upstream = piped(decodedBytes(options), piped(restored, sequential()))
   const encoder = from.server.encodeStream(encodeContext(options), notes)
 
   function fail(error: HubError): SseEvent[] {
@@ -233,8 +241,9 @@ export type ReplayedResponse = {
 /** For an upstream that answered whole although the agent asked for a stream. Throws as `translateResponse` does. */
 export function responseToStream(options: AnswerOptions, body: JsonObject): ReplayedResponse {
   const { from, to, tools } = options.translated
-  const response = tools.restoreResponse(to.client.decodeResponse(body, decodeContext(options)))
   const notes: Note[] = []
+  const decoded = to.client.decodeResponse(body, decodeContext(options))
+  const response = toldResponse(tools.restoreResponse(decoded), telling(options, notes))
   const encoder = from.server.encodeStream(encodeContext(options), notes)
   const events = [...replay(response).flatMap((event) => encoder.push(event)), ...encoder.end()]
   return { events, notes, response }

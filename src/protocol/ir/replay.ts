@@ -24,7 +24,8 @@ export function replay(response: IrResponse): IrEvent[] {
   ]
 }
 
-function replayPart(part: IrPart, index: number): IrEvent[] {
+/** The events of one part, under this index. */
+export function replayPart(part: IrPart, index: number): IrEvent[] {
   switch (part.type) {
     case 'text':
       return [

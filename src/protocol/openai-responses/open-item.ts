@@ -47,8 +47,6 @@ export type Sink = {
   next: number
   readonly footprint: string
   calls: number
-  /** Structured answers must stay readable: no words of server tools between their text. */
-  readonly tellServerTools: boolean
   readonly newId: (prefix: string) => string
 }
 
@@ -327,11 +325,9 @@ function tellPart(sink: Sink, part: IrPart): void {
     case 'media':
       sink.events.push({ type: 'media', index: sink.next++, part })
       return
-    case 'opaque': {
-      const { fallback: _, ...silent } = part
-      sink.events.push({ type: 'opaque', index: sink.next++, part: sink.tellServerTools ? part : silent })
+    case 'opaque':
+      sink.events.push({ type: 'opaque', index: sink.next++, part })
       return
-    }
     case 'tool-result':
       return
     default:

@@ -70,13 +70,11 @@ export function decodeWhole(body: JsonObject, context: DecodeContext): IrEvent[]
 }
 
 function newDecoder(context: DecodeContext): Decoder {
-  const format = context.request.format?.type
   const sink: Sink = {
     events: [],
     next: 0,
     calls: 0,
     footprint: context.footprint,
-    tellServerTools: format === undefined || format === 'text',
     newId: context.newId,
   }
   return { sink, items: [], place: 'waiting' }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../src/base/json.js'
 import { collect } from '../../../src/protocol/ir/collect.js'
 import { openaiResponses } from '../../../src/protocol/openai-responses/codec.js'
-import { decodeContext, decodeEvents, foreign } from './support.js'
+import { decodeContext, decodeEvents } from './support.js'
 
 const created = { type: 'response.created', response: { id: 'resp_1', model: 'm-1' } }
 const completed = { type: 'response.completed', response: { id: 'resp_1', status: 'completed' } }
@@ -287,12 +287,6 @@ describe('items of the provider’s own tools', () => {
     expect(answer(added(search), done(search)).parts).toEqual([
       { type: 'opaque', protocol: 'openai-responses', value: search, fallback: '[web search: cats]' },
     ])
-  })
-
-  it('are silent where the answer must be JSON', () => {
-    const request = foreign({ format: { type: 'json' } })
-    const { parts } = collect(decodeEvents([created, done(search), completed], { request }))
-    expect(parts).toEqual([{ type: 'opaque', protocol: 'openai-responses', value: search }])
   })
 
   it('that draw become pictures', () => {
