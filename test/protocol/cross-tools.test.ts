@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { IrEvent } from '../../src/protocol/ir/event.js'
 import { translateRequest } from '../../src/protocol/translate.js'
-import { answeredBytes, crossed, FULL, pairs, spoken, UPSTREAM_MODEL } from './crossing.js'
+import { answeredBytes, crossed, FULL, pairs, question, spoken, UPSTREAM_MODEL } from './crossing.js'
 import { requests } from './fixture-files.js'
 import { answerOf, FOOTPRINT, told } from './reading.js'
 
@@ -103,3 +103,23 @@ describe('an upstream that knows all kinds of tools', () => {
     ])
   })
 })
+
+describe.each(pairs.filter(({ from, to }) => from !== to && to.id === 'openai-responses'))(
+  '$pair',
+  (pair) => {
+    it('calls a tool by its own name, whatever namespace the provider has put it in', () => {
+      const call: IrEvent[] = [
+        { type: 'start' },
+        { type: 'tool-call-start', index: 0, id: 'c', kind: 'function', name: 'look', namespace: 'look' },
+        { type: 'tool-call-delta', index: 0, input: '{}' },
+        { type: 'tool-call-end', index: 0 },
+        { type: 'finish', reason: 'tool-calls' },
+      ]
+      const read = answerOf(
+        pair.from,
+        answeredBytes(crossed(pair, question(pair.from)), spoken(pair.to, call)),
+      )
+      expect(told(read)).toEqual(['function look: {}'])
+    })
+  },
+)

@@ -6,7 +6,6 @@ import type { EncodeContext } from '../codec.js'
 import type { Note } from '../ir/note.js'
 import type { IrPart, MediaPart, OpaquePart, Seal, ToolCallPart } from '../ir/part.js'
 import { sealEnvelope, UNPROVEN } from '../ir/seal.js'
-import { toolName } from './block-encode.js'
 import { placeholder } from './media.js'
 import { toolId } from './tool-id.js'
 import { ownFields, PROTOCOL } from './wire.js'
@@ -24,13 +23,16 @@ export function hiddenThinking(seal: Seal): JsonObject {
   return { type: 'redacted_thinking', data: proofOf(seal) }
 }
 
-/** The head of a `tool_use` block. The input follows, whole or in pieces. */
+/**
+ * The head of a `tool_use` block. The input follows, whole or in pieces. No agent of this protocol has offered a
+ * namespace, so one that a provider tells is no part of the name.
+ */
 export function callHead(
-  call: Pick<ToolCallPart, 'id' | 'name' | 'namespace'>,
+  call: Pick<ToolCallPart, 'id' | 'name'>,
   newId: (prefix: string) => string,
 ): JsonObject {
   const id = call.id === '' ? newId('toolu_') : toolId(call.id)
-  return { type: 'tool_use', id, name: toolName(call.name, call.namespace), input: {} }
+  return { type: 'tool_use', id, name: call.name, input: {} }
 }
 
 /** The blocks that say a part which comes whole: blocks of Anthropic as they are, those of others in words. */

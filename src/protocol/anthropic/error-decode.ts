@@ -3,6 +3,7 @@
 
 import { type ErrorCode, type ErrorDetail, HubError } from '../../base/errors.js'
 import { isObject, type JsonObject, type JsonValue, text } from '../../base/json.js'
+import { maskedKeys } from '../masked-keys.js'
 
 /** `now` in ms since the epoch; header names in lower case. */
 export function decodeError(
@@ -17,7 +18,7 @@ export function decodeError(
   const code = rejected && status === 429 ? 'quota-exhausted' : codeOf(status, told.type, message)
   const retryAfterMs = waitOf(headers, now)
   const resetsAt = code === 'quota-exhausted' ? resetOf(headers) : undefined
-  return new HubError(code, message, {
+  return new HubError(code, maskedKeys(message), {
     ...detailOf(code, told.type, message),
     status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -30,7 +31,7 @@ export function errorOfBody(body: JsonObject): HubError {
   const told = toldBy(body)
   const message = told.message ?? 'The upstream reported an error without saying which.'
   const code = codeOf(statusOf(told.type), told.type, message)
-  return new HubError(code, message, detailOf(code, told.type, message))
+  return new HubError(code, maskedKeys(message), detailOf(code, told.type, message))
 }
 
 type Told = { readonly type: string | undefined; readonly message: string | undefined }

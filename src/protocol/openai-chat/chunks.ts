@@ -40,7 +40,8 @@ export function deltaEncoder(legacy: boolean, notes: Note[]): DeltaEncoder {
   function call(event: Extract<IrEvent, { type: 'tool-call-start' }>): Told[] {
     const slot = calls.size
     calls.set(event.index, { slot, kind: event.kind })
-    const name = event.namespace === undefined ? event.name : `${event.namespace}__${event.name}`
+    // No agent of this protocol has offered a namespace, so one that a provider tells is no part of the name.
+    const { name } = event
     if (legacy) return slot === 0 ? delta({ function_call: { name, arguments: '' } }) : extraCall(notes)
     const custom = event.kind === 'custom'
     return callDelta({

@@ -11,6 +11,7 @@ import {
   parseJson,
   text,
 } from '../../base/json.js'
+import { maskedKeys } from '../masked-keys.js'
 import { classify } from './error-classify.js'
 import { retryAfterMs } from './retry-after.js'
 
@@ -172,8 +173,8 @@ function nothingTold(status: number | undefined): string {
     : `The upstream answered with status ${status}.`
 }
 
-/** Errors are shown to people and stored: long bodies are cut, and keys that a vendor repeats are masked. */
+/** Long bodies are cut, and keys are masked. */
 function shortened(words: string): string {
-  const masked = words.replaceAll(/\b((?:sk|gsk|xai|nvapi|ah|csk|fw|pplx|hf)[-_]|AIza)[\w-]{12,}/g, '$1…')
+  const masked = maskedKeys(words)
   return masked.length <= 2_000 ? masked : `${masked.slice(0, 2_000)}…`
 }

@@ -2,7 +2,8 @@
 // most, then its wording, then the status.
 
 import { type ErrorCode, type ErrorDetail, HubError } from '../../base/errors.js'
-import { isObject, type JsonObject, type JsonValue, number, object, text } from '../../base/json.js'
+import { isObject, type JsonObject, type JsonValue, list, number, object, text } from '../../base/json.js'
+import { maskedKeys } from '../masked-keys.js'
 
 const BY_CODE: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['context_length_exceeded', 'context-length'],
@@ -16,6 +17,7 @@ const BY_CODE: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ['rate_limit_exceeded', 'rate-limited'],
   ['rate_limit_error', 'rate-limited'],
   ['too_many_requests', 'rate-limited'],
+  ['model_not_found', 'unknown-model'],
   ['invalid_api_key', 'upstream-authentication'],
   ['authentication_error', 'upstream-authentication'],
   ['content_filter', 'content-filter'],
@@ -34,6 +36,8 @@ const CONTEXT_WORDS =
   /maximum context length|context window|context length|(prompt|input) is too long|too many tokens|exceeds? the (model's )?(maximum )?(context|input)/i
 
 const HINTS: Partial<Record<ErrorCode, string>> = {
+  'unknown-model':
+    'See `axonhub channel models` for what the channel serves, and map the model to one of them.',
   'upstream-authentication': 'Check the key of this channel, then run `axonhub channel test`.',
   'quota-exhausted': 'Top up or wait for the reset, or map the model to another channel.',
 }
@@ -78,7 +82,7 @@ function upstreamError(told: JsonObject, message: string, origin: Origin): HubEr
   const retryAfterMs = waitTime(message, origin)
   const param = text(told, 'param')
   const plan = text(told, 'plan_type')
-  const hint = upstreamType === 'model_not_found' ? MODEL_HINT : HINTS[code]
+  const hint = HINTS[code]
   const detail: ErrorDetail = {
     ...(hint === undefined ? {} : { hint }),
     ...(origin.status === undefined ? {} : { status: origin.status }),
@@ -88,11 +92,8 @@ function upstreamError(told: JsonObject, message: string, origin: Origin): HubEr
     ...(resetsAt === undefined ? {} : { resetsAt }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   }
-  return new HubError(code, message, detail)
+  return new HubError(code, maskedKeys(message), detail)
 }
-
-const MODEL_HINT =
-  'See `axonhub channel models` for what the channel serves, and map the model to one of them.'
 
 /** The most telling of the two words: `code`, else `type` (an `error` event's own type says nothing). */
 function codeText(told: JsonObject): string | undefined {
@@ -107,6 +108,7 @@ function errorCode(told: JsonObject, message: string, status: number | undefined
   }
   if ((status === undefined || status === 400 || status === 413) && CONTEXT_WORDS.test(message))
     return 'context-length'
+  if (status === 404 && /\bmodel\b/i.test(message)) return 'unknown-model'
   return status === undefined ? innerCode(told) : statusCode(status)
 }
 
@@ -131,11 +133,21 @@ function statusCode(status: number): ErrorCode {
 function messageOf(told: JsonObject, body: JsonValue | undefined): string | undefined {
   const direct = text(told, 'message') ?? text(told, 'detail') ?? text(told, 'error')
   if (direct !== undefined && direct !== '') return direct
-  if (told['detail'] !== undefined) return JSON.stringify(told['detail'])
+  if (told['detail'] !== undefined) return complaints(told['detail'])
   if (typeof body !== 'string' || body.trim() === '') return undefined
   if (!/<html|<!doctype/i.test(body.slice(0, 500))) return body.trim().slice(0, 500)
   const title = /<title[^>]*>([^<]{1,200})/i.exec(body)?.[1]?.trim()
   return `The upstream answered with a web page${title === undefined ? '' : ` ("${title}")`} where JSON was due.`
+}
+
+/** Frameworks list what is wrong: `[{loc: ["body", "input", 0], msg: "field required"}]`. */
+function complaints(detail: JsonValue): string {
+  const told = (Array.isArray(detail) ? detail.filter(isObject) : []).flatMap((entry) => {
+    const words = text(entry, 'msg') ?? text(entry, 'message')
+    const place = list(entry, 'loc').filter((step) => typeof step === 'string' || typeof step === 'number')
+    return words === undefined ? [] : [place.length === 0 ? words : `${place.join('.')}: ${words}`]
+  })
+  return told.length === 0 ? JSON.stringify(detail) : told.join('; ')
 }
 
 /** `resets_at` is in seconds since the epoch, `resets_in_seconds` counts from now. */

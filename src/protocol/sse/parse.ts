@@ -1,8 +1,9 @@
 // Reads server-sent events from bytes, whatever the split points. Law: every two-way split of a stream gives the
-// same events as the whole; an event that the end of the stream cuts is not told.
+// same events as the whole; an event whose data the end of the stream cuts is not told.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 
 import { Buffer } from 'node:buffer'
+import { isObject, parseJson } from '../../base/json.js'
 import type { SseEvent } from './event.js'
 import { sseFramer } from './frame.js'
 
@@ -11,7 +12,10 @@ const BYTE_ORDER_MARK = '\uFEFF'
 export type SseParser = {
   /** The events that this chunk completes. */
   push(chunk: Uint8Array): SseEvent[]
-  /** Always empty: an event without its blank line is incomplete by the standard, and is dropped. */
+  /**
+   * The last event, when only its blank line is missing: the standard drops it, but some servers end so, and what
+   * their data says is whole.
+   */
   end(): SseEvent[]
 }
 
@@ -29,10 +33,14 @@ export function sseParser(): SseParser {
       return events
     },
     end() {
-      framer.end()
-      return []
+      const event = parseBlock(framer.end(), first)
+      return event !== undefined && isWhole(event.data) ? [event] : []
     },
   }
+}
+
+function isWhole(data: string): boolean {
+  return data === '[DONE]' || isObject(parseJson(data))
 }
 
 /**

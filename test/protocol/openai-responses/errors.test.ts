@@ -45,9 +45,11 @@ describe('an error of an upstream', () => {
     [
       404,
       { error: { code: 'model_not_found', message: 'm' } },
-      'upstream-rejected',
+      'unknown-model',
       { upstreamType: 'model_not_found' },
     ],
+    [404, { error: { message: 'The model `x` does not exist.' } }, 'unknown-model', {}],
+    [404, { error: { message: 'Not found' } }, 'upstream-rejected', {}],
     [
       400,
       { error: { code: 'invalid_encrypted_content', message: 'm', param: 'input' } },

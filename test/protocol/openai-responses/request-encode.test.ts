@@ -311,12 +311,12 @@ describe('settings', () => {
   })
 
   it('drop a tier of another protocol and the fields that the vendor refuses', () => {
-    const { body, notes } = encode(foreign({ serviceTier: 'standard_only', cacheKey: 'k' }), {
-      forbid: ['prompt_cache_key', 'user'],
-    })
+    const asked = foreign({ serviceTier: 'standard_only', cacheKey: 'k', sampling: { temperature: 1 } })
+    const { body, notes } = encode(asked, { forbid: ['prompt_cache_key', 'user', 'temperature'] })
     expect(body).not.toHaveProperty('service_tier')
     expect(body).not.toHaveProperty('prompt_cache_key')
-    expect(notes.map((note) => note.path)).toEqual(['service_tier', 'prompt_cache_key'])
+    expect(body).not.toHaveProperty('temperature')
+    expect(notes.map((note) => note.path)).toEqual(['service_tier', 'temperature'])
   })
 })
 

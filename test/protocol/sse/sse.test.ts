@@ -33,7 +33,13 @@ const dialects: [string, string, SseEvent[]][] = [
   ['an event without data', 'event: ping\n\ndata: 1\n\n', [{ data: '1' }]],
   ['blank lines between events', '\n\n\ndata: 1\n\n\n\ndata: 2\n\n', [{ data: '1' }, { data: '2' }]],
   ['letters beyond ASCII', 'data: žluťoučký 🦜 日本\r\n\r\n', [{ data: 'žluťoučký 🦜 日本' }]],
-  ['an event cut by the end', 'data: 1\n\ndata: 2\n', [{ data: '1' }]],
+  ['an event cut by the end', 'data: 1\n\ndata: {"x":\n', [{ data: '1' }]],
+  [
+    'a last event without its blank line',
+    'data: 1\n\nevent: a\ndata: {"x":1}',
+    [{ data: '1' }, { event: 'a', data: '{"x":1}' }],
+  ],
+  ['a closing mark without its blank line', 'data: [DONE]\n', [{ data: '[DONE]' }]],
   [
     'line separators that are not line ends',
     'data: a\u2028b\u0085c\vd\n\n',
