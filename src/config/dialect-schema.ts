@@ -27,6 +27,7 @@ const FIELDS = {
   think_tags: yesOrNo.exactOptional(),
   cache_control: yesOrNo.exactOptional(),
   web_search_options: yesOrNo.exactOptional(),
+  server_tools: yesOrNo.exactOptional(),
   call_id_length: wholeNumber(1, 40).exactOptional(),
   thought_signatures: yesOrNo.exactOptional(),
   reasoning: oneOf(REASONING).exactOptional(),
@@ -81,7 +82,7 @@ export const dialectSchema = strictFields.transform((fields): DialectData => {
     ...rest
   } = fields
   const { replay_reasoning, reasoning_field, think_tags, cache_control, web_search_options, ...more } = rest
-  const { call_id_length, thought_signatures, system_messages, strict_turns, ...others } = more
+  const { server_tools, call_id_length, thought_signatures, system_messages, strict_turns, ...others } = more
   const { tool_message_names, tool_choice, json_schema, schema_limits, max_output_tokens, ...same } = others
   return {
     ...same,
@@ -96,6 +97,7 @@ export const dialectSchema = strictFields.transform((fields): DialectData => {
     ...optional('thinkTags', think_tags),
     ...optional('cacheControl', cache_control),
     ...optional('webSearchOptions', web_search_options),
+    ...optional('serverTools', server_tools),
     ...optional('callIdLength', call_id_length),
     ...optional('thoughtSignatures', thought_signatures),
     ...optional('systemMessages', system_messages),

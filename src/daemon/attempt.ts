@@ -31,6 +31,7 @@ const CAPTURE_LIMIT = 8 * 1024 * 1024
 async function readError(
   exchange: Exchange,
   target: Target,
+  plan: Plan,
   upstream: UpstreamAnswer,
 ): Promise<AttemptResult> {
   const body = await readAll(upstream.body, ERROR_LIMIT).catch(() => Buffer.alloc(0))
@@ -45,7 +46,8 @@ async function readError(
     parseJson(text) ?? text,
     exchange.deps.clock.now(),
   )
-  return { type: 'failed', error, raw: { status: upstream.status, headers: upstream.headers, body } }
+  const raw = { status: upstream.status, headers: upstream.headers, body }
+  return { type: 'failed', error, raw, ...(target.mode === 'convert' ? { sent: plan.body } : {}) }
 }
 
 /** Keeps a copy of what passes by, up to the limit. */
@@ -125,7 +127,7 @@ async function send(
   progress.status = upstream.status
   progress.headers = upstream.headers
   progress.firstByteAt = exchange.deps.clock.monotonic()
-  if (upstream.status >= 300) return readError(exchange, target, upstream)
+  if (upstream.status >= 300) return readError(exchange, target, plan, upstream)
   exchange.outcome.channel = target.channel
   exchange.outcome.modelUsed = target.model
   exchange.outcome.mode = target.mode

@@ -14,6 +14,7 @@ import type { Answer } from './answer.js'
 import type { Caller } from './authenticate.js'
 import type { Glance } from './glance.js'
 import type { Identity } from './identify.js'
+import type { LearnedBook } from './learned.js'
 import type { Log } from './log.js'
 import type { StreamMachine } from './stream-machine.js'
 import type { Target } from './target.js'
@@ -23,9 +24,9 @@ export type Route = {
   readonly targets: readonly Target[]
   /** One decision a line, in the order they were taken. */
   readonly reasons: readonly string[]
-}
   /** Tells how the request ended, so that a tool loop that works is not torn out of its profile. */
   settled(outcome: 'answered' | 'failed'): void
+}
 
 export type RouteQuestion = {
   readonly glance: Glance
@@ -63,6 +64,8 @@ export type ExchangeDeps = {
   served(traceId: string, place: Place): void
   /** Tells the router how a channel did. */
   report(event: HealthEvent): void
+  /** What upstreams refused before. */
+  readonly learned: Pick<LearnedBook, 'lessonsFor' | 'learn'>
   /** Makes the exchange known to the drain; returns its end. */
   enter(controller: AbortController): () => void
 }
@@ -116,4 +119,10 @@ export type AttemptResult =
   /** The agent has its answer, or the part of it that came before an error. */
   | { readonly type: 'answered' }
   /** Nothing was sent; another target may be tried. */
-  | { readonly type: 'failed'; readonly error: HubError; readonly raw?: RawAnswer }
+  | {
+      readonly type: 'failed'
+      readonly error: HubError
+      readonly raw?: RawAnswer
+      /** The body that was refused, where the hub itself wrote it. */
+      readonly sent?: Uint8Array
+    }

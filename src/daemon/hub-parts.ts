@@ -19,6 +19,8 @@ import type { ExchangeDeps, ExchangeSettings } from './exchange-state.js'
 import { continuesToolLoop, factsOf, laneOf } from './facts.js'
 import { type InForce, loadInForce } from './in-force.js'
 import { loadKeyRing } from './keyring.js'
+import { type LearnedBook, openLearned } from './learned.js'
+import { learnedRouter } from './learned-router.js'
 import { type Log, openLog } from './log.js'
 import { openPlaces } from './places.js'
 import { createRouter, type Router } from './router.js'
@@ -66,6 +68,8 @@ export type HubParts = {
   readonly tokens: TokenCounter
   readonly running: Running
   readonly router: Router
+  /** What upstreams refused before. */
+  readonly learned: LearnedBook
   readonly drain: Drain
   /** Marks what this hub sends up, for as long as it runs (loop-guard.ts). */
   readonly instance: string
@@ -137,13 +141,19 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
   const { host, port } = inForce.loaded().config.server
   const place = { host, port }
   const places = await openPlaces(recorder, (error) => log.warn('places.failed', { message: error.message }))
-  const router = createRouter({
+  const learned = await openLearned({
+    recorder,
+    now: () => clock.now(),
+    failed: (error) => log.warn('learned.failed', { message: error.message }),
+  })
+  const bareRouter = createRouter({
     table: inForce.table,
     secrets: (reference) => credentials.get(reference),
     now: () => clock.now(),
     ownAddress: () => place,
     ...places,
   })
+  const router = learnedRouter(bareRouter, learned)
   return {
     options,
     log,
@@ -155,6 +165,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     tokens,
     running: createRunning(),
     router,
+    learned,
     instance: options.newId('ah-'),
     place,
     drain: createDrain(),
@@ -163,8 +174,10 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
       const before = inForce.channels()
       const changed = inForce.reload()
       // Who edits a channel has a reason: what was learned of the old one no longer holds.
-      for (const name of editedChannels(before, inForce.channels()))
+      for (const name of editedChannels(before, inForce.channels())) {
         router.report({ type: 'cleared', channel: name })
+        learned.forget(name)
+      }
       credentials.forget()
       keys = await ring()
       recorder.setCapture(inForce.loaded().config.server.capture.bodies)
@@ -190,7 +203,7 @@ function exchangeSettings({ inForce, options, instance }: HubParts): ExchangeSet
 
 /** What one exchange may use of the hub. */
 export function exchangeDeps(parts: HubParts): ExchangeDeps {
-  const { options, log, recorder, running, router, upstream, drain } = parts
+  const { options, log, recorder, running, router, learned, upstream, drain } = parts
   return {
     clock: options.clock,
     newId: options.newId,
@@ -209,12 +222,13 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
         agent: identity.agent,
         caller,
         traceId: identity.traceId,
-      }),
-    served: (traceId, where) => router.served(traceId, where),
-    report: (event) => router.report(event),
-    enter: (controller) => drain.enter(controller),
-  }
-}
         facts: factsOf({ glance, identity }),
         lane: laneOf({ glance, identity }),
         continues: () => continuesToolLoop(glance),
+      }),
+    served: (traceId, where) => router.served(traceId, where),
+    report: (event) => router.report(event),
+    learned,
+    enter: (controller) => drain.enter(controller),
+  }
+}

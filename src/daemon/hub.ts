@@ -53,6 +53,7 @@ function channelNamed(parts: HubParts, name: string): Channel {
 
 async function testNamed(parts: HubParts, name: string) {
   parts.credentials.forget()
+  parts.learned.forget(name)
   return testChannel(channelNamed(parts, name), testDeps(parts))
 }
 

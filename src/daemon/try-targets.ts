@@ -7,6 +7,7 @@ import type { Failure } from './all-failed.js'
 import { attempt } from './attempt.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { healthEvent, isKeyFault, mayTryNext } from './health-report.js'
+import { attemptLearning } from './learned-retry.js'
 import type { Target } from './target.js'
 
 /** One attempt, and what it tells about the channel. */
@@ -85,7 +86,6 @@ export async function tryTargets(exchange: Exchange, mostChannels: number): Prom
   let number = 0
   for (const target of route.targets) {
     const obstacle = gate.obstacle(target)
-      route.settled(outcome.error === undefined ? 'answered' : 'failed')
     if (obstacle !== undefined) {
       decided(exchange, target, obstacle)
       continue
@@ -93,11 +93,14 @@ export async function tryTargets(exchange: Exchange, mostChannels: number): Prom
     gate.enter(target)
     number += 1
     const startedAt = deps.clock.monotonic()
-    const result = await watched(exchange, target, number)
+    const { result, number: last } = await attemptLearning(exchange, target, number, (one, at) =>
+      watched(exchange, one, at),
+    )
+    number = last
     const took = deps.clock.monotonic() - startedAt
     if (result.type === 'answered') {
-  route.settled('failed')
       noteAnswer(exchange, target, took, number)
+      route.settled(outcome.error === undefined ? 'answered' : 'failed')
       if (outcome.error === undefined)
         deps.served(identity.traceId, { channel: target.channel, key: target.key })
       return []
@@ -108,5 +111,6 @@ export async function tryTargets(exchange: Exchange, mostChannels: number): Prom
     if (!mayTryNext(error)) break
     if (!isKeyFault(error)) gate.close(target)
   }
+  route.settled('failed')
   return failures
 }

@@ -6,7 +6,13 @@ import type { Dialect } from './dialect.js'
 import type { Note } from './ir/note.js'
 
 /** Fields whose absence no answer is worse for. */
-const HARMLESS: ReadonlySet<string> = new Set(['stream_options', 'include', 'store', 'safety_identifier'])
+const HARMLESS: ReadonlySet<string> = new Set([
+  'stream_options',
+  'include',
+  'store',
+  'safety_identifier',
+  'prompt_cache_key',
+])
 
 /** The body as the vendor takes it. `forbid` and `clamp` speak of the protocol's fields, `defaults` of the vendor's. */
 export function applyDialect(body: JsonObject, dialect: Dialect, notes: Note[]): JsonObject {

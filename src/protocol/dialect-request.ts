@@ -9,7 +9,19 @@ import { limitSchema } from './tools/limit-schema.js'
 
 /** The request with what the vendor can do. */
 export function fitRequest(request: IrRequest, dialect: Dialect, notes: Note[]): IrRequest {
-  return withFormat(withSchemas(withChoice(request, dialect, notes), dialect, notes), dialect, notes)
+  const offered = dialect.serverTools === false ? withoutServerTools(request, notes) : request
+  return withFormat(withSchemas(withChoice(offered, dialect, notes), dialect, notes), dialect, notes)
+}
+
+function withoutServerTools(request: IrRequest, notes: Note[]): IrRequest {
+  const tools = request.tools.filter((tool) => tool.type !== 'server')
+  if (tools.length === request.tools.length) return request
+  notes.push({
+    kind: 'dropped',
+    path: 'tools',
+    reason: 'the provider runs no tools of its own, such as web search',
+  })
+  return { ...request, tools }
 }
 
 function withChoice(request: IrRequest, dialect: Dialect, notes: Note[]): IrRequest {

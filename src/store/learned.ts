@@ -13,6 +13,11 @@ export function learn(database: Database.Database, lesson: Learned): void {
     .run(lesson)
 }
 
+/** Forgets all that was learned of a channel. */
+export function forgetLearned(database: Database.Database, channel: string): void {
+  database.prepare<[string]>('DELETE FROM learned WHERE channel = ?').run(channel)
+}
+
 export function listLearned(database: Database.Database): Learned[] {
   return database
     .prepare<[], Learned>(

@@ -3,7 +3,7 @@
 import type Database from 'better-sqlite3'
 import { dropCard, listCards, putCard } from './cards.js'
 import { listKeys, putKey, revokeKey } from './keys.js'
-import { learn, listLearned } from './learned.js'
+import { forgetLearned, learn, listLearned } from './learned.js'
 import { listPlaces, putPlace } from './places.js'
 import { showBody, showRequest, showTrace } from './show.js'
 import { listTraces } from './traces.js'
@@ -36,6 +36,7 @@ type WriteQueries = {
   'put-key': { ask: StoredKey; answer: null }
   'revoke-key': { ask: { readonly name: string }; answer: null }
   learn: { ask: Learned; answer: null }
+  'forget-learned': { ask: { readonly channel: string }; answer: null }
   /** `bound`: how many are kept. */
   'put-place': { ask: { readonly place: StoredPlace; readonly bound: number }; answer: null }
   'put-card': { ask: StoredCard; answer: null }
@@ -83,6 +84,10 @@ const ALL: Answers<Queries> = {
   },
   learn: (database, lesson) => {
     learn(database, lesson)
+    return null
+  },
+  'forget-learned': (database, { channel }) => {
+    forgetLearned(database, channel)
     return null
   },
 }

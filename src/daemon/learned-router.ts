@@ -1,0 +1,43 @@
+// A router whose conversions leave out what their upstream refused before. Relays stay as they are: the agent speaks for
+// itself there.
+
+import { lessonWords, withLessons } from '../protocol/learning/lessons.js'
+import type { LearnedBook } from './learned.js'
+import type { Router } from './router.js'
+import type { Target } from './target.js'
+
+type Choice = Pick<Target, 'channel' | 'model' | 'mode'>
+
+/** `router` with the lessons of `book` over its dialects and in its reasons. */
+export function learnedRouter(router: Router, book: Pick<LearnedBook, 'lessonsFor'>): Router {
+  const lessonsFor = ({ channel, model, mode }: Choice) =>
+    mode === 'convert' ? book.lessonsFor(channel, model) : []
+  const reasons = (choices: readonly Choice[]) => [
+    ...new Set(
+      choices.flatMap((choice) => {
+        const lessons = lessonsFor(choice)
+        if (lessons.length === 0) return []
+        const words = lessons.map(lessonWords).join(', ')
+        return [`channel ${choice.channel}: asked without ${words}, which it refused before`]
+      }),
+    ),
+  ]
+  return {
+    ...router,
+    decide(question) {
+      const decision = router.decide(question)
+      return { ...decision, reasons: [...decision.reasons, ...reasons(decision.choices)] }
+    },
+    route(question) {
+      const route = router.route(question)
+      return {
+        ...route,
+        reasons: [...route.reasons, ...reasons(route.targets)],
+        targets: route.targets.map((target) => ({
+          ...target,
+          dialect: withLessons(target.dialect, lessonsFor(target)),
+        })),
+      }
+    },
+  }
+}
