@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { AGAIN_PROMPT, AGAIN_TEXT, HELLO_PROMPT, HELLO_TEXT, SCRIPTS } from '../support/upstream/task.js'
 import { startUpstream } from '../support/upstream/upstream.js'
 import { claude } from './bench/agent.js'
+import { CLAUDE_VERSION } from './bench/agents.js'
 import { makeHome } from './bench/home.js'
 import { startHub } from './bench/hub.js'
 import { converse } from './bench/interactive.js'
@@ -26,8 +27,9 @@ const FULL = {
   },
 }
 
-describe.skipIf(!hasTmux()).each([PLAIN_CHAT, RESPONSES])(
-  `${claude.title} with a full window on $title (skipped where tmux is absent)`,
+// Version 2.1.197 offers to compact so short a conversation and does not do it by itself.
+describe.skipIf(!hasTmux() || CLAUDE_VERSION === '2.1.197').each([PLAIN_CHAT, RESPONSES])(
+  `${claude.title} with a full window on $title (skipped where tmux is absent, and for 2.1.197)`,
   (route) => {
     it('compacts and goes on', async () => {
       const home = makeHome()

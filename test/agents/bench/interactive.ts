@@ -1,6 +1,7 @@
 // One interactive session with each agent: start, the first prompt and its answer, a command that needs somebody's
 // consent, and out again.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { CHECK_PROMPT, CHECK_TEXT, HELLO_PROMPT, HELLO_TEXT } from '../../support/upstream/task.js'
 import type { Agent } from './agent.js'
@@ -37,9 +38,9 @@ export async function converse(agent: Agent, home: Home, exchanges: readonly Exc
     await reachPrompt(agent, terminal)
     await expectCalmScreen(terminal)
     for (const { prompt, answer, before } of exchanges) {
-      await terminal.type(prompt)
+      await fillIn(terminal, prompt)
       before?.()
-      await terminal.press('Enter')
+      await send(terminal, prompt)
       await terminal.waitFor(new RegExp(answer))
       await expectCalmScreen(terminal)
     }
@@ -48,6 +49,38 @@ export async function converse(agent: Agent, home: Home, exchanges: readonly Exc
   } finally {
     terminal.close()
     endLeftovers(home)
+  }
+}
+
+/** The line that is being written: the last one with the agent's mark before it. */
+function draft(terminal: Terminal): string {
+  return (
+    terminal
+      .screen()
+      .split('\n')
+      .findLast((line) => /^[›❯]/.test(line)) ?? ''
+  )
+}
+
+/** Types until it stands there: on a busy machine an agent drops the keys that come while it still starts. */
+async function fillIn(terminal: Terminal, prompt: string): Promise<void> {
+  for (let tries = 0; tries < 5; tries += 1) {
+    await terminal.type(prompt)
+    for (let waits = 0; waits < 10 && !draft(terminal).includes(prompt); waits += 1) await pause(200)
+    if (draft(terminal).includes(prompt)) return
+    await terminal.press('C-u')
+  }
+  throw new Error(`The prompt cannot be typed. The screen shows:\n${terminal.screen()}`)
+}
+
+/** Enter, and again while the prompt still waits: sent, it stands above an empty line to write on. */
+async function send(terminal: Terminal, prompt: string): Promise<void> {
+  for (let tries = 0; tries < 5; tries += 1) {
+    await terminal.press('Enter')
+    for (let waits = 0; waits < 10; waits += 1) {
+      if (!draft(terminal).includes(prompt)) return
+      await pause(200)
+    }
   }
 }
 
