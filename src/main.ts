@@ -84,6 +84,8 @@ const deps: CliDeps = {
   offline: {
     explain: async (paths, request) =>
       (await import('./daemon/offline.js')).explainOffline(offlineHub(paths), request),
+    checkProfile: async (paths, request) =>
+      (await import('./daemon/offline.js')).checkProfileOffline(offlineHub(paths), request),
     testChannel: async (paths, channel) =>
       (await import('./daemon/offline.js')).testOffline(offlineHub(paths), channel),
     listModels: async (paths, channel) =>

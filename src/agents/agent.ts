@@ -49,6 +49,8 @@ export type InitChoices = {
   readonly tokenCommand: Command
   /** The model to set even where one is set. */
   readonly model?: string
+  /** Tokens that a conversation may have with the models that answer; absent: as many as the agent believes. */
+  readonly room?: number
   /** The model to set where none is. */
   readonly defaultModel?: string
 }

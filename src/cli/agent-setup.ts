@@ -43,6 +43,12 @@ export async function explain(cli: Cli, request: ExplainRequest) {
   return cli.deps.offline.explain(cli.paths(), request)
 }
 
+/** The room that Claude Code has to be told of under the profile of its key; undefined when it believes right. */
+export async function claudeRoom(cli: Cli): Promise<number | undefined> {
+  const { agents } = await cli.deps.offline.checkProfile(cli.paths(), { key: 'claude' })
+  return agents.claude.context.room ?? undefined
+}
+
 /** A model for Codex where its own configuration names none: one of its own names that is answered, else a channel's. */
 export async function codexModel(cli: Cli): Promise<string | undefined> {
   const { config, presets } = readConfig(cli)

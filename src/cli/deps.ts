@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.js'
 import type { Channel } from '../config/channels.js'
 import type { Environment, Paths } from '../config/paths.js'
 import type { ChannelTestReply, ExplainReply, ExplainRequest } from '../control/api.js'
+import type { ProfileCheck, ProfileCheckRequest } from '../control/profile-check.js'
 import type { TraceReader } from '../control/trace-reader.js'
 
 /** A hub in this process. */
@@ -31,6 +32,7 @@ export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 /** What the daemon's parts can do without a daemon, each loaded only when it is asked for. */
 export type Offline = {
   explain(paths: Paths, request: ExplainRequest): Promise<ExplainReply>
+  checkProfile(paths: Paths, request: ProfileCheckRequest): Promise<ProfileCheck>
   testChannel(paths: Paths, channel: Channel): Promise<ChannelTestReply>
   listModels(paths: Paths, channel: Channel): Promise<readonly string[]>
   /** Throws HubError `not-found` when nothing was ever recorded. */

@@ -12,6 +12,7 @@ import { checkConfig } from './check.js'
 import { invalidConfig } from './load.js'
 import { loadPresets, type PresetIndex } from './presets.js'
 import { formatProblem } from './problem.js'
+import { withProfile } from './profile-text.js'
 import { readSource } from './source.js'
 import { editYaml, type YamlEdit } from './yaml-edit.js'
 
@@ -35,6 +36,7 @@ type NewProfile = {
     readonly from: string
     readonly to: string
     readonly channel?: string | readonly string[] | undefined
+    readonly when?: Readonly<Record<string, string | number | boolean>> | undefined
   }[]
   readonly channels?: readonly string[] | undefined
   readonly tags?: readonly string[] | undefined
@@ -46,6 +48,8 @@ export type ConfigEdit =
   | { readonly type: 'enable-channel'; readonly name: string; readonly enabled: boolean }
   | { readonly type: 'add-profile'; readonly name: string; readonly profile: NewProfile }
   | { readonly type: 'remove-profile'; readonly name: string }
+  /** The profile's own lines, as profile-text.ts cuts them out. */
+  | { readonly type: 'rewrite-profile'; readonly name: string; readonly draft: string }
   /** Undefined: no profile is active. */
   | { readonly type: 'use-profile'; readonly name: string | undefined }
   | { readonly type: 'add-key'; readonly name: string; readonly profile?: string | undefined }
@@ -103,7 +107,11 @@ export function planConfigEdits(
   const standing = checkConfig(before.replace(/^\uFEFF/, ''), path, presets)
   if (standing.config === undefined) throw invalidConfig(standing.problems)
   let after = before
-  for (const edit of edits) after = editYaml(after, yamlEdits(readSource(after, path).values ?? {}, edit))
+  for (const edit of edits)
+    after =
+      edit.type === 'rewrite-profile'
+        ? rewritten(after, path, presets, edit)
+        : editYaml(after, yamlEdits(readSource(after, path).values ?? {}, edit))
   const checked = checkConfig(after.replace(/^\uFEFF/, ''), path, presets)
   if (checked.config !== undefined) return after
   const problems = checked.problems.map((problem) =>
@@ -118,7 +126,18 @@ export function planConfigEdits(
   )
 }
 
-function yamlEdits(values: JsonObject, edit: ConfigEdit): YamlEdit[] {
+function rewritten(
+  config: string,
+  path: string,
+  presets: PresetIndex,
+  { name, draft }: Extract<ConfigEdit, { type: 'rewrite-profile' }>,
+): string {
+  const planned = withProfile({ config, name, draft, file: path }, presets)
+  if ('config' in planned) return planned.config
+  throw new HubError('refused', planned.problems.map(formatProblem).join('\n'))
+}
+
+function yamlEdits(values: JsonObject, edit: Exclude<ConfigEdit, { type: 'rewrite-profile' }>): YamlEdit[] {
   switch (edit.type) {
     case 'add-channel':
       if (channelIndex(values, edit.channel.name) >= 0) throw taken('channel', edit.channel.name)
@@ -169,8 +188,13 @@ function channelValue(channel: NewChannel): JsonObject {
 }
 
 function profileValue(profile: NewProfile): JsonObject {
-  const mappings = profile.mappings?.map(({ from, to, channel }) =>
-    compact({ from, to, channel: typeof channel === 'string' ? channel : listValue(channel) }),
+  const mappings = profile.mappings?.map(({ from, when, to, channel }) =>
+    compact({
+      from,
+      when: when === undefined ? undefined : { ...when },
+      to,
+      channel: typeof channel === 'string' ? channel : listValue(channel),
+    }),
   )
   return compact({ mappings, channels: listValue(profile.channels), tags: listValue(profile.tags) })
 }

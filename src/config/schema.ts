@@ -158,14 +158,14 @@ const mapping = z.strictObject({
     .exactOptional(),
 })
 
-const profile = z.preprocess(
-  (value) => value ?? {},
-  z.strictObject({
-    mappings: listOf(mapping).prefault([]),
-    channels: listOf(name).exactOptional(),
-    tags: listOf(name).exactOptional(),
-  }),
-)
+/** Of a profile; the examples of the package have the same. */
+export const PROFILE_FIELDS = {
+  mappings: listOf(mapping).prefault([]),
+  channels: listOf(name).exactOptional(),
+  tags: listOf(name).exactOptional(),
+}
+
+const profile = z.preprocess((value) => value ?? {}, z.strictObject(PROFILE_FIELDS))
 
 const key = z.preprocess((value) => value ?? {}, z.strictObject({ profile: name.exactOptional() }))
 

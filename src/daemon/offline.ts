@@ -5,11 +5,13 @@ import { type Channel, resolveChannels } from '../config/channels.js'
 import { loadConfig } from '../config/load.js'
 import type { Environment, Paths } from '../config/paths.js'
 import type { ChannelTestReply, ExplainReply, ExplainRequest } from '../control/api.js'
+import type { ProfileCheck, ProfileCheckRequest } from '../control/profile-check.js'
 import { replaceIfUnchanged } from '../edit/atomic-write.js'
 import { secretCache } from '../secrets/cache.js'
 import { openSecretStore } from '../secrets/open.js'
 import { openUpstreamClient } from '../upstream/client.js'
 import { type ChannelTestDeps, modelsOfChannel, testChannel } from './channel-test.js'
+import { checkProfile } from './profile-check.js'
 import { createRouter } from './router.js'
 import { routingTable } from './routing-table.js'
 import { explainRoute } from './status.js'
@@ -64,4 +66,13 @@ export function testOffline(hub: OfflineHub, channel: Channel): Promise<ChannelT
 /** Throws HubError when the provider cannot be asked. */
 export function modelsOffline(hub: OfflineHub, channel: Channel): Promise<string[]> {
   return withTestDeps(hub, (deps) => modelsOfChannel(channel, deps))
+}
+
+/** Throws HubError `config-invalid`, `not-found` or `profile-missing`. */
+export function checkProfileOffline(
+  { paths, env }: Pick<OfflineHub, 'paths' | 'env'>,
+  request: ProfileCheckRequest,
+): ProfileCheck {
+  const { config, presets } = loadConfig({ paths, env })
+  return checkProfile(routingTable(config, resolveChannels(config, presets)), request)
 }

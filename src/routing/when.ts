@@ -43,6 +43,13 @@ export function judge(conditions: Conditions, facts: RequestFacts | undefined): 
   return { holds: true, findings }
 }
 
+/** The conditions in words; empty when there is none. */
+export function conditionWords(conditions: Conditions): string {
+  return looks(conditions)
+    .map(({ wanted }) => wanted)
+    .join(', ')
+}
+
 type Measured = { readonly holds: boolean; readonly value: string }
 type Look = { readonly wanted: string; readonly measure: (facts: RequestFacts) => Measured }
 

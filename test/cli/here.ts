@@ -95,6 +95,7 @@ export function makePlace(): Place {
             reasons: [],
             error: 'nobody',
           }),
+          checkProfile: refuse,
           testChannel: refuse,
           listModels: refuse,
           openTraces: refuse,

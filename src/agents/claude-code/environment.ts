@@ -3,6 +3,7 @@
 // drops the billing block for upstreams that it would cost the prompt cache.
 import type { JsonObject, JsonValue } from '../../base/json.js'
 import type { InitChoices, LoginChoice } from '../agent.js'
+import { contextVariables } from './context.js'
 
 const KEY_HEADER = 'X-AxonHub-Key'
 export const HEADERS_VARIABLE = 'ANTHROPIC_CUSTOM_HEADERS'
@@ -16,7 +17,10 @@ export function hubEnvironment(
 ): Record<string, string | undefined> {
   const address = { ANTHROPIC_BASE_URL: `${choices.hubUrl}/anthropic` }
   // The model picker then lists the models behind the hub.
-  const discovery = { CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1' }
+  const discovery = {
+    CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1',
+    ...contextVariables(choices.room),
+  }
   if (login === 'keep') {
     const headers = { [HEADERS_VARIABLE]: mergedHeaders(existing[HEADERS_VARIABLE], choices.key) }
     // A token in the environment would be used instead of the login.

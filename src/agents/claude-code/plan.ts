@@ -5,6 +5,7 @@ import { jsonEditor } from '../../edit/json-editor.js'
 import type { RecordedEdit } from '../../edit/record-write.js'
 import type { AgentContext, AgentFile, AgentPlan, AgentState, InitChoices, LoginChoice } from '../agent.js'
 import { readDocument } from '../config-file.js'
+import { contextLimits } from './context.js'
 import { stateFile } from './detect.js'
 import { HEADERS_VARIABLE, hubEnvironment, keyHeader, TOKEN_VARIABLE } from './environment.js'
 import { claudeWarnings } from './warnings.js'
@@ -35,8 +36,14 @@ export async function planClaudeCode(
       },
       ...(login === 'key' ? await onboarding(context) : []),
     ],
-    warnings: await claudeWarnings(context, state, settings, login),
+    warnings: [...(await claudeWarnings(context, state, settings, login)), ...roomWarnings(choices)],
   }
+}
+
+/** A name of another maker is told the right number by a variable; of its own the client believes what it knows. */
+function roomWarnings({ room, model }: InitChoices): string[] {
+  const limits = model === undefined || /^claude/i.test(model) ? contextLimits(room) : undefined
+  return limits === undefined ? [] : [limits]
 }
 
 /** A plan login is kept where it is what the client really uses. */

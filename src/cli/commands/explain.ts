@@ -1,6 +1,6 @@
 // `axonhub explain`: where a request for a model would go, and why. Nothing is sent.
 
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ExplainReply, ExplainRequest } from '../../control/api.js'
 import { explain } from '../agent-setup.js'
 import type { Cli } from '../cli.js'
@@ -11,7 +11,19 @@ import { plain } from '../table.js'
 type Options = {
   readonly key?: string
   readonly agent?: 'codex' | 'claude' | 'other'
+  readonly tokens?: number
+  readonly images?: boolean
+  readonly thinking?: boolean
+  readonly background?: boolean
+  readonly subagent?: boolean
+  readonly webSearch?: boolean
   readonly json?: boolean
+}
+
+function tokens(value: string): number {
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
+  if (Number.isSafeInteger(number)) return number
+  throw new InvalidArgumentError('It must be a whole number, for example 60000.')
 }
 
 function show(cli: Cli, reply: ExplainReply): void {
@@ -40,18 +52,27 @@ export function configure(command: Command, cli: Cli): void {
     .argument('<model>', 'the name that the agent asks for')
     .option('-k, --key <name>', 'with the profile of this key')
     .addOption(new Option('-a, --agent <agent>', 'as this agent asks').choices(['codex', 'claude', 'other']))
+    .option('-t, --tokens <number>', 'as if the input had so many tokens', tokens)
+    .option('--images', 'as if it held images')
+    .option('--thinking', 'as if the model were to think')
+    .option('--background', 'as if it were a side call: a title, a check')
+    .option('--subagent', 'as if a subagent asked')
+    .option('--web-search', 'as if it offered the search of the web')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       examples(
         ['axonhub explain gpt-5', 'with the active profile'],
+        ['axonhub explain gpt-5 --tokens 90000 --images', 'for the conditions of mappings'],
         ['axonhub explain claude-opus-5-5 --agent claude --key claude', 'as Claude Code asks'],
       ),
     )
     .action(async (model: string, options: Options) => {
+      const { key, images, thinking, background, subagent, webSearch } = options
+      const assumed = { key, tokens: options.tokens, images, thinking, background, subagent, webSearch }
       const request: ExplainRequest = {
         model,
-        ...(options.key === undefined ? {} : { key: options.key }),
+        ...assumed,
         ...(options.agent === undefined
           ? {}
           : { agent: options.agent === 'claude' ? 'claude-code' : options.agent }),

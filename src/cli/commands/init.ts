@@ -8,7 +8,7 @@ import { HubError } from '../../base/errors.js'
 import type { ConfigEdit } from '../../config/edit.js'
 import { createClientKey } from '../../secrets/client-key.js'
 import type { SecretStore } from '../../secrets/store.js'
-import { agentContext, codexModel, hubUrl, loginChannel, tokenCommand } from '../agent-setup.js'
+import { agentContext, claudeRoom, codexModel, hubUrl, loginChannel, tokenCommand } from '../agent-setup.js'
 import type { Cli } from '../cli.js'
 import { changeConfig, configuredKeys, readConfig } from '../config-change.js'
 import { statusIfRunning } from '../daemon-life.js'
@@ -49,7 +49,9 @@ async function chosenAgents(cli: Cli, names: readonly string[]): Promise<Agent[]
 
 async function planStep(cli: Cli, agent: Agent, options: Options, secrets: SecretStore): Promise<Step> {
   const known = await readClientKey(secrets, agent.id)
+  const room = agent.id === 'claude' ? await claudeRoom(cli) : undefined
   const asked: InitChoices = {
+    ...(room === undefined ? {} : { room }),
     hubUrl: await hubUrl(cli),
     key: known ?? createClientKey(),
     tokenCommand: tokenCommand(cli, agent.id),

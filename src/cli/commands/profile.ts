@@ -16,11 +16,14 @@ function configureLook(command: Command, cli: Cli): void {
   command
     .command('list')
     .description('all profiles, the active one marked')
+    .option('--examples', 'the examples that a profile can begin with')
     .option('--json', 'print JSON')
-    .addHelpText('after', examples(['axonhub profile list', '']))
-    .action(async ({ json }: { json?: boolean }) =>
-      (await import('./profile/show.js')).listProfiles(cli, json === true),
-    )
+    .addHelpText('after', examples(['axonhub profile list', ''], ['axonhub profile list --examples', '']))
+    .action(async ({ json, examples: shipped }: { json?: boolean; examples?: boolean }) => {
+      const { listExamples, listProfiles } = await import('./profile/show.js')
+      if (shipped === true) listExamples(cli, json === true)
+      else listProfiles(cli, json === true)
+    })
   command
     .command('show')
     .description('the mappings of a profile')
@@ -32,7 +35,9 @@ function configureLook(command: Command, cli: Cli): void {
     )
   command
     .command('check')
-    .description('who answers each name that the agents ask for; exit code 1 when nobody answers one')
+    .description(
+      'who answers each name that the agents ask for, what a conversion loses, whether there is room;\nexit code 1 when nobody answers one',
+    )
     .argument('[name]', 'without it the active one')
     .option('--json', 'print JSON')
     .addHelpText('after', examples(['axonhub profile check cheap', '']))
@@ -47,20 +52,23 @@ function configureChange(command: Command, cli: Cli): void {
     .description('make a profile the active one, or that of one key')
     .argument('<name>', 'the profile')
     .option('-k, --key <key>', 'for this key alone')
+    .option('--now', 'also inside tool loops that are running')
     .addHelpText(
       'after',
       examples(
         ['axonhub profile use cheap', 'from the next request on'],
         ['axonhub profile use cheap --key codex', 'for Codex alone'],
+        ['axonhub profile use cheap --now', 'without waiting for the end of a tool loop'],
       ),
     )
-    .action(async (name: string, { key }: { key?: string }) =>
-      (await import('./profile/change.js')).useProfile(cli, name, key),
+    .action(async (name: string, options: { key?: string; now?: boolean }) =>
+      (await import('./profile/change.js')).useProfile(cli, name, options),
     )
   command
     .command('create')
     .description('make a profile')
     .argument('<name>', 'its name')
+    .option('-f, --from <example>', 'begin with an example; "axonhub profile list --examples" shows them')
     .option('-m, --map <from=to[@channel,…]>', 'a mapping; the first that fits is used', repeated)
     .option('--channels <list>', 'only these channels, with commas', words)
     .option('--tags <list>', 'only channels with one of these tags, with commas', words)
@@ -68,6 +76,7 @@ function configureChange(command: Command, cli: Cli): void {
     .addHelpText(
       'after',
       examples(
+        ['axonhub profile create cheap --from cheap', 'a copy of an example, for your channels'],
         [
           'axonhub profile create cheap --map "claude-.*=deepseek-flash@deepseek"',
           'every Claude name to one model',
@@ -81,8 +90,17 @@ function configureChange(command: Command, cli: Cli): void {
     .action(
       async (
         name: string,
-        options: { map?: string[]; channels?: string[]; tags?: string[]; use?: boolean },
+        options: { from?: string; map?: string[]; channels?: string[]; tags?: string[]; use?: boolean },
       ) => (await import('./profile/change.js')).createProfile(cli, name, options),
+    )
+  command
+    .command('edit')
+    .description('change a profile in your editor ($VISUAL, $EDITOR); it is checked before it is saved')
+    .argument('[name]', 'without it the active one')
+    .option('--now', 'also inside tool loops that are running')
+    .addHelpText('after', examples(['axonhub profile edit cheap', '']))
+    .action(async (name: string | undefined, { now }: { now?: boolean }) =>
+      (await import('./profile/edit.js')).editProfile(cli, name, now === true),
     )
   command
     .command('remove')

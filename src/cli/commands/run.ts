@@ -8,7 +8,7 @@ import { type Command, Option } from 'commander'
 import type { Agent, InitChoices, Launch, LoginChoice } from '../../agents/agent.js'
 import { agentNamed } from '../../agents/registry.js'
 import { HubError } from '../../base/errors.js'
-import { agentContext, loginChannel, tokenCommand } from '../agent-setup.js'
+import { agentContext, claudeRoom, loginChannel, tokenCommand } from '../agent-setup.js'
 import type { Cli } from '../cli.js'
 import { changeConfig } from '../config-change.js'
 import { startOrReport, statusIfRunning, urlOf } from '../daemon-life.js'
@@ -60,7 +60,9 @@ async function launchOf(cli: Cli, agent: Agent, args: readonly string[], options
   const key = await ensureClientKey(cli, await openSecrets(cli), agent.id)
   const login = options.login ?? (['chatgpt', 'oauth'].includes(state.login) ? 'keep' : 'key')
   await changeConfig(cli, loginChannel(cli, agent.id, login))
+  const room = agent.id === 'claude' ? await claudeRoom(cli) : undefined
   const choices: InitChoices = {
+    ...(room === undefined ? {} : { room }),
     hubUrl: urlOf(running),
     key,
     login,

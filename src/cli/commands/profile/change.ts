@@ -3,20 +3,41 @@
 import { HubError } from '../../../base/errors.js'
 import { nearest } from '../../../base/nearest.js'
 import type { ConfigEdit } from '../../../config/edit.js'
+import { exampleNamed, fitExample } from '../../../config/profile-examples.js'
 import { channels } from '../../channels.js'
 import type { Cli } from '../../cli.js'
 import { changeConfig, readConfig, requireKey } from '../../config-change.js'
 import { profileNamed } from '../../profiles.js'
 import { many } from '../../words.js'
 
-export async function useProfile(cli: Cli, name: string, key: string | undefined): Promise<void> {
+/** Lets running tool loops follow the switch at once. */
+export async function releaseLoops(cli: Cli, key: string | undefined): Promise<void> {
+  await (await cli.control()).releaseProfiles(key === undefined ? {} : { key })
+}
+
+type UseOptions = { readonly key?: string; readonly now?: boolean }
+
+export async function useProfile(cli: Cli, name: string, { key, now }: UseOptions): Promise<void> {
   profileNamed(readConfig(cli).config, name)
   if (key !== undefined) requireKey(cli, key)
   const edit: ConfigEdit =
     key === undefined ? { type: 'use-profile', name } : { type: 'set-key-profile', name: key, profile: name }
   const { live } = await changeConfig(cli, [edit], { reload: 'always' })
   const whom = key === undefined ? 'every key without a profile of its own' : `the key "${key}"`
-  cli.out.line(`"${name}" is now the profile of ${whom}${live ? ', from the next request on' : ''}.`)
+  if (live && now === true) await releaseLoops(cli, key)
+  const from = now === true ? ', at once' : ', from the next request on; a running tool loop ends first'
+  cli.out.line(`"${name}" is now the profile of ${whom}${live ? from : ''}.`)
+  await warnOfContext(cli, key)
+}
+
+/** Claude Code believes in a window until it is told of another one: only a word now saves a surprise later. */
+async function warnOfContext(cli: Cli, key: string | undefined): Promise<void> {
+  const { agents } = await cli.deps.offline.checkProfile(cli.paths(), { key })
+  const { room } = agents.claude.context
+  if (room === null) return
+  cli.out.note(
+    `Claude Code believes that its models have more room than the ${room} tokens here; "axonhub profile check" says more.`,
+  )
 }
 
 type Mapping = { readonly from: string; readonly to: string; readonly channel?: readonly string[] }
@@ -53,6 +74,7 @@ export function readMapping(text: string, known: readonly string[]): Mapping {
 }
 
 type CreateOptions = {
+  readonly from?: string
   readonly map?: readonly string[]
   readonly channels?: readonly string[]
   readonly tags?: readonly string[]
@@ -60,10 +82,19 @@ type CreateOptions = {
 }
 
 export async function createProfile(cli: Cli, name: string, options: CreateOptions): Promise<void> {
-  const known = channels(cli).map((channel) => channel.name)
-  const mappings = (options.map ?? []).map((text) => readMapping(text, known))
+  const known = channels(cli)
+  const names = known.map((channel) => channel.name)
+  const own = (options.map ?? []).map((text) => readMapping(text, names))
+  const example = options.from === undefined ? undefined : fitExample(exampleNamed(options.from), known)
+  // What is said here is looked at before the example.
+  const mappings = [...own, ...(example?.mappings ?? [])]
+  const profile = {
+    mappings,
+    channels: options.channels ?? example?.channels,
+    tags: options.tags ?? example?.tags,
+  }
   const edits: ConfigEdit[] = [
-    { type: 'add-profile', name, profile: { mappings, channels: options.channels, tags: options.tags } },
+    { type: 'add-profile', name, profile },
     ...(options.use === true ? [{ type: 'use-profile' as const, name }] : []),
   ]
   await changeConfig(cli, edits)

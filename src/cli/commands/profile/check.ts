@@ -1,93 +1,109 @@
-// `axonhub profile check`: for each name that the agents ask for by themselves, who answers it under a profile.
+// `axonhub profile check`: for each name that the agents ask for by themselves, who answers it under a profile, what is
+// lost on the way, and whether a conversation has room there.
 
-import { KNOWN_MODELS as CLAUDE_MODELS } from '../../../agents/claude-code/known-models.js'
-import { KNOWN_MODELS as CODEX_MODELS } from '../../../agents/codex/known-models.js'
-import { resolveChannels } from '../../../config/channels.js'
+import type { AgentCheck, ModelCheck, OutcomeCheck, ProfileCheck } from '../../../control/profile-check.js'
 import type { Cli } from '../../cli.js'
 import { readConfig } from '../../config-change.js'
 import { EXIT } from '../../exit-codes.js'
-import { type Answered, answers, profileNamed } from '../../profiles.js'
-import { table } from '../../table.js'
+import { profileNamed } from '../../profiles.js'
+import { plain } from '../../table.js'
+import { count } from '../../words.js'
 
-type Asked = {
-  readonly agent: 'codex' | 'claude'
-  readonly title: string
-  readonly protocol: 'openai-responses' | 'anthropic-messages'
-  readonly models: readonly { readonly id: string; readonly use: string }[]
+const AGENTS = [
+  { id: 'codex', title: 'Codex CLI' },
+  { id: 'claude', title: 'Claude Code' },
+] as const
+
+function byWhom({ answeredBy, problem }: OutcomeCheck): string {
+  if (answeredBy === null) return `nobody: ${problem ?? ''}`
+  const how = answeredBy.mode === 'relay' ? 'relayed' : `converted to ${answeredBy.protocol}`
+  return `${answeredBy.model} on ${answeredBy.channel}, ${how}`
 }
 
-const ASKED: readonly Asked[] = [
-  {
-    agent: 'codex',
-    title: 'Codex CLI',
-    protocol: 'openai-responses',
-    models: Object.entries(CODEX_MODELS).map(([id, { displayName }]) => ({ id, use: displayName })),
-  },
-  { agent: 'claude', title: 'Claude Code', protocol: 'anthropic-messages', models: CLAUDE_MODELS },
-]
+function why({ mapping, when }: OutcomeCheck): string {
+  const rule = mapping === null ? 'unmapped' : `mapping ${mapping}`
+  return when === null ? rule : `${rule}, when ${when}`
+}
 
-function asJson(answered: Answered): object {
-  const { model, rule, target } = answered
-  return {
-    model,
-    mapping: rule === undefined ? null : rule + 1,
-    answeredBy:
-      target === undefined ? null : { model: target.model, channel: target.channel, mode: target.mode },
+/** The last outcome stands first: it is what usually happens. */
+function usualFirst(outcomes: readonly OutcomeCheck[]): OutcomeCheck[] {
+  return [...outcomes.slice(-1), ...outcomes.slice(0, -1)]
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const found = new Map<string, T[]>()
+  for (const item of items) found.set(keyOf(item), [...(found.get(keyOf(item)) ?? []), item])
+  return found
+}
+
+function showModels({ out }: Cli, models: readonly ModelCheck[]): void {
+  const same = grouped(models, ({ outcomes }) => JSON.stringify(outcomes))
+  for (const group of same.values()) {
+    for (const { model, use } of group) out.line(`${model} ${out.style.dim(`(${use})`)}`)
+    const [first] = group
+    for (const outcome of usualFirst(first?.outcomes ?? [])) {
+      const mark = outcome.answeredBy === null ? out.style.bad('✗') : out.style.good('✓')
+      out.line(`  ${mark} ${plain(byWhom(outcome))} ${out.style.dim(`(${why(outcome)})`)}`)
+    }
   }
 }
 
-function rowOf({ model, rule, target }: Answered, use: string): string[] {
-  const by = target === undefined ? 'nobody' : `${target.model} on ${target.channel}`
-  return [
-    target === undefined ? '✗' : '✓',
-    model,
-    by,
-    rule === undefined ? 'unmapped' : `mapping ${rule + 1}`,
-    use,
-  ]
+function showConversions({ out }: Cli, { conversions }: AgentCheck): void {
+  for (const { channel, protocol, models, notes } of conversions) {
+    const head = `Converted to ${protocol} for ${models.join(', ')} on ${channel}`
+    out.line(notes.length === 0 ? `${head}; nothing is lost.` : `${head}:`)
+    for (const { kind, field, reason } of notes) out.line(`  ${kind} ${field}: ${reason}`)
+  }
 }
 
-const COLUMNS = [
-  { title: '' },
-  { title: 'asked for' },
-  { title: 'answered by' },
-  { title: 'why' },
-  { title: 'used as', flexible: true },
-]
+function showContext({ out }: Cli, { context, models }: AgentCheck): void {
+  if (context.room === null) return
+  out.line(out.style.warn('There is less room than the agent believes:'))
+  const lacking = models.filter(({ model }) => context.tooSmall.includes(model))
+  const sizes = grouped(
+    lacking,
+    ({ room, assumedWindow }) => `${count(room ?? 0)} tokens, not ${count(assumedWindow)}`,
+  )
+  for (const [size, group] of sizes) out.line(`  ${size}: ${group.map(({ model }) => model).join(', ')}`)
+  for (const [name, value] of Object.entries(context.variables)) out.line(`  ${name}=${value}`)
+  if (context.advice !== null) out.line(context.advice)
+}
 
-export function checkProfile(cli: Cli, name: string | undefined, json: boolean): void {
+function show(cli: Cli, check: ProfileCheck): void {
   const { out } = cli
-  const { config, presets } = readConfig(cli)
-  const { name: profileName, profile } = profileNamed(config, name)
-  const channels = resolveChannels(config, presets)
-  const checked = ASKED.map((asked) => ({
-    asked,
-    found: answers(
-      profile,
-      channels,
-      asked.protocol,
-      asked.models.map(({ id }) => id),
-    ),
-  }))
-  const unanswered = checked.flatMap(({ found }) => found.filter(({ target }) => target === undefined))
-  if (unanswered.length > 0) cli.exit(EXIT.failed)
-  if (json) {
-    out.json({
-      profile: profileName,
-      agents: Object.fromEntries(checked.map(({ asked, found }) => [asked.agent, found.map(asJson)])),
-    })
-    return
-  }
-  for (const { asked, found } of checked) {
-    out.line(out.style.bold(asked.title))
-    const rows = found.map((answered, index) => rowOf(answered, asked.models[index]?.use ?? ''))
-    for (const line of table(COLUMNS, rows, out.width)) out.line(line)
+  for (const { id, title } of AGENTS) {
+    out.line(out.style.bold(title))
+    showModels(cli, check.agents[id].models)
+    showConversions(cli, check.agents[id])
+    showContext(cli, check.agents[id])
     out.line()
   }
-  if (unanswered.length === 0) {
-    out.line(`The profile "${profileName}" answers every name.`)
+}
+
+/** Names that nobody answers, whatever the request is like. */
+function unanswered(check: ProfileCheck): string[] {
+  return AGENTS.flatMap(({ id }) =>
+    check.agents[id].models
+      .filter(({ outcomes }) => outcomes.some(({ answeredBy }) => answeredBy === null))
+      .map(({ model }) => model),
+  )
+}
+
+export async function checkProfile(cli: Cli, name: string | undefined, json: boolean): Promise<void> {
+  const { out, deps } = cli
+  const { name: profile } = profileNamed(readConfig(cli).config, name)
+  const check = await deps.offline.checkProfile(cli.paths(), { profile })
+  const open = unanswered(check)
+  if (open.length > 0) cli.exit(EXIT.failed)
+  if (json) {
+    out.json(check)
     return
   }
-  out.line(`Nobody answers ${unanswered.length} of these names under "${profileName}".`)
+  show(cli, check)
+  if (open.length === 0) {
+    out.line(`The profile "${profile}" answers every name.`)
+    return
+  }
+  out.line(`Under "${profile}" nobody answers ${open.join(', ')}.`)
   out.line('Map them (a last mapping from "*" catches the rest), or add a channel that serves them.')
 }

@@ -1,0 +1,54 @@
+// `axonhub profile edit`: one profile in the user's editor. It is checked before it is saved; one that is wrong stays in a
+// file of its own, where the next edit goes on.
+
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { HubError } from '../../../base/errors.js'
+import { readConfigText } from '../../../config/load.js'
+import { formatProblem, type Problem } from '../../../config/problem.js'
+import { profileText, withProfile } from '../../../config/profile-text.js'
+import type { Cli } from '../../cli.js'
+import { changeConfig, readConfig } from '../../config-change.js'
+import { openEditor } from '../../editor.js'
+import { profileNamed } from '../../profiles.js'
+import { canAsk, confirm } from '../../prompt.js'
+import { releaseLoops } from './change.js'
+
+/** What is wrong with the draft. */
+function problemsOf(cli: Cli, name: string, file: string): readonly Problem[] {
+  const { presets } = readConfig(cli)
+  const { text } = readConfigText(cli.paths().config)
+  const planned = withProfile({ config: text, name, draft: readFileSync(file, 'utf8'), file }, presets)
+  return 'problems' in planned ? planned.problems : []
+}
+
+function prepare(cli: Cli, name: string, file: string): void {
+  if (existsSync(file)) {
+    cli.out.note(`Going on with what was not saved the last time: ${file}`)
+    return
+  }
+  writeFileSync(file, profileText(readConfigText(cli.paths().config).text, name), { mode: 0o600 })
+}
+
+export async function editProfile(cli: Cli, asked: string | undefined, now: boolean): Promise<void> {
+  const { out } = cli
+  const { name } = profileNamed(readConfig(cli).config, asked)
+  const file = join(cli.paths().run, `profile-${name}.yml`)
+  prepare(cli, name, file)
+  for (;;) {
+    await openEditor(cli, file)
+    const problems = problemsOf(cli, name, file)
+    if (problems.length === 0) break
+    for (const problem of problems) out.note(`error: ${formatProblem(problem)}`)
+    if (canAsk(cli) && (await confirm(cli, 'Edit it again?', true))) continue
+    throw new HubError('refused', `The profile "${name}" was not changed.`, {
+      hint: `What you wrote is kept in ${file}: "axonhub profile edit ${name}" goes on with it; delete the file to begin anew.`,
+    })
+  }
+  const draft = readFileSync(file, 'utf8')
+  const { changed, live } = await changeConfig(cli, [{ type: 'rewrite-profile', name, draft }])
+  rmSync(file, { force: true })
+  if (!changed) return out.line(`The profile "${name}" is as it was.`)
+  if (now && live) await releaseLoops(cli, undefined)
+  out.line(`Changed the profile "${name}"${live ? (now ? ', at once' : ', from the next turn on') : ''}.`)
+}
