@@ -39,6 +39,15 @@ export function count(number: number): string {
   return `${(number / 1_000_000).toFixed(1)}M`
 }
 
+/** `820 B`, `12.4 KB`, `1.2 GB` */
+export function bytes(number: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  let value = number
+  let unit = 0
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+}
+
 /** `1 request`, `3 requests` */
 export function many(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`

@@ -49,7 +49,7 @@ const MILLISECONDS = new Map([
 ])
 
 /** `600s`, `20m`, `1.5h`, `30d` → milliseconds; undefined when it is no duration above zero. */
-function parseDuration(value: unknown): number | undefined {
+export function parseDuration(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(value.trim())
   const milliseconds = Number(match?.[1]) * (MILLISECONDS.get(match?.[2] ?? '') ?? Number.NaN)
@@ -58,6 +58,24 @@ function parseDuration(value: unknown): number | undefined {
 
 /** Read as milliseconds. */
 export const duration = kind('a duration with its unit: 500ms, 600s, 20m, 12h or 30d', parseDuration)
+
+const BYTES = new Map([
+  ['B', 1],
+  ['KB', 1_000],
+  ['MB', 1_000_000],
+  ['GB', 1_000_000_000],
+])
+
+/** `500MB`, `2 GB`, `1.5gb` → bytes; undefined when it is no size above zero. */
+export function parseSize(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined
+  const match = /^(\d+(?:\.\d+)?)\s*([KMG]?B)$/i.exec(value.trim())
+  const bytes = Number(match?.[1]) * (BYTES.get(match?.[2]?.toUpperCase() ?? '') ?? Number.NaN)
+  return Number.isFinite(bytes) && bytes > 0 ? Math.round(bytes) : undefined
+}
+
+/** Read as bytes. */
+export const size = kind('a size with its unit: 500MB or 2GB', parseSize)
 
 /** A header's name (RFC 9110 token). */
 export const headerName = matching(

@@ -12,6 +12,7 @@ import {
   matching,
   numberFrom,
   oneOf,
+  size,
   wholeNumber,
   yesOrNo,
 } from './kinds.js'
@@ -73,7 +74,13 @@ export const SETTINGS = {
     /** Milliseconds. */
     llm_request_timeout: duration.prefault('600s'),
     trace,
-    capture: group({ bodies: oneOf(['full', 'metadata', 'off']).prefault('full') }),
+    capture: group({
+      bodies: oneOf(['full', 'metadata', 'off']).prefault('full'),
+      /** How long a conversation is kept after its last use, and a body after its request began; ms. */
+      retention: duration.prefault('30d'),
+      /** Bytes of the database; over it the oldest bodies go. */
+      max_size: size.prefault('2GB'),
+    }),
   }),
   routing: group({
     affinity: yesOrNo.prefault(true),

@@ -22,6 +22,7 @@ import {
 import { type ControlEvent, controlEvent } from './event-schema.js'
 import type { TraceReader } from './trace-reader.js'
 import { requestView, traceSummary, traceView } from './trace-schema.js'
+import { type PruneReply, type PruneRequest, pruneReply } from './trace-api.js'
 
 export type ControlClient = TraceReader & {
   status(): Promise<StatusReply>
@@ -30,6 +31,8 @@ export type ControlClient = TraceReader & {
   shutdown(): Promise<void>
   explain(request: ExplainRequest): Promise<ExplainReply>
   /** Running tool loops follow the profile at once: those of one key, or all. */
+  /** Removes what was recorded; resolves when it is gone. */
+  pruneTraces(request: PruneRequest): Promise<PruneReply>
   releaseProfiles(request: ReleaseRequest): Promise<void>
   testChannel(name: string): Promise<ChannelTestReply>
   listModels(name: string): Promise<string[]>
@@ -38,8 +41,11 @@ export type ControlClient = TraceReader & {
 }
 
 const PATIENCE_MS = 10_000
-/** A test of a channel asks a model on each of its endpoints. */
-const TEST_PATIENCE_MS = 300_000
+/** A test of a channel asks a dozen questions on each of its endpoints, and some models think for long. */
+const TEST_PATIENCE_MS = 1_800_000
+
+/** A database of gigabytes takes its time. */
+const PRUNE_PATIENCE_MS = 600_000
 
 /** Codes that the daemon's control socket answers and that mean the same here. */
 const KNOWN_CODES: readonly ErrorCode[] = [
@@ -189,6 +195,8 @@ export function controlClient(socket: string): ControlClient {
       const path = '/profiles/release'
       await ask(socket, { method: 'POST', path, body }, z.object({ ok: z.literal(true) }))
     },
+    pruneTraces: (body) =>
+      ask(socket, { method: 'POST', path: '/traces/prune', body, patienceMs: PRUNE_PATIENCE_MS }, pruneReply),
     explain: (body) => ask(socket, { method: 'POST', path: '/explain', body }, explainReply),
     testChannel: (name) =>
       ask(

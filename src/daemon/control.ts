@@ -20,6 +20,7 @@ import type { Running } from './running.js'
 
 export type ControlDeps = {
   status(): StatusReply
+import { pruneTraces } from './trace-control.js'
   reload(): Promise<ReloadReply>
   explain(request: ExplainRequest): ExplainReply
   /** Running tool loops follow the profile at once. */
@@ -97,6 +98,11 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: /^\/requests\/([^/]+)$/,
+  {
+    method: 'POST',
+    path: /^\/traces\/prune$/,
+    answer: (call, _match, deps) => pruneTraces(call.body, deps.recorder),
+  },
     answer: (_call, [id = ''], deps) => deps.recorder.query('show-request', { id }),
   },
   {

@@ -10,6 +10,7 @@ import { type SecretCache, secretCache } from '../secrets/cache.js'
 import { openSecretStore } from '../secrets/open.js'
 import type { SecretStore } from '../secrets/store.js'
 import type { RecordMessage } from '../store/record.js'
+import type { Retention } from '../store/views.js'
 import { type TokenCounter, tokenCounter } from '../tokens/counter.js'
 import { openUpstreamClient, type UpstreamClient } from '../upstream/client.js'
 import type { KeyRing } from './authenticate.js'
@@ -127,6 +128,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
   })
   closers.push(() => recorder.close())
   const upstream = openUpstreamClient()
+    retention: retentionOf(inForce),
   closers.push(() => upstream.close())
   const tokens = tokenCounter()
   closers.push(() => tokens.close())
@@ -191,11 +193,17 @@ function exchangeSettings({ inForce, options, instance }: HubParts): ExchangeSet
   const { trace } = server
   return {
     traceHeaders: [trace.trace_header, trace.thread_header, ...trace.extra_trace_headers],
+      recorder.setRetention(retentionOf(inForce))
     requestHeader: trace.request_header,
     silenceMs: server.llm_request_timeout,
     ...TIMING,
     ...options.timing,
     captureBodies: server.capture.bodies === 'full',
+function retentionOf(inForce: InForce): Retention {
+  const { retention, max_size } = inForce.loaded().config.server.capture
+  return { retentionMs: retention, maxBytes: max_size }
+}
+
     version: options.version,
     instance,
   }

@@ -5,6 +5,7 @@ import { asHubError, HubError } from '../base/errors.js'
 import type { Queries } from '../store/queries.js'
 import type { CaptureMode, RecordMessage } from '../store/record.js'
 import { type FromWorker, unpackError } from '../store/thread.js'
+import type { Pruned, PruneQuestion, Retention } from '../store/views.js'
 import { type Line, openLine } from './line.js'
 import { Outbox } from './outbox.js'
 import { openQuestions, type Questions } from './questions.js'
@@ -17,6 +18,8 @@ export type RecorderOptions = {
   /** The file axonhub.db; its directory must exist. */
   readonly database: string
   readonly capture: CaptureMode
+  /** What is kept at most; absent: everything, until it is asked for. */
+  readonly retention?: Retention
   /** Told about every failure of the store; called from the event loop, never from inside `record`. */
   readonly onError: (error: HubError) => void
   /** Bytes of bodies that may wait to be stored; over it new bodies are dropped. Default 64 MiB. */
@@ -48,8 +51,12 @@ export type Recorder = {
   record(message: RecordMessage): void
   /** What is kept from now on. */
   setCapture(mode: CaptureMode): void
+  /** How much is kept from now on. */
+  setRetention(retention: Retention): void
   /** Asks the store. What was recorded before is seen. Rejects with HubError. */
   query<K extends keyof Queries>(name: K, ask: Queries[K]['ask']): Promise<Queries[K]['answer']>
+  /** Removes what is old or too much, in steps beside the recording. Rejects with HubError. */
+  prune(question: PruneQuestion): Promise<Pruned>
   stats(): RecorderStats
   /** Resolves when all that was recorded until now is committed (or given up and reported). */
   flush(): Promise<void>
@@ -63,6 +70,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   let line: Line | undefined
   let restarts = 0
   let failure: HubError | null = null
+  let { retention } = options
   const fail = (error: HubError) => {
     failure = error
     report(error)
@@ -77,6 +85,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     up: () => {
       restarts++
       failure = null
+      if (retention !== undefined) post({ type: 'retention', retention })
       outbox.sendAgain()
       questions.askAgain()
     },
@@ -86,7 +95,12 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     },
     down: fail,
   })
-  return face({ options, line, outbox, questions, report, health: () => ({ restarts, failure }) })
+  const keep = (rule: Retention) => {
+    retention = rule
+    post({ type: 'retention', retention: rule })
+  }
+  if (retention !== undefined) keep(retention)
+  return face({ options, keep, line, outbox, questions, report, health: () => ({ restarts, failure }) })
 }
 
 /** A batch of which nothing was stored means that the store does not work, as after damage to the file. */
@@ -112,6 +126,7 @@ function listen(
       questions.refused(message.id, unpackError(message.error))
       break
     case 'blocked':
+    case 'prune-failed':
       fail(unpackError(message.error))
       break
     case 'ready':
@@ -125,6 +140,7 @@ function listen(
 
 type Parts = {
   readonly options: RecorderOptions
+  readonly keep: (retention: Retention) => void
   readonly line: Line
   readonly outbox: Outbox
   readonly questions: Questions
@@ -132,7 +148,7 @@ type Parts = {
   readonly health: () => Pick<RecorderStats, 'restarts' | 'failure'>
 }
 
-function face({ options, line, outbox, questions, report, health }: Parts): Recorder {
+function face({ options, keep, line, outbox, questions, report, health }: Parts): Recorder {
   let capture = options.capture
   let recorded = 0
   let ignored = 0
@@ -165,9 +181,14 @@ function face({ options, line, outbox, questions, report, health }: Parts): Reco
     setCapture(mode) {
       capture = mode
     },
+    setRetention: keep,
     query(name, ask) {
       if (closing !== undefined) return Promise.reject(new HubError('internal', 'The store is closed.'))
       return questions.ask(name, ask)
+    },
+    prune(question) {
+      if (closing !== undefined) return Promise.reject(new HubError('internal', 'The store is closed.'))
+      return questions.prune(question)
     },
     stats() {
       const { orphans, rejected, ...counts } = outbox.counts()

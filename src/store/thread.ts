@@ -2,6 +2,7 @@
 // are answered when they come; what was posted before a question is stored before it is answered.
 import { type ErrorCode, HubError } from '../base/errors.js'
 import type { Queries } from './queries.js'
+import type { PruneQuestion, Retention } from './views.js'
 import type { Entry } from './writer.js'
 
 export type WorkerSettings = {
@@ -18,6 +19,10 @@ export type ToWorker =
       readonly name: keyof Queries
       readonly ask: Queries[keyof Queries]['ask']
     }
+  /** Answered when the pruning is over. */
+  | { readonly type: 'prune'; readonly id: number; readonly question: PruneQuestion }
+  /** What is kept from now on. */
+  | { readonly type: 'retention'; readonly retention: Retention }
   | { readonly type: 'close' }
 
 export type FromWorker =
@@ -32,6 +37,8 @@ export type FromWorker =
     }
   /** Nothing can be stored for now; the worker keeps the batch and tries again. */
   | { readonly type: 'blocked'; readonly error: PostedError }
+  /** The pruning by itself failed; it is tried again later. */
+  | { readonly type: 'prune-failed'; readonly error: PostedError }
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly type: 'refusal'; readonly id: number; readonly error: PostedError }
 

@@ -162,3 +162,29 @@ export type StoredCard = CardPlace & {
   /** JSON. */
   readonly card: string
 }
+
+/** What is to go; without both limits what goes beyond the retention in force. */
+export type PruneQuestion = {
+  /** Conversations last used, and bodies of requests begun, longer ago than this, ms. */
+  readonly olderThanMs?: number
+  /** The oldest bodies, until the database takes no more than this. Figures stay. */
+  readonly maxBytes?: number
+  /** Only tell what would go. */
+  readonly dryRun: boolean
+}
+
+/** What went, or would go. */
+export type Pruned = {
+  readonly traces: number
+  readonly requests: number
+  readonly bodies: number
+  /** What the database took, and takes then (a close estimate for a dry run). */
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+}
+
+/** What is kept at most. */
+export type Retention = {
+  readonly retentionMs: number
+  readonly maxBytes: number
+}

@@ -2,8 +2,10 @@
 // batch and tries again, so that nothing that reached it is lost while the process lives.
 import { parentPort, workerData } from 'node:worker_threads'
 import type Database from 'better-sqlite3'
+import { assertNever } from '../base/assert-never.js'
 import { isPassing, storeFailure } from './failure.js'
 import { openStore } from './open.js'
+import { openPruning, type Pruning } from './pruning.js'
 import { answer } from './queries.js'
 import { closeInterrupted } from './requests.js'
 import { type FromWorker, packError, type ToWorker, type WorkerSettings } from './thread.js'
@@ -14,6 +16,7 @@ const LONGEST_DELAY_MS = 10_000
 
 type Batch = Extract<ToWorker, { type: 'batch' }>
 type Question = Extract<ToWorker, { type: 'query' }>
+type PruneRequest = Extract<ToWorker, { type: 'prune' }>
 type Port = NonNullable<typeof parentPort>
 type Say = (message: FromWorker, buffers?: ArrayBuffer[]) => void
 
@@ -25,14 +28,32 @@ function run(port: Port, settings: WorkerSettings): void {
     return
   }
   const store = storing(openWriter(database), settings.file, say)
+  const pruning = openPruning(database, (thrown) =>
+    say({ type: 'prune-failed', error: packError(storeFailure(thrown, settings.file)) }),
+  )
   port.on('message', (message: ToWorker) => {
-    if (message.type === 'batch') store.take(message)
-    else if (message.type === 'query') reply(database, message, settings.file, say)
-    else {
-      store.stop()
-      database.pragma('wal_checkpoint(TRUNCATE)')
-      database.close()
-      port.close()
+    switch (message.type) {
+      case 'batch':
+        store.take(message)
+        break
+      case 'query':
+        reply(database, message, settings.file, say)
+        break
+      case 'prune':
+        void replyPruned(pruning, message, settings.file, say)
+        break
+      case 'retention':
+        pruning.keep(message.retention)
+        break
+      case 'close':
+        store.stop()
+        pruning.stop()
+        database.pragma('wal_checkpoint(TRUNCATE)')
+        database.close()
+        port.close()
+        break
+      default:
+        assertNever(message)
     }
   })
   say({ type: 'ready' })
@@ -87,6 +108,19 @@ function reply(database: Database.Database, question: Question, file: string, sa
   try {
     const found = answer(database, name, question.ask)
     say({ type: 'answer', id, answer: found }, ownBuffer(found))
+  } catch (thrown) {
+    say({ type: 'refusal', id, error: packError(storeFailure(thrown, file)) })
+  }
+}
+
+async function replyPruned(
+  pruning: Pruning,
+  { id, question }: PruneRequest,
+  file: string,
+  say: Say,
+): Promise<void> {
+  try {
+    say({ type: 'answer', id, answer: await pruning.run(question) })
   } catch (thrown) {
     say({ type: 'refusal', id, error: packError(storeFailure(thrown, file)) })
   }

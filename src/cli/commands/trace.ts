@@ -1,6 +1,7 @@
 // `axonhub trace`: what happened.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { parseDuration, parseSize } from '../../config/kinds.js'
 import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
 
@@ -8,6 +9,25 @@ function limit(value: string): number {
   const number = Number(value)
   if (/^\d{1,4}$/.test(value) && number > 0) return number
   throw new InvalidArgumentError('It is a number from 1 to 9999.')
+}
+
+function timeSpan(value: string): number {
+  const ms = parseDuration(value)
+  if (ms !== undefined) return ms
+  throw new InvalidArgumentError('It is a duration with its unit: 12h or 7d.')
+}
+
+function sizeLimit(value: string): number {
+  const bytes = parseSize(value)
+  if (bytes !== undefined) return bytes
+  throw new InvalidArgumentError('It is a size with its unit: 500MB or 2GB.')
+}
+
+type PruneOptions = {
+  readonly olderThan?: number
+  readonly maxSize?: number
+  readonly dryRun?: boolean
+  readonly json?: boolean
 }
 
 type ListOptions = {
@@ -42,6 +62,15 @@ export function configure(command: Command, cli: Cli): void {
     .action(async ({ json }: { json?: boolean }) =>
       (await import('./trace/tail.js')).tail(cli, json === true),
     )
+  command
+    .command('prune')
+    .description('remove what is old or too much; without options what the configuration says')
+    .option('--older-than <duration>', 'conversations not used, and bodies not sent, for so long', timeSpan)
+    .option('--max-size <size>', 'the oldest bodies, until the database is smaller than this', sizeLimit)
+    .option('--dry-run', 'only tell what would go')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples(['axonhub trace prune --older-than 7d --dry-run', '']))
+    .action(async (options: PruneOptions) => (await import('./trace/prune.js')).prune(cli, options))
   command.addHelpText(
     'after',
     examples(['axonhub trace list', 'the last conversations'], ['axonhub trace tail', 'watch']),

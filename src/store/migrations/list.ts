@@ -2,5 +2,6 @@
 import { FIRST } from './0001-first.js'
 import { PLACES } from './0002-places.js'
 import { CARDS } from './0003-cards.js'
+import { CHORES } from './0004-chores.js'
 
-export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS]
+export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS, CHORES]

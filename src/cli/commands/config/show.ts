@@ -13,6 +13,18 @@ const SECRET_HEADER = /authorization|key|token|secret|cookie|password/i
 /** Settings whose values are times; they are read as milliseconds and shown as they are written. */
 const DURATION = /(_timeout|_for|_interval|_cap|retention)$/
 
+const SIZE = /_size$/
+
+function readableSize(bytes: number): string {
+  const units: readonly (readonly [string, number])[] = [
+    ['GB', 1_000_000_000],
+    ['MB', 1_000_000],
+    ['KB', 1_000],
+  ]
+  const unit = units.find(([, size]) => bytes >= size && bytes % size === 0) ?? (['B', 1] as const)
+  return `${bytes / unit[1]}${unit[0]}`
+}
+
 function readableDuration(ms: number): string {
   const units: readonly (readonly [string, number])[] = [
     ['d', 86_400_000],
@@ -44,7 +56,9 @@ function shown(value: JsonValue, path: ConfigPath): JsonValue {
   }
   const key = String(path.at(-1) ?? '')
   if (path.at(-2) === 'headers' && SECRET_HEADER.test(key)) return '********'
-  return typeof value === 'number' && DURATION.test(key) ? readableDuration(value) : value
+  if (typeof value !== 'number') return value
+  if (SIZE.test(key)) return readableSize(value)
+  return DURATION.test(key) ? readableDuration(value) : value
 }
 
 type Leaf = { readonly path: string; readonly value: JsonValue }

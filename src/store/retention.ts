@@ -1,0 +1,229 @@
+// Takes what is too old or too much out of the database, in small steps, so that recording goes on in between.
+// Law: a chunk goes only when no body that stays is made of it; figures outlive bodies.
+import type Database from 'better-sqlite3'
+import { chunkMarks, type Marks } from './chunk-marks.js'
+import type { Pruned } from './views.js'
+
+/** Rows of one step: some milliseconds of work. */
+const BODIES = 100
+const TRACES = 20
+const CHUNKS = 1_000
+const PAGES = 200
+
+export type PruneRule = {
+  /** Ms since the epoch. */
+  readonly before?: number
+  readonly maxBytes?: number
+  readonly dryRun: boolean
+}
+
+/** Each `yield` is a place to do something else; the bodies recorded there are respected. */
+export type PruneSteps = Generator<undefined, Pruned, undefined>
+
+/**
+ * Removes conversations last used before `before` with all that belongs to them, bodies of requests that began before
+ * it, and the oldest bodies until the rest fits into `maxBytes`. Only one may run on a database at a time, and in the
+ * thread that writes to it. A dry run changes nothing and gives the same figures.
+ */
+export function* prune(database: Database.Database, rule: PruneRule): PruneSteps {
+  const before = rule.before ?? 0
+  const bytesBefore = usedBytes(database)
+  const overhead = rule.maxBytes === undefined ? 0 : bytesBefore - (yield* storedBytes(database))
+  const room = rule.maxBytes === undefined ? Number.POSITIVE_INFINITY : rule.maxBytes - overhead
+  const marks = chunkMarks(database)
+  const last = yield* markKept(database, marks, { before, room })
+  const doomed: Doomed = { before, last }
+  const found = {
+    traces: count(database, OLD_TRACES('count(*)'), [before]),
+    requests: count(database, `SELECT count(*) FROM requests WHERE trace IN (${OLD_TRACES('seq')})`, [
+      before,
+    ]),
+    bodies: count(database, `SELECT count(*) ${DOOMED_BODIES}`, [before, last]),
+  }
+  if (rule.dryRun) {
+    const freed = yield* unmarkedBytes(database, marks)
+    return { ...found, bytesBefore, bytesAfter: bytesBefore - freed }
+  }
+  if (found.traces + found.bodies > 0) {
+    database.prepare("INSERT OR IGNORE INTO chores (name) VALUES ('sweep')").run()
+    yield* removeBodies(database, marks, doomed)
+    yield* removeTraces(database, marks, before)
+  }
+  if (hasChore(database)) yield* sweep(database, marks)
+  yield* giveBack(database)
+  return { ...found, bytesBefore, bytesAfter: usedBytes(database) }
+}
+
+/** Whether there is anything older than `before`, or left over; cheap enough to ask often. */
+export function isPruneDue(database: Database.Database, before: number): boolean {
+  if (hasChore(database)) return true
+  if (count(database, `SELECT EXISTS (${OLD_TRACES('1')})`, [before]) > 0) return true
+  const oldest = database
+    .prepare<[], number>(
+      'SELECT r.started_at FROM bodies b JOIN requests r ON r.seq = b.request ORDER BY b.seq LIMIT 1',
+    )
+    .pluck()
+    .get()
+  return oldest !== undefined && oldest < before
+}
+
+/** Bodies older than `before`, and those up to number `last`. */
+type Doomed = { readonly before: number; readonly last: number }
+
+const OLD_TRACES = (columns: string) => `
+  SELECT ${columns} FROM traces WHERE last_at < ?
+    AND NOT EXISTS (SELECT 1 FROM requests WHERE requests.trace = traces.seq AND outcome IS NULL)`
+
+const DOOMED_BODIES =
+  'FROM bodies b JOIN requests r ON r.seq = b.request WHERE r.started_at < ? OR b.seq <= ?'
+
+/** Bytes of the file that hold something. */
+export function usedBytes(database: Database.Database): number {
+  const pragma = (name: string) => Number(database.pragma(name, { simple: true }))
+  return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size')
+}
+
+function count(database: Database.Database, sql: string, values: readonly number[]): number {
+  return (
+    database
+      .prepare<number[], number>(sql)
+      .pluck()
+      .get(...values) ?? 0
+  )
+}
+
+function hasChore(database: Database.Database): boolean {
+  return count(database, "SELECT count(*) FROM chores WHERE name = 'sweep'", []) > 0
+}
+
+/** What all chunks take. */
+function* storedBytes(database: Database.Database): Generator<undefined, number, undefined> {
+  let bytes = 0
+  for (const range of ranges(count(database, 'SELECT max(seq) FROM chunks', []))) {
+    bytes += count(
+      database,
+      `SELECT coalesce(sum(${CHUNK_BYTES}), 0) FROM chunks WHERE seq > ? AND seq <= ?`,
+      range,
+    )
+    yield
+  }
+  return bytes
+}
+
+function* ranges(last: number): Generator<[number, number], void, undefined> {
+  for (let from = 0; from < last; from += CHUNKS) yield [from, Math.min(last, from + CHUNKS)]
+}
+
+/** Its data, its hash in the row and in the index, and what SQLite writes around them. */
+const CHUNK_BYTES = 'length(data) + 90'
+
+type BodyRow = { readonly seq: number; readonly recipe: Buffer; readonly old: number }
+
+/** Marks from the newest body on until the room is full; gives the number of the newest one that does not fit. */
+function* markKept(
+  database: Database.Database,
+  marks: Marks,
+  { before, room }: { before: number; room: number },
+): Generator<undefined, number, undefined> {
+  const older = database.prepare<[number, number, number], BodyRow>(
+    `SELECT b.seq, b.recipe, r.started_at < ? AS old FROM bodies b JOIN requests r ON r.seq = b.request
+     WHERE b.seq < ? ORDER BY b.seq DESC LIMIT ?`,
+  )
+  const size = database.prepare<[number], number>(`SELECT ${CHUNK_BYTES} FROM chunks WHERE seq = ?`).pluck()
+  let from = marks.lastBody + 1
+  let left = room
+  for (;;) {
+    const rows = older.all(before, from, BODIES)
+    for (const { seq, recipe, old } of rows) {
+      from = seq
+      if (old === 1) continue
+      const fresh = marks.fresh(recipe)
+      if (room !== Number.POSITIVE_INFINITY) {
+        for (const chunk of fresh) left -= size.get(chunk) ?? 0
+        if (left < 0) return seq
+      }
+      marks.add(fresh)
+    }
+    if (rows.length < BODIES) return 0
+    yield
+  }
+}
+
+function* unmarkedBytes(database: Database.Database, marks: Marks): Generator<undefined, number, undefined> {
+  let bytes = 0
+  const chunks = database.prepare<[number, number], { seq: number; bytes: number }>(
+    `SELECT seq, ${CHUNK_BYTES} AS bytes FROM chunks WHERE seq > ? AND seq <= ?`,
+  )
+  for (const range of ranges(marks.lastChunk)) {
+    for (const chunk of chunks.all(...range)) if (!marks.has(chunk.seq)) bytes += chunk.bytes
+    yield
+  }
+  return bytes
+}
+
+function* removeBodies(
+  database: Database.Database,
+  marks: Marks,
+  { before, last }: Doomed,
+): Generator<undefined, void, undefined> {
+  const remove = database.prepare<[number, number, number]>(
+    `DELETE FROM bodies WHERE seq IN (SELECT b.seq ${DOOMED_BODIES} ORDER BY b.seq LIMIT ?)`,
+  )
+  for (let removed = BODIES; removed === BODIES; ) {
+    removed = marks.removing(() => remove.run(before, last, BODIES).changes)
+    yield
+  }
+}
+
+/** The requests go first and in small numbers: a long conversation at once would take long. */
+function* removeTraces(
+  database: Database.Database,
+  marks: Marks,
+  before: number,
+): Generator<undefined, void, undefined> {
+  const requests = database.prepare<[number, number]>(
+    `DELETE FROM requests WHERE seq IN
+       (SELECT seq FROM requests WHERE trace IN (${OLD_TRACES('seq')}) LIMIT ?)`,
+  )
+  for (let removed = BODIES; removed === BODIES; ) {
+    removed = marks.removing(() => requests.run(before, BODIES).changes)
+    yield
+  }
+  const traces = database.prepare<[number, number]>(
+    `DELETE FROM traces WHERE seq IN (${OLD_TRACES('seq')} LIMIT ?)`,
+  )
+  for (let removed = TRACES; removed === TRACES; ) {
+    removed = marks.removing(() => traces.run(before, TRACES).changes)
+    yield
+  }
+}
+
+/** Removes the chunks that no body is made of. */
+function* sweep(database: Database.Database, marks: Marks): Generator<undefined, void, undefined> {
+  const chunks = database
+    .prepare<[number, number], number>('SELECT seq FROM chunks WHERE seq > ? AND seq <= ?')
+    .pluck()
+  const remove = database.prepare<[number]>('DELETE FROM chunks WHERE seq = ?')
+  const step = database.transaction((range: [number, number]) => {
+    for (const chunk of chunks.all(...range)) if (!marks.has(chunk)) remove.run(chunk)
+  })
+  for (const range of ranges(marks.lastChunk)) {
+    marks.catchUp()
+    step(range)
+    yield
+  }
+  database.prepare("DELETE FROM chores WHERE name = 'sweep'").run()
+}
+
+/** Free pages go back to the disk. */
+function* giveBack(database: Database.Database): Generator<undefined, void, undefined> {
+  const free = () => Number(database.pragma('freelist_count', { simple: true }))
+  for (let left = free(); left > 0; ) {
+    database.pragma(`incremental_vacuum(${PAGES})`)
+    const now = free()
+    // A file made by another hand may not give pages back.
+    if (now >= left) return
+    left = now
+    yield
+  }
+}
