@@ -16,8 +16,8 @@ export function hasEnvelope(body: Uint8Array): boolean {
 }
 
 /**
- * The body without the reasoning that only other upstreams can read: Anthropic thinking blocks (a message that
- * held nothing else goes as a whole), Responses reasoning items and the `reasoning_details` of Chat Completions.
+ * The body without what only other upstreams can read: Anthropic thinking blocks (a message that held nothing else
+ * goes as a whole) and citations, Responses reasoning items and the `reasoning_details` of Chat Completions.
  * The same bytes when there is none.
  */
 export function stripEnvelopes(protocol: ProtocolId, body: Uint8Array): Uint8Array {
@@ -60,11 +60,22 @@ function messageCuts(body: Uint8Array, messages: readonly Span[]): Span[] {
       const blocks = elements(body, content.value) ?? []
       const sealed = elementsThat(body, blocks, isSealedBlock)
       if (sealed.size > 0 && sealed.size === blocks.length) emptied.add(message)
-      else inner.set(message, cutElements(blocks, sealed))
+      else inner.set(message, [...cutElements(blocks, sealed), ...citationCuts(body, blocks, sealed)])
     }
   }
   const cuts = [...cutElements(messages, emptied), ...[...inner.values()].flat()]
   return cuts.sort((left, right) => left.start - right.start)
+}
+
+/** Citations of other makers' pages; their text stays, so the list may be left empty. */
+function citationCuts(body: Uint8Array, blocks: readonly Span[], gone: ReadonlySet<Span>): Span[] {
+  return blocks.flatMap((block) => {
+    if (gone.has(block) || !hasEnvelope(body.subarray(block.start, block.end))) return []
+    return (members(body, block, ['citations']) ?? []).flatMap(({ value }) => {
+      const list = elements(body, value) ?? []
+      return cutElements(list, elementsThat(body, list, isForeignCitation))
+    })
+  })
 }
 
 /** The foreign details of a message; its text stays, so the list may be left empty. */
@@ -94,6 +105,10 @@ function isSealedBlock(block: JsonObject): boolean {
   const type = text(block, 'type')
   if (type === 'thinking') return isEnvelope(text(block, 'signature'))
   return type === 'redacted_thinking' && isEnvelope(text(block, 'data'))
+}
+
+function isForeignCitation(citation: JsonObject): boolean {
+  return isEnvelope(text(citation, 'encrypted_index'))
 }
 
 function isSealedDetail(detail: JsonObject): boolean {

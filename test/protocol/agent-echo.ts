@@ -35,6 +35,8 @@ function blocks(data: readonly JsonObject[]): JsonObject[] {
       if (text(delta, field) !== undefined)
         block[field] = (text(block, field) ?? '') + (text(delta, field) ?? '')
     inputs[index] = (inputs[index] ?? '') + (text(delta, 'partial_json') ?? '')
+    const citation = delta['citation']
+    if (citation !== undefined) block['citations'] = [...list(block, 'citations'), citation]
   }
   return found.map((block, index) =>
     block['type'] === 'tool_use' ? { ...block, input: parseJson(inputs[index] ?? '') ?? {} } : block,

@@ -1,14 +1,15 @@
 // What an answer's parts look like to the agent: the pieces that the whole and the streamed form share.
 // Law: both forms are made of these, so they cannot drift apart.
 
-import { isObject, type JsonObject, parseJson, text } from '../../base/json.js'
+import { isObject, type JsonObject, type JsonValue, list, parseJson, text } from '../../base/json.js'
+import { foreignCitations } from '../citations.js'
 import type { EncodeContext } from '../codec.js'
 import type { Note } from '../ir/note.js'
-import type { IrPart, MediaPart, OpaquePart, Seal, ToolCallPart } from '../ir/part.js'
+import type { Carry, IrPart, MediaPart, OpaquePart, Seal, ToolCallPart } from '../ir/part.js'
 import { sealEnvelope, UNPROVEN } from '../ir/seal.js'
 import { placeholder } from './media.js'
 import { toolId } from './tool-id.js'
-import { ownFields, PROTOCOL } from './wire.js'
+import { noteForeign, ownFields, PROTOCOL } from './wire.js'
 
 /** The proof as this wire's opaque word: Anthropic's own as it is, any other, or none, in an envelope of ours. */
 export function proofOf(seal: Seal = UNPROVEN): string {
@@ -59,11 +60,33 @@ function mediaWords(part: MediaPart): string {
   return placeholder(part, 'answers of this protocol hold no media')
 }
 
+function textBlock(words: string, carry: Carry | undefined, notes: Note[]): JsonObject {
+  const citations = locations(words, carry, notes)
+  return { type: 'text', text: words, ...ownFields(carry), ...(citations.length === 0 ? {} : { citations }) }
+}
+
+/**
+ * The citations of a text: its own as they are, those of other protocols as places in search results. Anthropic could
+ * not read the index of these, so they carry our mark, by which a relay leaves them out.
+ */
+export function locations(words: string, carry: Carry | undefined, notes: Note[]): JsonValue[] {
+  const { citations, rest } = foreignCitations(carry, PROTOCOL)
+  noteForeign(rest, 'content', notes)
+  const told = citations.map(({ url, title, quote, start, end }) => ({
+    type: 'web_search_result_location',
+    url,
+    title: title ?? null,
+    cited_text: quote ?? words.slice(start, end),
+    encrypted_index: proofOf(),
+  }))
+  return [...list(ownFields(carry), 'citations'), ...told]
+}
+
 /** The blocks of one part of a whole answer. */
 export function answerBlocks(part: IrPart, newId: (prefix: string) => string, notes: Note[]): JsonObject[] {
   switch (part.type) {
     case 'text':
-      return part.text === '' ? [] : [{ type: 'text', text: part.text, ...ownFields(part.carry) }]
+      return part.text === '' ? [] : [textBlock(part.text, part.carry, notes)]
     case 'reasoning': {
       const fields = ownFields(part.carry)
       if (part.text === '')

@@ -2,7 +2,7 @@
 // input only in pieces, the true usage in `message_delta`, and never a clean end of a broken answer (claude-client §4).
 
 import type { HubError } from '../../base/errors.js'
-import { type JsonObject, list } from '../../base/json.js'
+import type { JsonObject } from '../../base/json.js'
 import type { EncodeContext, Step } from '../codec.js'
 import { truncated } from '../ir/collect.js'
 import type { IrEvent } from '../ir/event.js'
@@ -10,7 +10,7 @@ import type { Note } from '../ir/note.js'
 import type { Carry, Seal, ToolKind } from '../ir/part.js'
 import type { IrUsage } from '../ir/usage.js'
 import type { SseEvent } from '../sse/event.js'
-import { callHead, hiddenThinking, messageId, proofOf, wholeBlocks } from './answer.js'
+import { callHead, hiddenThinking, locations, messageId, proofOf, wholeBlocks } from './answer.js'
 import { extrasOf } from './answer-carry.js'
 import { errorType } from './error-encode.js'
 import { messageStart, piecesOf, sse } from './events.js'
@@ -83,6 +83,8 @@ function blockWriter(context: EncodeContext, notes: Note[]): BlockWriter {
   let state: State = { name: 'between' }
   let index = 0
   let calls = 0
+  /** The words of the open text. */
+  let words = ''
 
   const open = (block: JsonObject) => sse('content_block_start', { index, content_block: block })
   const delta = (change: JsonObject) => sse('content_block_delta', { index, delta: change })
@@ -96,13 +98,14 @@ function blockWriter(context: EncodeContext, notes: Note[]): BlockWriter {
   function textDelta(piece: string): SseEvent[] {
     if (piece === '') return []
     const head = state.name === 'text-due' ? [open({ type: 'text', text: '' })] : []
+    words = state.name === 'text-due' ? piece : words + piece
     state = { name: 'in-text' }
     return [...head, delta({ type: 'text_delta', text: piece })]
   }
 
   function textEnd(carry: Carry | undefined): SseEvent[] {
     if (state.name !== 'in-text') return []
-    const citations = list(ownFields(carry), 'citations')
+    const citations = locations(words, carry, notes)
     return [...citations.map((citation) => delta({ type: 'citations_delta', citation })), close()]
   }
 

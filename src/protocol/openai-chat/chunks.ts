@@ -4,9 +4,10 @@
 import { assertNever } from '../../base/assert-never.js'
 import type { HubError } from '../../base/errors.js'
 import type { JsonObject } from '../../base/json.js'
+import { foreignCitations, urlCitation } from '../citations.js'
 import type { IrEvent } from '../ir/event.js'
 import type { Note } from '../ir/note.js'
-import type { MediaPart, OpaquePart, ToolKind } from '../ir/part.js'
+import type { Carry, MediaPart, OpaquePart, ToolKind } from '../ir/part.js'
 import type { IrUsage } from '../ir/usage.js'
 import { encodeFinish } from './finish.js'
 import { encodeMedia } from './media.js'
@@ -34,7 +35,7 @@ export type DeltaEncoder = { push(event: IrEvent): Told[] }
 export function deltaEncoder(legacy: boolean, notes: Note[]): DeltaEncoder {
   const calls = new Map<number, Call>()
   const reasoning = new Map<number, string>()
-  const refusals = new Set<number>()
+  const words = textDeltas(notes)
   let usage: IrUsage | undefined
 
   function call(event: Extract<IrEvent, { type: 'tool-call-start' }>): Told[] {
@@ -75,14 +76,11 @@ export function deltaEncoder(legacy: boolean, notes: Note[]): DeltaEncoder {
         case 'start':
           return delta({ role: 'assistant', content: '' })
         case 'text-start':
-          if (event.refusal === true) refusals.add(event.index)
-          return []
+          return words.start(event.refusal === true ? 'refusal' : 'content')
         case 'text-delta':
-          if (event.text === '') return []
-          return delta({ [refusals.has(event.index) ? 'refusal' : 'content']: event.text })
+          return words.say(event.text)
         case 'text-end':
-          noteForeign(event.carry, 'answer', notes)
-          return own(event.carry, 'annotations')
+          return words.end(event.carry)
         case 'reasoning-start':
           reasoning.set(event.index, '')
           return []
@@ -122,6 +120,36 @@ export function deltaEncoder(legacy: boolean, notes: Note[]): DeltaEncoder {
         default:
           return assertNever(event)
       }
+    },
+  }
+}
+
+/** The texts of an answer, which share one field, with the sources that each of them names at its end. */
+function textDeltas(notes: Note[]) {
+  let field: 'content' | 'refusal' = 'content'
+  /** The content that is out, and how much of it was out when the open text began, in characters. */
+  let told = 0
+  let before = 0
+  return {
+    start(kind: typeof field): Told[] {
+      field = kind
+      before = told
+      return []
+    },
+    say(piece: string): Told[] {
+      if (piece === '') return []
+      if (field === 'content') told += piece.length
+      return delta({ [field]: piece })
+    },
+    end(carry: Carry | undefined): Told[] {
+      const { citations, rest } = foreignCitations(carry, PROTOCOL)
+      noteForeign(rest, 'answer', notes)
+      if (citations.length === 0) return own(carry, 'annotations')
+      const annotations = citations.map((citation) => ({
+        type: 'url_citation',
+        url_citation: urlCitation(citation, told - before, before),
+      }))
+      return delta({ annotations })
     },
   }
 }

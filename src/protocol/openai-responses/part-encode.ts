@@ -3,6 +3,7 @@
 
 import { assertNever } from '../../base/assert-never.js'
 import { compact, isObject, type JsonObject, parseJson, text } from '../../base/json.js'
+import { foreignCitations, urlCitation } from '../citations.js'
 import type { IrEvent } from '../ir/event.js'
 import type { Carry, MediaPart, OpaquePart, Seal } from '../ir/part.js'
 import { mediaWords } from './content-encode.js'
@@ -45,12 +46,20 @@ export function endText(writer: Writer, carry: Carry | undefined): void {
     writer.state = { type: 'between' }
     return
   }
-  noteForeign(carry, `output[${writer.output.length}]`, writer.notes)
-  const fields = ownFields(carry) ?? {}
+  const { citations, rest } = foreignCitations(carry, ID)
+  noteForeign(rest, `output[${writer.output.length}]`, writer.notes)
+  const annotations = citations.map((citation) => ({
+    type: 'url_citation',
+    ...urlCitation(citation, state.told.length),
+  }))
+  const fields = { ...(annotations.length === 0 ? {} : { annotations }), ...ownFields(carry) }
   const onItem = filtered(fields, (name) => !isClientField(name) || name === 'id' || name === 'status')
   const onPart = filtered(fields, (name) => isClientField(name) || name === 'content_index')
   const place = { ...at(writer, state.id), content_index: 0 }
   const part = textPart(state.refusal, state.told, onPart)
+  annotations.forEach((annotation, annotation_index) => {
+    emit(writer, 'response.output_text.annotation.added', { ...place, annotation_index, annotation })
+  })
   if (state.refusal) emit(writer, 'response.refusal.done', { ...place, refusal: state.told })
   else emit(writer, 'response.output_text.done', { ...place, text: state.told, logprobs: [] })
   emit(writer, 'response.content_part.done', { ...place, part })
