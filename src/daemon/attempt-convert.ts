@@ -141,7 +141,7 @@ export function convertAttempt(
     url: new URL(target.baseUrl + wire.path),
     headers: {
       'user-agent': `axonhub/${settings.version}`,
-      accept: exchange.glance.stream ? 'text/event-stream' : 'application/json',
+      accept: translated.upstreamRequest.stream ? 'text/event-stream' : 'application/json',
       'content-type': 'application/json',
       ...wire.headers,
       ...target.headers,
