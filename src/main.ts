@@ -86,10 +86,11 @@ const deps: CliDeps = {
       (await import('./daemon/offline.js')).explainOffline(offlineHub(paths), request),
     checkProfile: async (paths, request) =>
       (await import('./daemon/offline.js')).checkProfileOffline(offlineHub(paths), request),
-    testChannel: async (paths, channel) =>
-      (await import('./daemon/offline.js')).testOffline(offlineHub(paths), channel),
-    listModels: async (paths, channel) =>
-      (await import('./daemon/offline.js')).modelsOffline(offlineHub(paths), channel),
+    testChannel: async (paths, channel, test) =>
+      (await import('./daemon/probe-offline.js')).testOffline(offlineHub(paths), channel, test),
+    listModels: async (paths, channel, key) =>
+      (await import('./daemon/probe-offline.js')).modelsOffline(offlineHub(paths), channel, key),
+    listCards: async (paths) => (await import('./daemon/probe-offline.js')).cardsOffline(offlineHub(paths)),
     async openTraces({ database }) {
       const store = (await import('./store/read-only.js')).openReadOnly(database)
       return {

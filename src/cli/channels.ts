@@ -3,7 +3,8 @@
 import { HubError } from '../base/errors.js'
 import { nearest } from '../base/nearest.js'
 import { type Channel, resolveChannels } from '../config/channels.js'
-import type { ChannelTestReply } from '../control/api.js'
+import type { ChannelTestReply, ChannelTestRequest } from '../control/api.js'
+import type { CapabilityCard } from '../control/card.js'
 import type { Cli } from './cli.js'
 import { readConfig } from './config-change.js'
 import { statusIfRunning } from './daemon-life.js'
@@ -33,9 +34,26 @@ async function isLive(cli: Cli): Promise<boolean> {
   return status !== undefined && !status.demo
 }
 
-export async function testChannel(cli: Cli, channel: Channel): Promise<ChannelTestReply> {
-  if (await isLive(cli)) return (await cli.control()).testChannel(channel.name)
-  return cli.deps.offline.testChannel(cli.paths(), channel)
+/** The signal ends the test. */
+export async function testChannel(
+  cli: Cli,
+  channel: Channel,
+  request: ChannelTestRequest,
+  signal: AbortSignal,
+): Promise<ChannelTestReply> {
+  if (await isLive(cli)) return (await cli.control()).testChannel(channel.name, request, signal)
+  return cli.deps.offline.testChannel(cli.paths(), channel, { ...request, signal })
+}
+
+/** What earlier tests found out, as far as it still holds; none when nothing was ever stored. */
+export async function cards(cli: Cli): Promise<readonly CapabilityCard[]> {
+  if (await isLive(cli)) return (await cli.control()).listCards()
+  try {
+    return await cli.deps.offline.listCards(cli.paths())
+  } catch (thrown) {
+    if (thrown instanceof HubError && thrown.code === 'not-found') return []
+    throw thrown
+  }
 }
 
 export async function modelsOf(cli: Cli, channel: Channel): Promise<readonly string[]> {

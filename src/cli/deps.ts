@@ -3,7 +3,8 @@
 import type { Clock } from '../base/clock.js'
 import type { Channel } from '../config/channels.js'
 import type { Environment, Paths } from '../config/paths.js'
-import type { ChannelTestReply, ExplainReply, ExplainRequest } from '../control/api.js'
+import type { ChannelTestReply, ChannelTestRequest, ExplainReply, ExplainRequest } from '../control/api.js'
+import type { CapabilityCard } from '../control/card.js'
 import type { ProfileCheck, ProfileCheckRequest } from '../control/profile-check.js'
 import type { TraceReader } from '../control/trace-reader.js'
 
@@ -29,12 +30,22 @@ export type ClosableTraceReader = TraceReader & { close(): void }
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
+/** A test without a hub, also of a channel that is not configured yet. */
+export type OfflineTest = ChannelTestRequest & {
+  /** In place of the key that the channel refers to. */
+  readonly key?: string | undefined
+  readonly signal: AbortSignal
+}
+
 /** What the daemon's parts can do without a daemon, each loaded only when it is asked for. */
 export type Offline = {
   explain(paths: Paths, request: ExplainRequest): Promise<ExplainReply>
   checkProfile(paths: Paths, request: ProfileCheckRequest): Promise<ProfileCheck>
-  testChannel(paths: Paths, channel: Channel): Promise<ChannelTestReply>
-  listModels(paths: Paths, channel: Channel): Promise<readonly string[]>
+  testChannel(paths: Paths, channel: Channel, test: OfflineTest): Promise<ChannelTestReply>
+  /** `key` in place of the one that the channel refers to. */
+  listModels(paths: Paths, channel: Channel, key?: string): Promise<readonly string[]>
+  /** Throws HubError `not-found` when nothing was ever stored. */
+  listCards(paths: Paths): Promise<readonly CapabilityCard[]>
   /** Throws HubError `not-found` when nothing was ever recorded. */
   openTraces(paths: Paths): Promise<ClosableTraceReader>
 }

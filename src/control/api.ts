@@ -8,11 +8,13 @@
 //   POST /channels/{name}/clear       { ok: true }: forgets its failures and limits
 //   POST /profiles/release            ReleaseRequest → { ok: true }: running tool loops follow the profile at once
 //   POST /explain                     ExplainRequest → ExplainReply
-//   POST /channels/{name}/test        ChannelTestReply GET /channels/{name}/models    string[]
+//   POST /channels/{name}/test        ChannelTestRequest → ChannelTestReply; hanging up ends the test
+//   GET  /channels/{name}/models      string[]         GET /cards     CapabilityCard[], those that hold
 //   GET  /events                      newline-delimited ControlEvent: one snapshot, then what happens
 // An error is `{ error: { code, message, hint? } }` with a status of 400, 404, 409 or 500.
 
 import { z } from 'zod'
+import { capabilityCard } from './card.js'
 
 export const statusReply = z.object({
   pid: z.number(),
@@ -60,19 +62,17 @@ export type StatusReply = z.infer<typeof statusReply>
 export const reloadReply = z.object({ changed: z.boolean(), error: z.string().nullable() })
 export type ReloadReply = z.infer<typeof reloadReply>
 
-export const explainRequest = z.object({
-  model: z.string(),
 export const releaseRequest = z.object({
   /** Only the loops of this key; absent: all. */
   key: z.string().optional(),
 })
 export type ReleaseRequest = z.infer<typeof releaseRequest>
 
+export const explainRequest = z.object({
+  model: z.string(),
   key: z.string().optional(),
   agent: z.enum(['codex', 'claude-code', 'other']).optional(),
   protocol: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages']).optional(),
-})
-export type ExplainRequest = z.infer<typeof explainRequest>
   /** What is to be assumed of the request, for the conditions of mappings; absent: not so, and tokens not known. */
   tokens: z.number().nonnegative().optional(),
   images: z.boolean().optional(),
@@ -80,6 +80,8 @@ export type ExplainRequest = z.infer<typeof explainRequest>
   background: z.boolean().optional(),
   subagent: z.boolean().optional(),
   webSearch: z.boolean().optional(),
+})
+export type ExplainRequest = z.infer<typeof explainRequest>
 
 export const explainReply = z.object({
   profile: z.string().nullable(),
@@ -98,18 +100,23 @@ export const explainReply = z.object({
 })
 export type ExplainReply = z.infer<typeof explainReply>
 
+export const channelTestRequest = z.object({
+  /** Only in the place of this agent; default: each endpoint once. */
+  as: z.enum(['codex', 'claude']).optional(),
+  /** Default: the first model that the channel names. */
+  model: z.string().min(1).optional(),
+  /** text: only whether it answers, one request for each endpoint. Default: full. */
+  depth: z.enum(['full', 'text']).optional(),
+})
+export type ChannelTestRequest = z.infer<typeof channelTestRequest>
+
 export const channelTestReply = z.object({
   channel: z.string(),
+  /** Every endpoint that was asked answered. */
   ok: z.boolean(),
-  checks: z.array(
-    z.object({
-      name: z.string(),
-      ok: z.boolean(),
-      /** A sentence: what was asked and what came back. */
-      detail: z.string(),
-      durationMs: z.number(),
-    }),
-  ),
+  /** Why it cannot be asked; null when it was. */
+  note: z.string().nullable(),
+  cards: z.array(capabilityCard),
 })
 export type ChannelTestReply = z.infer<typeof channelTestReply>
 

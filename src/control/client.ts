@@ -8,6 +8,7 @@ import { parseJson } from '../base/json.js'
 import type { ListTraces } from '../store/views.js'
 import {
   type ChannelTestReply,
+  type ChannelTestRequest,
   channelTestReply,
   type ExplainReply,
   type ExplainRequest,
@@ -19,22 +20,25 @@ import {
   type StatusReply,
   statusReply,
 } from './api.js'
+import { type CapabilityCard, capabilityCard } from './card.js'
 import { type ControlEvent, controlEvent } from './event-schema.js'
+import { type PruneReply, type PruneRequest, pruneReply } from './trace-api.js'
 import type { TraceReader } from './trace-reader.js'
 import { requestView, traceSummary, traceView } from './trace-schema.js'
-import { type PruneReply, type PruneRequest, pruneReply } from './trace-api.js'
 
 export type ControlClient = TraceReader & {
   status(): Promise<StatusReply>
   reload(): Promise<ReloadReply>
   /** The daemon begins to drain; it is gone some time later. */
   shutdown(): Promise<void>
-  explain(request: ExplainRequest): Promise<ExplainReply>
-  /** Running tool loops follow the profile at once: those of one key, or all. */
   /** Removes what was recorded; resolves when it is gone. */
   pruneTraces(request: PruneRequest): Promise<PruneReply>
+  explain(request: ExplainRequest): Promise<ExplainReply>
+  /** Running tool loops follow the profile at once: those of one key, or all. */
   releaseProfiles(request: ReleaseRequest): Promise<void>
-  testChannel(name: string): Promise<ChannelTestReply>
+  /** Asks a model many questions; hanging up ends the test. */
+  testChannel(name: string, request: ChannelTestRequest, signal?: AbortSignal): Promise<ChannelTestReply>
+  listCards(): Promise<CapabilityCard[]>
   listModels(name: string): Promise<string[]>
   /** What happens, until the daemon ends or `signal` does. Lines that this program does not know are left out. */
   events(signal: AbortSignal): AsyncGenerator<ControlEvent, void, undefined>
@@ -191,19 +195,26 @@ export function controlClient(socket: string): ControlClient {
     async shutdown() {
       await ask(socket, { method: 'POST', path: '/shutdown' }, z.object({ ok: z.literal(true) }))
     },
+    pruneTraces: (body) =>
+      ask(socket, { method: 'POST', path: '/traces/prune', body, patienceMs: PRUNE_PATIENCE_MS }, pruneReply),
     async releaseProfiles(body) {
       const path = '/profiles/release'
       await ask(socket, { method: 'POST', path, body }, z.object({ ok: z.literal(true) }))
     },
-    pruneTraces: (body) =>
-      ask(socket, { method: 'POST', path: '/traces/prune', body, patienceMs: PRUNE_PATIENCE_MS }, pruneReply),
     explain: (body) => ask(socket, { method: 'POST', path: '/explain', body }, explainReply),
-    testChannel: (name) =>
+    testChannel: (name, body, signal) =>
       ask(
         socket,
-        { method: 'POST', path: named('channels', name, '/test'), patienceMs: TEST_PATIENCE_MS },
+        {
+          method: 'POST',
+          path: named('channels', name, '/test'),
+          body,
+          patienceMs: TEST_PATIENCE_MS,
+          ...(signal === undefined ? {} : { signal }),
+        },
         channelTestReply,
       ),
+    listCards: () => ask(socket, { method: 'GET', path: '/cards' }, z.array(capabilityCard)),
     listModels: (name) =>
       ask(
         socket,

@@ -6,6 +6,8 @@ import { asHubError, type ErrorCode, HubError } from '../base/errors.js'
 import { parseJson } from '../base/json.js'
 import {
   type ChannelTestReply,
+  type ChannelTestRequest,
+  channelTestRequest,
   type ExplainReply,
   type ExplainRequest,
   explainRequest,
@@ -14,18 +16,22 @@ import {
   releaseRequest,
   type StatusReply,
 } from '../control/api.js'
+import type { CapabilityCard } from '../control/card.js'
 import type { Recorder } from '../recorder/recorder.js'
 import type { BodyName } from '../store/views.js'
 import type { Running } from './running.js'
+import { pruneTraces } from './trace-control.js'
 
 export type ControlDeps = {
   status(): StatusReply
-import { pruneTraces } from './trace-control.js'
   reload(): Promise<ReloadReply>
   explain(request: ExplainRequest): ExplainReply
   /** Running tool loops follow the profile at once. */
   releaseProfiles(request: ReleaseRequest): void
-  testChannel(name: string): Promise<ChannelTestReply>
+  /** Ends with HubError `canceled` when the signal says that nobody waits any more. */
+  testChannel(name: string, request: ChannelTestRequest, signal: AbortSignal): Promise<ChannelTestReply>
+  /** The capability cards that hold. */
+  listCards(): readonly CapabilityCard[]
   /** Forgets the channel's failures and limits. */
   clearChannel(name: string): void
   /** The model ids that the channel's provider lists. */
@@ -41,6 +47,8 @@ type Call = {
   readonly path: string
   readonly query: URLSearchParams
   readonly body: unknown
+  /** Aborted when the asker hangs up. */
+  readonly signal: AbortSignal
 }
 type Route = {
   readonly method: string
@@ -91,6 +99,11 @@ const ROUTES: readonly Route[] = [
   },
   { method: 'GET', path: /^\/traces$/, answer: (call, _match, deps) => listTraces(call, deps) },
   {
+    method: 'POST',
+    path: /^\/traces\/prune$/,
+    answer: (call, _match, deps) => pruneTraces(call.body, deps.recorder),
+  },
+  {
     method: 'GET',
     path: /^\/traces\/([^/]+)$/,
     answer: (_call, [id = ''], deps) => deps.recorder.query('show-trace', { id }),
@@ -98,11 +111,6 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: /^\/requests\/([^/]+)$/,
-  {
-    method: 'POST',
-    path: /^\/traces\/prune$/,
-    answer: (call, _match, deps) => pruneTraces(call.body, deps.recorder),
-  },
     answer: (_call, [id = ''], deps) => deps.recorder.query('show-request', { id }),
   },
   {
@@ -113,8 +121,13 @@ const ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: /^\/channels\/([^/]+)\/test$/,
-    answer: (_call, [name = ''], deps) => deps.testChannel(name),
+    answer: ({ body: asked, signal }, [name = ''], deps) => {
+      const parsed = channelTestRequest.safeParse(asked ?? {})
+      if (!parsed.success) throw new HubError('usage', 'test wants { as?, model?, depth? }.')
+      return deps.testChannel(name, parsed.data, signal)
+    },
   },
+  { method: 'GET', path: /^\/cards$/, answer: (_call, _match, deps) => deps.listCards() },
   {
     method: 'POST',
     path: /^\/channels\/([^/]+)\/clear$/,
@@ -167,7 +180,7 @@ function sendFailure(outgoing: ServerResponse, thrown: unknown): void {
   })
 }
 
-async function readCall(incoming: IncomingMessage): Promise<Call> {
+async function readCall(incoming: IncomingMessage, signal: AbortSignal): Promise<Call> {
   const url = new URL(incoming.url ?? '/', 'http://control')
   const pieces: Buffer[] = []
   for await (const piece of incoming) pieces.push(Buffer.from(piece))
@@ -177,6 +190,7 @@ async function readCall(incoming: IncomingMessage): Promise<Call> {
     path: url.pathname,
     query: url.searchParams,
     body: text === '' ? undefined : parseJson(text),
+    signal,
   }
 }
 
@@ -197,9 +211,17 @@ function streamEvents(outgoing: ServerResponse, deps: ControlDeps): void {
   })
 }
 
+function hangUpSignal(outgoing: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) controller.abort(new HubError('canceled', 'The asker hung up.'))
+  })
+  return controller.signal
+}
+
 async function serve(incoming: IncomingMessage, outgoing: ServerResponse, deps: ControlDeps): Promise<void> {
   try {
-    const call = await readCall(incoming)
+    const call = await readCall(incoming, hangUpSignal(outgoing))
     if (call.method === 'GET' && call.path === '/events') {
       streamEvents(outgoing, deps)
       return

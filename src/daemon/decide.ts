@@ -10,7 +10,7 @@ import type { Health } from '../routing/health.js'
 import { noTarget } from '../routing/no-target.js'
 import { type SeatedTarget, seatTargets } from '../routing/order.js'
 import { resolveModel } from '../routing/rules.js'
-import { type Question, selectTargets } from '../routing/select.js'
+import { type Need, type Question, selectTargets, type Target } from '../routing/select.js'
 import type { Lane } from '../routing/tool-loop.js'
 import type { RequestFacts } from '../routing/when.js'
 import type { AgentName } from '../store/record.js'
@@ -27,6 +27,8 @@ export type RoutingQuestion = {
   readonly traceId: string
   /** What the conditions of mappings may ask. */
   readonly facts: RequestFacts
+  /** What the request needs of a model. Asked only when a card could speak against a channel. */
+  readonly needs?: () => readonly Need[]
   /** The conversation that the request carries on; undefined for one beside it. */
   readonly lane?: Lane | undefined
   /** Does its newest turn bring results of tools? Asked only when a profile was switched. */
@@ -61,6 +63,31 @@ export type RoutingView = {
   readonly now: number
   /** The key of a channel that the next new conversation begins with. */
   readonly turnOf: (channel: string) => number
+  /** Why a channel does not do for some needs, as its test found out. */
+  readonly shortcoming?: ShortcomingSource | undefined
+}
+
+export type ShortcomingSource = (
+  channel: Channel,
+  target: Target,
+  needs: () => readonly Need[],
+) => string | undefined
+
+/** What its card says against a target; the needs are measured once at most. */
+function shortcomings(
+  { channels, shortcoming }: RoutingView,
+  { needs }: RoutingQuestion,
+): Question['shortcoming'] {
+  if (shortcoming === undefined || needs === undefined) return undefined
+  let measured: readonly Need[] | undefined
+  const once = () => {
+    measured ??= needs()
+    return measured
+  }
+  return (target) => {
+    const channel = channels.find(({ name }) => name === target.channel)
+    return channel === undefined ? undefined : shortcoming(channel, target, once)
+  }
 }
 
 /** What stands against a channel for this caller, beside what routing itself looks at. */
@@ -110,6 +137,7 @@ export function decideUnder(
     ruleChannels: resolution.channels,
     limits: rules.limits,
     affinity: place?.channel,
+    shortcoming: shortcomings(view, question),
     seed: question.traceId,
   }
   const selection = selectTargets(asked)

@@ -14,6 +14,7 @@ import type { Retention } from '../store/views.js'
 import { type TokenCounter, tokenCounter } from '../tokens/counter.js'
 import { openUpstreamClient, type UpstreamClient } from '../upstream/client.js'
 import type { KeyRing } from './authenticate.js'
+import { type CardBook, openCards } from './cards.js'
 import { demoConfiguration, startDemo } from './demo-mode.js'
 import { createDrain, type Drain } from './drain.js'
 import type { ExchangeDeps, ExchangeSettings } from './exchange-state.js'
@@ -23,6 +24,7 @@ import { loadKeyRing } from './keyring.js'
 import { type LearnedBook, openLearned } from './learned.js'
 import { learnedRouter } from './learned-router.js'
 import { type Log, openLog } from './log.js'
+import { needsOf } from './needs.js'
 import { openPlaces } from './places.js'
 import { createRouter, type Router } from './router.js'
 import { createRunning, type Running } from './running.js'
@@ -71,6 +73,8 @@ export type HubParts = {
   readonly router: Router
   /** What upstreams refused before. */
   readonly learned: LearnedBook
+  /** What tests found out about channels. */
+  readonly cards: CardBook
   readonly drain: Drain
   /** Marks what this hub sends up, for as long as it runs (loop-guard.ts). */
   readonly instance: string
@@ -124,11 +128,11 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
   const recorder = await openRecorder({
     database: paths.database,
     capture: inForce.loaded().config.server.capture.bodies,
+    retention: retentionOf(inForce),
     onError: (error) => log.error('recorder.failed', { message: error.message }),
   })
   closers.push(() => recorder.close())
   const upstream = openUpstreamClient()
-    retention: retentionOf(inForce),
   closers.push(() => upstream.close())
   const tokens = tokenCounter()
   closers.push(() => tokens.close())
@@ -148,7 +152,12 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     now: () => clock.now(),
     failed: (error) => log.warn('learned.failed', { message: error.message }),
   })
+  const cards = await openCards({
+    recorder,
+    failed: (error) => log.warn('cards.failed', { message: error.message }),
+  })
   const bareRouter = createRouter({
+    shortcoming: cards.shortcoming,
     table: inForce.table,
     secrets: (reference) => credentials.get(reference),
     now: () => clock.now(),
@@ -168,6 +177,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     running: createRunning(),
     router,
     learned,
+    cards,
     instance: options.newId('ah-'),
     place,
     drain: createDrain(),
@@ -183,9 +193,15 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
       credentials.forget()
       keys = await ring()
       recorder.setCapture(inForce.loaded().config.server.capture.bodies)
+      recorder.setRetention(retentionOf(inForce))
       return changed
     },
   }
+}
+
+function retentionOf(inForce: InForce): Retention {
+  const { retention, max_size } = inForce.loaded().config.server.capture
+  return { retentionMs: retention, maxBytes: max_size }
 }
 
 function exchangeSettings({ inForce, options, instance }: HubParts): ExchangeSettings {
@@ -193,17 +209,11 @@ function exchangeSettings({ inForce, options, instance }: HubParts): ExchangeSet
   const { trace } = server
   return {
     traceHeaders: [trace.trace_header, trace.thread_header, ...trace.extra_trace_headers],
-      recorder.setRetention(retentionOf(inForce))
     requestHeader: trace.request_header,
     silenceMs: server.llm_request_timeout,
     ...TIMING,
     ...options.timing,
     captureBodies: server.capture.bodies === 'full',
-function retentionOf(inForce: InForce): Retention {
-  const { retention, max_size } = inForce.loaded().config.server.capture
-  return { retentionMs: retention, maxBytes: max_size }
-}
-
     version: options.version,
     instance,
   }
@@ -231,6 +241,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
         caller,
         traceId: identity.traceId,
         facts: factsOf({ glance, identity }),
+        needs: () => needsOf(glance, factsOf({ glance, identity })),
         lane: laneOf({ glance, identity }),
         continues: () => continuesToolLoop(glance),
       }),

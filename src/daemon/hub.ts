@@ -3,17 +3,15 @@
 import { rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
-import { HubError } from '../base/errors.js'
-import type { Channel } from '../config/channels.js'
 import { ensureHome } from '../config/paths.js'
 import { watchConfig } from '../config/watch.js'
 import { codecOf } from '../protocol/registry.js'
-import { type ChannelTestDeps, modelsOfChannel, testChannel } from './channel-test.js'
 import { createControlServer } from './control.js'
 import { createHandler } from './handlers.js'
 import { type Closers, exchangeDeps, type HubOptions, type HubParts, openParts, TIMING } from './hub-parts.js'
 import { claimHome, writeDaemonRecord } from './instance.js'
 import { listenOnPort, listenOnSocket } from './listen.js'
+import { cardsInForce, channelInForce, modelsInForce, testInForce } from './probe-channel.js'
 import { createHubServer } from './server.js'
 import { explainRoute, statusReport } from './status.js'
 
@@ -38,29 +36,6 @@ function closeServer(server: Server): Promise<void> {
   })
 }
 
-function testDeps({ upstream, credentials, options }: HubParts): ChannelTestDeps {
-  const { newId, clock, version } = options
-  return { upstream, credentials: (reference) => credentials.get(reference), newId, clock, version }
-}
-
-function channelNamed(parts: HubParts, name: string): Channel {
-  const channel = parts.inForce.channels().find((one) => one.name === name)
-  if (channel !== undefined) return channel
-  throw new HubError('not-found', `There is no channel named ${name}.`, {
-    hint: 'See "axonhub channel list".',
-  })
-}
-
-async function testNamed(parts: HubParts, name: string) {
-  parts.credentials.forget()
-  parts.learned.forget(name)
-  return testChannel(channelNamed(parts, name), testDeps(parts))
-}
-
-async function modelsOf(parts: HubParts, name: string): Promise<string[]> {
-  return modelsOfChannel(channelNamed(parts, name), testDeps(parts))
-}
-
 function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
   const { options, inForce, recorder, running, log, place } = parts
   const deps = exchangeDeps(parts)
@@ -79,10 +54,12 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
       return { changed, error: inForce.error()?.message ?? null }
     },
     explain: (request) => explainRoute(parts.router, request),
-    testChannel: (name) => testNamed(parts, name),
     releaseProfiles: ({ key }) => parts.router.release(key),
-    clearChannel: (name) => parts.router.report({ type: 'cleared', channel: channelNamed(parts, name).name }),
-    listModels: (name) => modelsOf(parts, name),
+    testChannel: (name, request, signal) => testInForce(parts, name, request, signal),
+    listCards: () => cardsInForce(parts),
+    clearChannel: (name) =>
+      parts.router.report({ type: 'cleared', channel: channelInForce(parts, name).name }),
+    listModels: (name) => modelsInForce(parts, name),
     shutdown,
     recorder,
     running,

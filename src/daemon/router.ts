@@ -24,7 +24,14 @@ import {
 } from '../routing/tool-loop.js'
 import type { Caller } from './authenticate.js'
 import { type CredentialSource, credentialHeaders } from './credentials.js'
-import { type Decision, decideUnder, keysOf, type RoutingQuestion, type RoutingView } from './decide.js'
+import {
+  type Decision,
+  decideUnder,
+  keysOf,
+  type RoutingQuestion,
+  type RoutingView,
+  type ShortcomingSource,
+} from './decide.js'
 import type { Route } from './exchange-state.js'
 import { type ProfileRules, type RoutingTable, rulesOf } from './routing-table.js'
 import type { Target } from './target.js'
@@ -51,6 +58,8 @@ export type RouterDeps = {
   readonly now: () => number
   /** Where the hub itself listens; undefined while it does not. */
   readonly ownAddress?: () => Address | undefined
+  /** Why a channel does not do for some needs, as its test found out. */
+  readonly shortcoming?: ShortcomingSource
   /** Where conversations were when the hub last ran, oldest first. */
   readonly places?: readonly Served[]
   /** Told of each place that is new. */
@@ -92,6 +101,7 @@ export function createRouter(deps: RouterDeps): Router {
     const { routing } = table().config
     const view: RoutingView = {
       channels: table().channels,
+      shortcoming: deps.shortcoming,
       ownAddress: deps.ownAddress?.(),
       place: routing.affinity ? placeOf(affinity, question.traceId) : undefined,
       health,

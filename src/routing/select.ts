@@ -1,6 +1,6 @@
 // Which channels may serve a request, and in which order. Every decision leaves a line for a person.
-// Order: the channel the trace is on · the order the mapping gives · priority · channels that name the model before
-// those that take every model · weight.
+// Order: the channel the trace is on · the order the mapping gives · priority · channels whose card does not speak against
+// the request · channels that name the model before those that take every model · weight.
 
 import { globMatches, isGlob } from '../base/name-pattern.js'
 
@@ -24,6 +24,9 @@ type Limits = {
   readonly tags?: readonly string[] | undefined
 }
 
+/** What a request may need of a model. */
+export type Need = 'tools' | 'images' | 'thinking'
+
 export type Question = {
   /** The protocol the agent speaks. */
   readonly protocol: Protocol
@@ -35,6 +38,8 @@ export type Question = {
   readonly limits?: Limits | undefined
   /** The channel that this trace is on. */
   readonly affinity?: string | undefined
+  /** Why a target does not do for what the request needs, as far as it was tested; undefined: nothing is known against it. */
+  readonly shortcoming?: ((target: Target) => string | undefined) | undefined
   /** The same seed gives the same order among equals; the trace id serves well. */
   readonly seed: string
 }
@@ -59,7 +64,12 @@ const NEXT_BEST: Readonly<Record<Protocol, readonly Protocol[]>> = {
   'anthropic-messages': ['openai-responses', 'openai-chat'],
 }
 
-type Candidate = { readonly channel: ChannelFacts; readonly target: Target; readonly named: boolean }
+type Candidate = {
+  readonly channel: ChannelFacts
+  readonly target: Target
+  readonly named: boolean
+  readonly shortcoming: string | undefined
+}
 
 /** All channels that can serve the question, best first. Without any, the reasons say why each cannot. */
 export function selectTargets(question: Question): Selection {
@@ -74,7 +84,10 @@ export function selectTargets(question: Question): Selection {
     const target = targetOf(question, channel)
     if (why !== undefined) reasons.push(`channel ${channel.name}: skipped, ${why}`)
     else if (target === undefined) reasons.push(`channel ${channel.name}: skipped, it has no endpoint`)
-    else candidates.push({ channel, target, named: servesByName(channel, question.model) })
+    else {
+      const shortcoming = question.shortcoming?.(target)
+      candidates.push({ channel, target, named: servesByName(channel, question.model), shortcoming })
+    }
   }
   const ordered = order(question, candidates)
   reasons.push(...ordered.map((candidate, index) => place(question, candidate, index)))
@@ -130,6 +143,7 @@ function order(question: Question, candidates: readonly Candidate[]): Candidate[
       affine(a) - affine(b) ||
       position(a) - position(b) ||
       a.channel.priority - b.channel.priority ||
+      Number(a.shortcoming !== undefined) - Number(b.shortcoming !== undefined) ||
       Number(b.named) - Number(a.named) ||
       compare(draw.get(a.channel.name) ?? 0, draw.get(b.channel.name) ?? 0) ||
       compare(a.channel.name, b.channel.name),
@@ -169,7 +183,8 @@ function place(question: Question, candidate: Candidate, index: number): string 
         ? `priority ${channel.priority}, weight ${channel.weight}${candidate.named ? '' : ', takes every model'}`
         : 'in the order of the mapping'
   const how = target.mode === 'relay' ? `${target.protocol} relayed` : `converted to ${target.protocol}`
-  return `channel ${channel.name}: choice ${index + 1}, ${why}; ${how}`
+  const but = candidate.shortcoming === undefined ? '' : `; its test says that it ${candidate.shortcoming}`
+  return `channel ${channel.name}: choice ${index + 1}, ${why}; ${how}${but}`
 }
 
 /** The model ids that channels name outright; globs are left out. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import type { CliDeps, OutStream } from '../../src/cli/deps.js'
 import { runProgram } from '../../src/cli/program.js'
+import { checkProfileOffline } from '../../src/daemon/offline.js'
 
 export type Here = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
@@ -95,9 +96,10 @@ export function makePlace(): Place {
             reasons: [],
             error: 'nobody',
           }),
-          checkProfile: refuse,
+          checkProfile: async (paths, request) => checkProfileOffline({ paths, env }, request),
           testChannel: refuse,
           listModels: refuse,
+          listCards: async () => [],
           openTraces: refuse,
         },
       }

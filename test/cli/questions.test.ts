@@ -19,8 +19,10 @@ describe('channel add on a terminal', () => {
     const { code, stdout, stderr } = await place.run(['channel', 'add', '--no-test'], {
       terminal: {
         answers: [
-          [/Provider .*: /, 'deep\n'],
+          [/Provider: /, 'deep\n'],
           [/API key for DeepSeek .*: /, `${SECRET}\r`],
+          [/A name for this channel \[deepseek\]: /, '\n'],
+          [/Add it\? \[Y\/n\] /, '\n'],
         ],
       },
     })
@@ -31,16 +33,18 @@ describe('channel add on a terminal', () => {
     expect(readFileSync(join(place.home, 'hub', 'secrets.json'), 'utf8')).toContain(SECRET)
   })
 
-  it('narrows the list down until one is left, and asks for the address of a server of one’s own', async () => {
+  it('searches as one types, and asks for the address of a server of one’s own', async () => {
     const { code, stderr } = await place.run(['channel', 'add', '--no-test'], {
       terminal: {
         answers: [
-          [/Provider .*: /, 'zzz\n'],
-          [/Nothing fits[\s\S]*Provider .*: /, 'own\n'],
-          [/A name for this channel: /, 'mine\n'],
-          [/Which protocol .*: /, '1\n'],
+          [/Provider: /, 'zzz\n'],
+          [/Nothing fits "zzz"/, '\u007f\u007f\u007fown\n'],
+          [/Which protocol does it speak: /, 'chat\r'],
           [/Base URL .*: /, 'http://127.0.0.1:1234/v1\n'],
           [/API key for this server .*: /, '\r'],
+          [/A name for this channel \[local\]: /, 'not one word\n'],
+          [/A name is one word[\s\S]*A name for this channel \[local\]: /, 'mine\n'],
+          [/mine[\s\S]*Add it\? \[Y\/n\] /, 'y\n'],
         ],
       },
     })

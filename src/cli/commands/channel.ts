@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
 import type { AddOptions } from './channel/add.js'
+import type { TestOptions } from './channel/test.js'
 
 /** Repeatable and with commas. */
 function words(value: string, before: readonly string[] = []): string[] {
@@ -72,12 +73,25 @@ function configureLook(command: Command, cli: Cli): void {
     )
   command
     .command('test')
-    .description('ask each endpoint a small question; exit code 1 when one does not answer')
+    .description('find out what it can do for agents; exit code 1 when an endpoint does not answer')
     .argument('[name]', 'one channel; without it all that are enabled')
+    .addOption(
+      new Option('--as <agent>', 'only as this agent asks; default: each endpoint once').choices([
+        'codex',
+        'claude',
+      ]),
+    )
+    .option('--model <id>', 'the model to ask; default: the first that the channel names')
     .option('--json', 'print JSON')
-    .addHelpText('after', examples(['axonhub channel test deepseek', 'sends a real request']))
-    .action(async (name: string | undefined, { json }: { json?: boolean }) =>
-      (await import('./channel/test.js')).testChannels(cli, name, json === true),
+    .addHelpText(
+      'after',
+      examples(
+        ['axonhub channel test deepseek', 'about a dozen real requests, 10k tokens'],
+        ['axonhub channel test deepseek --as claude', "what Claude Code's requests would meet"],
+      ),
+    )
+    .action(async (name: string | undefined, options: TestOptions) =>
+      (await import('./channel/test.js')).testChannels(cli, name, options),
     )
   command
     .command('models')

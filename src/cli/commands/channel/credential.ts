@@ -47,7 +47,8 @@ function onlyOne({ apiKeyEnv, apiKeyStdin, auth }: AddOptions): void {
   }
 }
 
-async function asked(cli: Cli, preset: Preset | undefined): Promise<Credential> {
+/** The key by a hidden question; an empty answer is the provider's variable, or no key. */
+export async function askCredential(cli: Cli, preset: Preset | undefined): Promise<Credential> {
   const variable = preset?.key_variable
   const otherwise = variable === undefined ? 'none needed' : `read from ${variable}`
   const value = await askHidden(
@@ -74,7 +75,7 @@ export async function chooseCredential(
     cli.out.note(`The key is read from ${variable}, which is set here.`)
     return { type: 'env', names: [variable] }
   }
-  if (canAsk(cli)) return asked(cli, preset)
+  if (canAsk(cli)) return askCredential(cli, preset)
   if (preset === undefined) return { type: 'none' }
   throw new HubError('usage', `${preset.title} needs a key, and there is no terminal to ask on.`, {
     hint: `Give --api-key-env ${variable ?? 'VARIABLE'}, or pipe the key in with --api-key-stdin.`,

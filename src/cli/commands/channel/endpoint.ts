@@ -6,7 +6,8 @@ import { endpointUrl } from '../../../config/endpoints.js'
 import type { Preset } from '../../../config/presets.js'
 import { PROTOCOLS } from '../../../config/schema.js'
 import type { Cli } from '../../cli.js'
-import { ask, choose } from '../../prompt.js'
+import { pickOne } from '../../pick.js'
+import { ask } from '../../prompt.js'
 
 const TITLES: Readonly<Record<string, string>> = {
   'openai-chat': 'OpenAI Chat Completions (most servers)',
@@ -39,7 +40,7 @@ export function readEndpoints(given: readonly string[]): Record<string, string> 
 }
 
 export async function askEndpoint(cli: Cli, preset: Preset | undefined): Promise<Record<string, string>> {
-  const protocol = await choose(
+  const protocol = await pickOne(
     cli,
     'Which protocol does it speak',
     PROTOCOLS.map((name) => ({ name, title: TITLES[name] ?? name })),

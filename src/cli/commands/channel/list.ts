@@ -1,8 +1,10 @@
 // `axonhub channel list` and `models`.
 
 import type { Channel } from '../../../config/channels.js'
+import type { CapabilityCard } from '../../../control/card.js'
 import { describeReference } from '../../../secrets/reference.js'
-import { channelNamed, channels, modelsOf } from '../../channels.js'
+import { cardInShort } from '../../card-view.js'
+import { cards, channelNamed, channels, modelsOf } from '../../channels.js'
 import type { Cli } from '../../cli.js'
 import { plain, table } from '../../table.js'
 
@@ -24,7 +26,15 @@ function credentialWords({ credential }: Channel): string {
   }
 }
 
-function asJson(channel: Channel): object {
+/** What its tests found out: of one model in short, of several how many there are. */
+function cardWords(own: readonly CapabilityCard[]): string {
+  const full = own.filter((card) => card.results.length > 1)
+  const words = [...new Set(full.map(cardInShort))]
+  const [only] = words
+  return only === undefined ? 'not tested' : words.length === 1 ? only : words.join(' / ')
+}
+
+function asJson(channel: Channel, own: readonly CapabilityCard[]): object {
   return {
     name: channel.name,
     provider: channel.provider ?? null,
@@ -36,14 +46,17 @@ function asJson(channel: Channel): object {
     tags: channel.tags,
     priority: channel.priority,
     weight: channel.weight,
+    cards: own,
   }
 }
 
-export function listChannels(cli: Cli, json: boolean): void {
+export async function listChannels(cli: Cli, json: boolean): Promise<void> {
   const { out } = cli
   const all = channels(cli)
+  const known = all.length === 0 ? [] : await cards(cli)
+  const cardsOf = ({ name }: Channel) => known.filter((card) => card.channel === name)
   if (json) {
-    out.json(all.map(asJson))
+    out.json(all.map((channel) => asJson(channel, cardsOf(channel))))
     return
   }
   if (all.length === 0) {
@@ -56,6 +69,7 @@ export function listChannels(cli: Cli, json: boolean): void {
     channel.endpoints.map(({ protocol }) => SHORT[protocol] ?? protocol).join(' '),
     credentialWords(channel),
     channel.models === undefined ? 'every model' : channel.models.join(' '),
+    cardWords(cardsOf(channel)),
   ])
   const columns = [
     { title: 'channel' },
@@ -63,6 +77,7 @@ export function listChannels(cli: Cli, json: boolean): void {
     { title: 'speaks', flexible: true },
     { title: 'key', flexible: true },
     { title: 'models', flexible: true },
+    { title: 'can', flexible: true },
   ]
   for (const line of table(columns, rows, out.width)) out.line(line)
 }

@@ -1,23 +1,44 @@
-// `axonhub channel test`: a real question to each endpoint.
+// `axonhub channel test`: real questions to each channel, as an agent asks them, and the card that they make.
 
 import { HubError } from '../../../base/errors.js'
-import type { ChannelTestReply } from '../../../control/api.js'
+import type { ChannelTestReply, ChannelTestRequest } from '../../../control/api.js'
+import { cardLines } from '../../card-view.js'
 import { channelNamed, channels, testChannel } from '../../channels.js'
 import type { Cli } from '../../cli.js'
 import { EXIT } from '../../exit-codes.js'
 import { plain } from '../../table.js'
-import { duration } from '../../words.js'
+
+export type TestOptions = {
+  readonly as?: 'codex' | 'claude'
+  readonly model?: string
+  readonly json?: boolean
+}
 
 export function showTest({ out }: Cli, reply: ChannelTestReply): void {
-  out.line(`${reply.ok ? out.style.good('✓') : out.style.bad('✗')} ${out.style.bold(reply.channel)}`)
-  for (const { name, ok, detail, durationMs } of reply.checks) {
-    const mark = ok ? out.style.good('✓') : out.style.bad('✗')
-    const took = durationMs === 0 ? '' : out.style.dim(` (${duration(durationMs)})`)
-    out.line(`  ${mark} ${name}: ${plain(detail)}${took}`)
+  if (reply.note !== null)
+    out.line(`${out.style.dim('–')} ${out.style.bold(reply.channel)}: ${plain(reply.note)}`)
+  for (const card of reply.cards) for (const line of cardLines(card, out.style, out.width)) out.line(line)
+}
+
+/** Ctrl-C ends the test, here and in the hub. */
+async function tested(cli: Cli, name: string, request: ChannelTestRequest): Promise<ChannelTestReply> {
+  const controller = new AbortController()
+  const stop = cli.deps.onSignal('SIGINT', () => {
+    controller.abort(new HubError('canceled', 'The test was ended; no card was kept.'))
+  })
+  try {
+    return await testChannel(cli, channelNamed(cli, name), request, controller.signal)
+  } catch (thrown) {
+    controller.signal.throwIfAborted()
+    throw thrown
+  } finally {
+    stop()
   }
 }
 
-export async function testChannels(cli: Cli, name: string | undefined, json: boolean): Promise<void> {
+export async function testChannels(cli: Cli, name: string | undefined, options: TestOptions): Promise<void> {
+  const { out } = cli
+  const { as, model, json } = options
   const chosen =
     name === undefined ? channels(cli).filter((channel) => channel.enabled) : [channelNamed(cli, name)]
   if (chosen.length === 0) {
@@ -25,12 +46,18 @@ export async function testChannels(cli: Cli, name: string | undefined, json: boo
       hint: 'Add one with "axonhub channel add".',
     })
   }
+  const request: ChannelTestRequest = {
+    ...(as === undefined ? {} : { as }),
+    ...(model === undefined ? {} : { model }),
+  }
   const replies: ChannelTestReply[] = []
   for (const channel of chosen) {
-    const reply = await testChannel(cli, channel)
+    if (json !== true && channel.credential.type !== 'client')
+      out.note(`Asking ${channel.name} about a dozen questions …`)
+    const reply = await tested(cli, channel.name, request)
     replies.push(reply)
-    if (!json) showTest(cli, reply)
+    if (json !== true) showTest(cli, reply)
   }
-  if (json) cli.out.json(replies)
+  if (json === true) out.json(replies)
   if (replies.some((reply) => !reply.ok)) cli.exit(EXIT.failed)
 }

@@ -1,0 +1,136 @@
+// `axonhub channel add` on a terminal, without flags: provider, address and key are asked, the key is tried by a real call,
+// the provider's models are offered, and all is shown before anything is written. Law: an end before the last yes leaves
+// nothing behind.
+
+import { asHubError, HubError, sentence } from '../../../base/errors.js'
+import type { Preset, PresetIndex } from '../../../config/presets.js'
+import type { ChannelTestReply } from '../../../control/api.js'
+import type { Cli } from '../../cli.js'
+import { pickMany, pickOne } from '../../pick.js'
+import { confirm } from '../../prompt.js'
+import { pairs, plain } from '../../table.js'
+import type { AddOptions } from './add.js'
+import { askCredential, type Credential, chooseCredential } from './credential.js'
+import { type Draft, draftedChannel, save } from './draft.js'
+import { askName, chooseEndpoints, chooseProvider } from './provider.js'
+
+/** The longest that the first question to a new channel may take, ms. */
+const PATIENCE_MS = 120_000
+
+const typed = (credential: Credential) => (credential.type === 'store' ? credential.value : undefined)
+
+/** Asks each endpoint one small question, with the key that was typed. */
+async function tried(cli: Cli, draft: Draft, presets: PresetIndex): Promise<ChannelTestReply> {
+  const channel = draftedChannel(draft, presets)
+  const signal = AbortSignal.timeout(PATIENCE_MS)
+  const key = typed(draft.credential)
+  return cli.deps.offline.testChannel(cli.paths(), channel, { depth: 'text', key, signal })
+}
+
+/** Whether it answered; what came is told. */
+async function answers(cli: Cli, draft: Draft, presets: PresetIndex): Promise<boolean> {
+  const { out } = cli
+  out.note('Asking it one small question …')
+  try {
+    const reply = await tried(cli, draft, presets)
+    for (const { protocol, answers: isFine, results } of reply.cards) {
+      const mark = isFine ? out.style.good('✓') : out.style.bad('✗')
+      out.note(`${mark} ${protocol}: ${plain(results[0]?.detail ?? 'it answers')}`)
+    }
+    return reply.ok
+  } catch (thrown) {
+    out.note(`${out.style.bad('✗')} ${plain(sentence(asHubError(thrown)))}`)
+    return false
+  }
+}
+
+const AFTER_FAILURE = [
+  { name: 'again', title: 'give the key once more' },
+  { name: 'save', title: 'add the channel all the same' },
+  { name: 'stop', title: 'leave everything as it was' },
+] as const
+
+/** The credential that works, or that the person wants all the same. */
+async function workingCredential(
+  cli: Cli,
+  preset: Preset | undefined,
+  options: AddOptions,
+  draft: Omit<Draft, 'credential'>,
+  presets: PresetIndex,
+): Promise<Credential> {
+  let credential = await chooseCredential(cli, preset, options)
+  if (!options.test || credential.type === 'client') return credential
+  while (!(await answers(cli, { ...draft, credential }, presets))) {
+    const next = await pickOne(cli, 'It does not answer. What now', AFTER_FAILURE)
+    if (next === 'save') return credential
+    if (next === 'stop') throw new HubError('canceled', 'Canceled; nothing was changed.')
+    credential = await askCredential(cli, preset)
+  }
+  return credential
+}
+
+/** The ids that were marked; undefined: whatever the provider serves. */
+async function chooseModels(
+  cli: Cli,
+  draft: Draft,
+  options: AddOptions,
+  presets: PresetIndex,
+): Promise<readonly string[] | undefined> {
+  if (options.models !== undefined || !options.test || draft.credential.type === 'client')
+    return options.models
+  const channel = draftedChannel(draft, presets)
+  const listed = await cli.deps.offline
+    .listModels(cli.paths(), channel, typed(draft.credential))
+    .catch(() => [])
+  if (listed.length < 2) return undefined
+  const items = [...new Set(listed)].map((name) => ({ name, title: '' }))
+  const marked = await pickMany(cli, 'Models it may be asked for (Enter alone: all)', items)
+  return marked.length === 0 ? undefined : marked
+}
+
+function keyWords({ name, credential }: Draft): string {
+  switch (credential.type) {
+    case 'store':
+      return `kept with the secrets as "${name}"`
+    case 'env':
+      return `read from ${credential.names.join(', ')}`
+    case 'client':
+      return "the agent's own login"
+    case 'none':
+      return 'none'
+  }
+}
+
+function showSummary(cli: Cli, draft: Draft, presets: PresetIndex): void {
+  const channel = draftedChannel(draft, presets)
+  const rows: [string, string][] = [
+    ['Name', draft.name],
+    ['Provider', plain(channel.title)],
+    ...channel.endpoints.map(({ protocol, baseUrl }): [string, string] => [protocol, baseUrl]),
+    ['Key', keyWords(draft)],
+    ['Models', draft.models?.map(plain).join(', ') ?? 'all it serves'],
+  ]
+  for (const line of ['', ...pairs(rows).map((row) => `  ${row}`), '']) cli.out.note(line)
+}
+
+export type Guided = { readonly name: string; readonly title: string }
+
+/** Undefined: the person did not want it in the end. Throws HubError `canceled`; nothing is written then. */
+export async function addByQuestions(
+  cli: Cli,
+  options: AddOptions,
+  presets: PresetIndex,
+): Promise<Guided | undefined> {
+  const preset = await chooseProvider(cli, undefined, options, presets)
+  const endpoints = await chooseEndpoints(cli, preset, options)
+  const { tags, priority, models: given } = options
+  const unnamed = { name: 'new', provider: preset?.name, endpoints, models: given, tags, priority }
+  const credential = await workingCredential(cli, preset, options, unnamed, presets)
+  const models = await chooseModels(cli, { ...unnamed, credential }, options, presets)
+  const name = await askName(cli, preset, options)
+  const draft: Draft = { ...unnamed, name, credential, models }
+  showSummary(cli, draft, presets)
+  if (!(await confirm(cli, 'Add it?', true))) return undefined
+  await save(cli, draft)
+  return { name, title: preset?.title ?? 'a server of your own' }
+}

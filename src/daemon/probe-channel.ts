@@ -1,0 +1,57 @@
+// Tests of channels in a running hub: what was learned and known of the channel is forgotten first, what is found out is
+// kept and used from the next request on.
+
+import { HubError } from '../base/errors.js'
+import type { Channel } from '../config/channels.js'
+import type { ChannelTestReply, ChannelTestRequest } from '../control/api.js'
+import type { CapabilityCard } from '../control/card.js'
+import type { HubParts } from './hub-parts.js'
+import { modelsOfChannel } from './probe/models.js'
+import { probeChannel } from './probe/probe.js'
+import type { ProbeDeps } from './probe/session.js'
+
+function probeDeps({ upstream, credentials, tokens, learned, options }: HubParts): ProbeDeps {
+  const { newId, clock, version } = options
+  return {
+    upstream,
+    credentials: (reference) => credentials.get(reference),
+    newId,
+    clock,
+    version,
+    count: (body, protocol) => tokens.count(body, protocol),
+    learn: (lecture) => learned.learn(lecture),
+  }
+}
+
+/** Throws HubError `not-found`. */
+export function channelInForce(parts: HubParts, name: string): Channel {
+  const channel = parts.inForce.channels().find((one) => one.name === name)
+  if (channel !== undefined) return channel
+  throw new HubError('not-found', `There is no channel named ${name}.`, {
+    hint: 'See "axonhub channel list".',
+  })
+}
+
+/** Throws HubError as `probeChannel` does. */
+export async function testInForce(
+  parts: HubParts,
+  name: string,
+  request: ChannelTestRequest,
+  signal: AbortSignal,
+): Promise<ChannelTestReply> {
+  const channel = channelInForce(parts, name)
+  parts.credentials.forget()
+  parts.learned.forget(name)
+  const reply = await probeChannel(channel, { ...request, signal }, probeDeps(parts))
+  if (request.depth !== 'text') for (const card of reply.cards) parts.cards.keep(channel, card)
+  return reply
+}
+
+export function cardsInForce({ cards, inForce }: HubParts): CapabilityCard[] {
+  return cards.list(inForce.channels())
+}
+
+/** Throws HubError when the provider cannot be asked. */
+export async function modelsInForce(parts: HubParts, name: string): Promise<string[]> {
+  return modelsOfChannel(channelInForce(parts, name), probeDeps(parts))
+}

@@ -1,0 +1,79 @@
+// Which models a channel's provider lists, and which of them a test asks.
+
+import { HubError } from '../../base/errors.js'
+import { isObject, objects, parseJson, text } from '../../base/json.js'
+import { isGlob } from '../../base/name-pattern.js'
+import type { Channel, Endpoint } from '../../config/channels.js'
+import { readAll } from '../../upstream/client.js'
+import { type Finding, finding } from './finding.js'
+import { PATIENCE_MS, type ProbeDeps, questionHeaders, type Session } from './session.js'
+
+const LIST_LIMIT = 16 * 1024 * 1024
+
+type ListDeps = Pick<ProbeDeps, 'upstream' | 'credentials' | 'version'>
+
+function modelsUrl({ protocol, baseUrl }: Endpoint): URL {
+  return new URL(protocol === 'anthropic-messages' ? `${baseUrl}/v1/models` : `${baseUrl}/models`)
+}
+
+type Listed =
+  | { readonly type: 'list'; readonly ids: readonly string[] }
+  /** Many providers have no list, so that is no fault. */
+  | { readonly type: 'none'; readonly status: number }
+
+async function listModels(
+  channel: Channel,
+  endpoint: Endpoint,
+  deps: ListDeps,
+  signal: AbortSignal,
+): Promise<Listed> {
+  const answer = await deps.upstream.send({
+    method: 'GET',
+    url: modelsUrl(endpoint),
+    headers: { ...(await questionHeaders(channel, endpoint, deps)), 'anthropic-version': '2023-06-01' },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+    silenceMs: PATIENCE_MS,
+  })
+  const reply = parseJson((await readAll(answer.body, LIST_LIMIT)).toString('utf8'))
+  if (answer.status !== 200 || !isObject(reply) || !Array.isArray(reply['data']))
+    return { type: 'none', status: answer.status }
+  return { type: 'list', ids: objects(reply, 'data').flatMap((model) => text(model, 'id') ?? []) }
+}
+
+/**
+ * The ids that the channel's provider lists, or those that are known of it when it lists none. Nobody can ask in the
+ * place of an agent with its own login. Throws HubError when the provider cannot be reached.
+ */
+export async function modelsOfChannel(
+  channel: Channel,
+  deps: ListDeps,
+  signal: AbortSignal = AbortSignal.timeout(PATIENCE_MS),
+): Promise<string[]> {
+  for (const endpoint of channel.credential.type === 'client' ? [] : channel.endpoints) {
+    const listed = await listModels(channel, endpoint, deps, signal)
+    if (listed.type === 'list') return [...listed.ids]
+  }
+  return channel.catalogue.map((model) => model.id)
+}
+
+/** The model to ask: the first that the channel names, else one that is known of it or listed. Throws `unknown-model`. */
+export async function modelToTest(channel: Channel, deps: ListDeps, signal: AbortSignal): Promise<string> {
+  const named = channel.models?.find((id) => !isGlob(id)) ?? channel.catalogue.at(-1)?.id
+  if (named !== undefined) return named
+  const [listed] = await modelsOfChannel(channel, deps, signal)
+  if (listed !== undefined) return listed
+  throw new HubError('unknown-model', `It is not known which models ${channel.name} serves.`, {
+    hint: `Name one with --model, or list them under "models:" of the channel ${channel.name}.`,
+  })
+}
+
+export async function checkModels({ way, deps, signal, spent }: Session): Promise<Finding> {
+  spent.requests += 1
+  const listed = await listModels(way.channel, way.endpoint, deps, signal)
+  if (listed.type === 'none')
+    return finding('models', 'no', `no list of models (the answer is ${listed.status})`)
+  const count = `${listed.ids.length} ${listed.ids.length === 1 ? 'model' : 'models'} listed`
+  return listed.ids.includes(way.model)
+    ? finding('models', 'yes', `${count}, ${way.model} among them`)
+    : finding('models', 'yes', `${count}, but not ${way.model}`)
+}

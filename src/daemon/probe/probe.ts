@@ -1,0 +1,144 @@
+// `axonhub channel test`: asks a channel what agents ask, one thing at a time, and writes down what came on a card.
+// Law: a card says only what was seen; what could not be asked is unknown, with the reason.
+
+import { asHubError, type HubError, sentence } from '../../base/errors.js'
+import type { Channel } from '../../config/channels.js'
+import type { ChannelTestReply } from '../../control/api.js'
+import {
+  CAPABILITIES,
+  type Capability,
+  type CapabilityCard,
+  type CapabilityResult,
+} from '../../control/card.js'
+import { lessonWords } from '../../protocol/learning/lessons.js'
+import { checkPicture, checkSchema, checkThinking } from './content-checks.js'
+import { type Finding, finding, refused, stopIfOver } from './finding.js'
+import { checkHangUp } from './hang-up.js'
+import { checkModels, modelToTest } from './models.js'
+import type { ProbeDeps, Session, Way } from './session.js'
+import { checkParallel, checkText, checkTools } from './tool-checks.js'
+import { checkUsage } from './usage-checks.js'
+import { type PlannedWay, waysThrough } from './ways.js'
+
+export type ProbeOptions = {
+  /** Only in the place of this agent; default: each endpoint once. */
+  readonly as?: 'codex' | 'claude' | undefined
+  /** Default: the first model that the channel names. */
+  readonly model?: string | undefined
+  /** text: only whether each endpoint answers. */
+  readonly depth?: 'full' | 'text' | undefined
+  readonly signal: AbortSignal
+}
+
+type Check = {
+  readonly capabilities: readonly Capability[]
+  run(session: Session, usualMs: number): Promise<readonly Finding[]>
+}
+
+const one =
+  (check: (session: Session, usualMs: number) => Promise<Finding>): Check['run'] =>
+  async (session, usualMs) => [await check(session, usualMs)]
+
+/** In the order in which they are asked. */
+const CHECKS: readonly Check[] = [
+  { capabilities: ['tools', 'tool-streaming'], run: checkTools },
+  { capabilities: ['parallel-tools'], run: one(checkParallel) },
+  { capabilities: ['thinking'], run: one(checkThinking) },
+  { capabilities: ['tool-images'], run: one(checkPicture) },
+  { capabilities: ['json-schema'], run: one(checkSchema) },
+  { capabilities: ['token-count', 'cache'], run: checkUsage },
+  { capabilities: ['cancel'], run: one(checkHangUp) },
+  { capabilities: ['models'], run: one(checkModels) },
+]
+
+/** The findings of one check; an error is a finding too, but for the end of the whole test. */
+async function results(check: Check, session: Session, usualMs: number): Promise<CapabilityResult[]> {
+  const { clock } = session.deps
+  stopIfOver(session.signal)
+  const startedAt = clock.monotonic()
+  const found = await Promise.resolve()
+    .then(() => check.run(session, usualMs))
+    .catch((thrown: unknown) => {
+      stopIfOver(session.signal)
+      const error = asHubError(thrown)
+      return check.capabilities.map((capability) => refused(capability, error))
+    })
+  const durationMs = Math.round(clock.monotonic() - startedAt)
+  return found.map((each) => ({ ...each, durationMs }))
+}
+
+type Opening =
+  | { readonly type: 'answers'; readonly result: CapabilityResult; readonly usualMs: number }
+  | { readonly type: 'silent'; readonly result: CapabilityResult; readonly error: HubError }
+
+async function opening(session: Session): Promise<Opening> {
+  const { clock } = session.deps
+  stopIfOver(session.signal)
+  const startedAt = clock.monotonic()
+  const timed = (found: Finding): CapabilityResult => ({
+    ...found,
+    durationMs: Math.round(clock.monotonic() - startedAt),
+  })
+  try {
+    const { finding: found, firstMs } = await checkText(session)
+    return { type: 'answers', result: timed(found), usualMs: firstMs }
+  } catch (thrown) {
+    stopIfOver(session.signal)
+    const error = asHubError(thrown)
+    return { type: 'silent', result: timed(finding('text', 'no', sentence(error))), error }
+  }
+}
+
+async function furtherResults(session: Session, usualMs: number): Promise<CapabilityResult[]> {
+  const all: CapabilityResult[] = []
+  for (const check of CHECKS) all.push(...(await results(check, session, usualMs)))
+  return all
+}
+
+async function cardOf(
+  { way, depth }: PlannedWay,
+  deps: ProbeDeps,
+  signal: AbortSignal,
+): Promise<CapabilityCard> {
+  const spent = { requests: 0, inputTokens: 0, outputTokens: 0 }
+  const session: Session = { way, deps, signal, spent, lessons: [] }
+  const first = await opening(session)
+  const more =
+    first.type === 'answers' && depth === 'full' ? await furtherResults(session, first.usualMs) : []
+  const found = [first.result, ...more]
+  return {
+    ...describe(way),
+    testedAt: new Date(deps.clock.now()).toISOString(),
+    answers: first.type === 'answers',
+    withoutFields: session.lessons.map(lessonWords),
+    results: CAPABILITIES.flatMap((capability) => found.filter((each) => each.capability === capability)),
+    ...spent,
+  }
+}
+
+function describe({ channel, endpoint, mode, agent, model }: Way) {
+  return { channel: channel.name, model, protocol: endpoint.protocol, mode, agent: agent.name }
+}
+
+/**
+ * Asks each endpoint of the channel in turn. A channel that forwards the agent's own login cannot be asked without the
+ * agent, and says so. Throws HubError `unknown-model` when no model is known, `canceled` when the signal ends it.
+ */
+export async function probeChannel(
+  channel: Channel,
+  options: ProbeOptions,
+  deps: ProbeDeps,
+): Promise<ChannelTestReply> {
+  if (channel.credential.type === 'client') {
+    const note = `It forwards the login of the agent, which only the agent can send. Use the agent once, then look at "axonhub trace list".`
+    return { channel: channel.name, ok: true, note, cards: [] }
+  }
+  const { signal, as, depth } = options
+  const model = options.model ?? (await modelToTest(channel, deps, signal))
+  const cards: CapabilityCard[] = []
+  for (const planned of waysThrough(channel, model, as)) {
+    const asked = depth === 'text' ? { ...planned, depth } : planned
+    cards.push(await cardOf(asked, deps, signal))
+  }
+  return { channel: channel.name, ok: cards.every((card) => card.answers), note: null, cards }
+}
