@@ -18,6 +18,8 @@ export type Agent = {
   settle(home: Home): void
   /** Connects the agent straight to a server of its own protocol. */
   connectDirectly(home: Home, baseUrl: string): void
+  /** The arguments of a fresh run that does one task and ends. */
+  oneTask(prompt: string): string[]
   /** A fresh non-interactive run. */
   ask(home: Home, prompt: string): Promise<Ran>
   /** Goes on with the last conversation of the folder. */
@@ -36,6 +38,8 @@ const ALARM =
 // No sandbox: where bubblewrap is not installed Codex warns about it, whatever provider it talks to.
 const CODEX_OPEN = '--dangerously-bypass-approvals-and-sandbox'
 const CODEX_FLAGS = ['--skip-git-repo-check', CODEX_OPEN]
+
+const codexTask = (prompt: string) => ['exec', ...CODEX_FLAGS, prompt]
 
 /** Also keeps the offer of a newer version off the screen. */
 const CODEX_QUIET = ['check_for_update_on_startup = false', 'analytics = { enabled = false }']
@@ -57,7 +61,8 @@ export const codex: Agent = {
     home.write('.codex/config.toml', [...CODEX_QUIET, ''].join('\n'))
   },
   connectDirectly: (home, baseUrl) => connectCodex(home, baseUrl, PLAIN_MODEL),
-  ask: (home, prompt) => run(home, [CODEX, 'exec', ...CODEX_FLAGS, prompt]),
+  oneTask: codexTask,
+  ask: (home, prompt) => run(home, [CODEX, ...codexTask(prompt)]),
   askAgain: (home, prompt) => run(home, [CODEX, 'exec', 'resume', '--last', ...CODEX_FLAGS, prompt]),
 }
 
@@ -99,6 +104,8 @@ function connectCodex(home: Home, baseUrl: string, model: string): void {
 
 const CLAUDE_FLAGS = ['--dangerously-skip-permissions']
 
+const claudeTask = (prompt: string) => ['-p', prompt, ...CLAUDE_FLAGS]
+
 const CLAUDE_QUIET = {
   DISABLE_AUTOUPDATER: '1',
   DISABLE_TELEMETRY: '1',
@@ -128,6 +135,7 @@ export const claude: Agent = {
       }),
     )
   },
-  ask: (home, prompt) => run(home, [CLAUDE, '-p', prompt, ...CLAUDE_FLAGS]),
+  oneTask: claudeTask,
+  ask: (home, prompt) => run(home, [CLAUDE, ...claudeTask(prompt)]),
   askAgain: (home, prompt) => run(home, [CLAUDE, '-c', '-p', prompt, ...CLAUDE_FLAGS]),
 }
