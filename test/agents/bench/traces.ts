@@ -20,8 +20,3 @@ export async function listTraces(hub: Hub): Promise<Trace[]> {
     .filter(isObject)
     .map((trace) => ({ id: text(trace, 'id'), agent: text(trace, 'agent'), failed: number(trace, 'failed') }))
 }
-
-/** The ids alone. */
-export async function traceIds(hub: Hub): Promise<string[]> {
-  return (await listTraces(hub)).map((trace) => trace.id ?? '')
-}
