@@ -136,7 +136,7 @@ const channel = z.strictObject({
 const AGENTS = ['codex', 'claude-code', 'other'] as const
 
 /** The agents by the names that the hub gives them; `claude` is what its command is called. */
-const agentName = kind('codex, claude-code or other', (value) =>
+const agentName = kind('codex, claude, other', (value) =>
   value === 'claude' ? 'claude-code' : AGENTS.find((agent) => agent === value),
 )
 

@@ -181,8 +181,10 @@ describe('profiles', () => {
     expect((await here(['profile', 'list'])).stdout).toMatch(/\* +cheap +2 mappings/)
     const check = await here(['profile', 'check'])
     expect(check.code).toBe(1)
-    expect(check.stdout).toMatch(/✓ +claude-opus-5-5 +demo-large on gate +mapping 2/)
-    expect(check.stdout).toMatch(/✗ +gpt-6-astra +nobody +unmapped/)
+    expect(check.stdout).toMatch(
+      /claude-opus-5-5 .*\n(?:claude.*\n)* {2}✓ demo-large on gate, converted to openai-chat \(mapping 2\)/,
+    )
+    expect(check.stdout).toMatch(/gpt-6-astra .*\n(?:gpt.*\n)* {2}✗ nobody: .* \(unmapped\)/)
     const explained = await bench.json(['explain', 'claude-opus-5-5', '--agent', 'claude'])
     expect(explained).toMatchObject({
       profile: 'cheap',

@@ -77,6 +77,31 @@ describe('checking a config', () => {
       'config.yml:3:31: server.trace.extra_trace_headers[1]: "not ok" is not allowed; allowed: a header\'s name, for example AH-Trace-Id',
     ],
     [
+      'a condition that nobody knows',
+      'profiles:\n  p:\n    mappings:\n      - { from: x, to: y, when: { has_image: true } }\n',
+      'config.yml:4:35: profiles.p.mappings[0].when.has_image: unknown key; allowed: agent, input_tokens_over, has_images, thinking, background, subagent, web_search (did you mean "has_images"?)',
+    ],
+    [
+      'a condition on an agent that nobody knows',
+      'profiles:\n  p:\n    mappings:\n      - { from: x, to: y, when: { agent: claud } }\n',
+      'config.yml:4:42: profiles.p.mappings[0].when.agent: "claud" is not allowed; allowed: codex, claude, other (did you mean "claude"?)',
+    ],
+    [
+      'a condition of the wrong kind',
+      'profiles:\n  p:\n    mappings:\n      - { from: x, to: y, when: { input_tokens_over: 60k } }\n',
+      'config.yml:4:54: profiles.p.mappings[0].when.input_tokens_over: "60k" is not allowed; allowed: a whole number from 0 to 100000000',
+    ],
+    [
+      'conditions that are none',
+      'profiles:\n  p:\n    mappings:\n      - { from: x, to: y, when: background }\n',
+      'config.yml:4:33: profiles.p.mappings[0].when: "background" is not allowed; allowed: a mapping (key: value)',
+    ],
+    [
+      'a profile that is to stand on another',
+      'profiles:\n  p: { extends: q }\n  q: {}\n',
+      'config.yml:2:8: profiles.p.extends: unknown key; allowed: mappings, channels, tags',
+    ],
+    [
       'a channel without a name',
       'channels:\n  - provider: openai\n',
       'config.yml:2:5: channels[0].name: is missing; needed: a name of letters, digits, dot, dash and underscore, at most 64',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileMappings, literalBeginning, type Mapping, resolveModel } from '../../src/routing/rules.js'
+import type { Conditions, RequestFacts } from '../../src/routing/when.js'
 
 /** `from → to` lines, first to last. */
 function rules(...lines: readonly string[]): Mapping[] {
@@ -105,7 +106,82 @@ const ORDER: Row[] = [
   [['g.* → 4', 'gpt-.* → 3', 'gpt-4.* → 2', 'gpt-4o.* → 1'], 'gpt-4o-mini', '4', 0],
 ]
 
+type ConditionalRow = readonly [mappings: readonly Mapping[], facts: Partial<RequestFacts>, expected: string]
+
+const NOTHING: RequestFacts = {
+  agent: 'other',
+  inputTokens: 1000,
+  hasImages: false,
+  thinking: false,
+  background: false,
+  subagent: false,
+  webSearch: false,
+  quotaLeft: () => undefined,
+}
+
+/** One rule with the conditions, then one for the rest; asked for `gpt-4`. */
+function either(when: Conditions): readonly Mapping[] {
+  return [
+    { from: 'gpt-.*', to: 'x', when },
+    { from: '*', to: 'rest' },
+  ]
+}
+
+const CONDITIONS: ConditionalRow[] = [
+  [either({}), {}, 'x'],
+  [either({ agent: 'codex' }), { agent: 'codex' }, 'x'],
+  [either({ agent: 'codex' }), { agent: 'claude-code' }, 'rest'],
+  [either({ input_tokens_over: 999 }), {}, 'x'],
+  [either({ input_tokens_over: 1000 }), {}, 'rest'],
+  [either({ input_tokens_over: 0 }), { inputTokens: undefined }, 'rest'],
+  [either({ has_images: true }), { hasImages: true }, 'x'],
+  [either({ has_images: true }), {}, 'rest'],
+  [either({ has_images: false }), {}, 'x'],
+  [either({ thinking: true }), { thinking: true }, 'x'],
+  [either({ thinking: false }), { thinking: true }, 'rest'],
+  [either({ background: true }), { background: true }, 'x'],
+  [either({ background: false }), { background: true }, 'rest'],
+  [either({ subagent: true }), { subagent: true }, 'x'],
+  [either({ subagent: true }), {}, 'rest'],
+  [either({ web_search: true }), { webSearch: true }, 'x'],
+  [either({ web_search: true }), {}, 'rest'],
+  [either({ thinking: true, has_images: true }), { thinking: true }, 'rest'],
+  [either({ thinking: true, has_images: true }), { thinking: true, hasImages: true }, 'x'],
+  [[{ from: 'gpt-4', to: 'x', when: { subagent: true } }], {}, 'gpt-4'],
+  [[{ from: 'gpt-(.*)', to: 'y-$1', when: { subagent: true } }], { subagent: true }, 'y-4'],
+  [
+    [
+      { from: '*', to: 'a', when: { background: true } },
+      { from: 'gpt-4', to: 'b', when: { thinking: true } },
+      { from: 'gpt-4', to: 'c' },
+    ],
+    { background: true, thinking: true },
+    'a',
+  ],
+  [
+    [
+      { from: '*', to: 'a', when: { background: true } },
+      { from: 'gpt-4', to: 'b', when: { thinking: true } },
+      { from: 'gpt-4', to: 'c' },
+    ],
+    { thinking: true },
+    'b',
+  ],
+  [
+    [
+      { from: 'gpt-4', to: 'gpt-5' },
+      { from: 'gpt-5', to: 'gpt-4' },
+    ],
+    {},
+    'gpt-5',
+  ],
+]
+
 describe('the mapping rule', () => {
+  it.each(CONDITIONS)('%j asked for gpt-4 with %j gives %s', (mappings, facts, expected) => {
+    expect(resolveModel(compileMappings(mappings), 'gpt-4', { ...NOTHING, ...facts }).model).toBe(expected)
+  })
+
   it.each([...EXACT, ...DOTS, ...ANY, ...REGEX, ...GROUPS, ...ORDER])(
     '%j asked for %j gives %j',
     (mappings, model, expected, rule) => {

@@ -37,6 +37,10 @@ export async function editProfile(cli: Cli, asked: string | undefined, now: bool
   prepare(cli, name, file)
   for (;;) {
     await openEditor(cli, file)
+    if (readFileSync(file, 'utf8').trim() === '') {
+      rmSync(file, { force: true })
+      return out.line(`An empty file changes nothing: the profile "${name}" is as it was.`)
+    }
     const problems = problemsOf(cli, name, file)
     if (problems.length === 0) break
     for (const problem of problems) out.note(`error: ${formatProblem(problem)}`)
