@@ -1,6 +1,6 @@
 // What a dialect says of meaning: which tools can be forced, how thinking is switched, where words of the system stand.
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../../src/base/json.js'
+import { type JsonObject, text } from '../../src/base/json.js'
 import type { Dialect } from '../../src/protocol/dialect.js'
 import type { IrReasoning, IrRequest, IrTool, IrToolChoice, IrTurn } from '../../src/protocol/ir/request.js'
 import {
@@ -158,13 +158,13 @@ describe('the switch for thinking', () => {
 describe('the order of messages', () => {
   const turns = [system('be good'), user('hi'), call, result, system('hurry'), user('now')]
   const short = (list: JsonObject[]) =>
-    list.map((message) => `${String(message['role'])}: ${String(message['content'])}`)
+    list.map((message) => `${text(message, 'role')}: ${text(message, 'content') ?? 'nothing'}`)
 
   it('tells later words of the system as reminders, in one message with the user’s', () => {
     expect(short(messages({ turns }, { systemMessages: false }))).toEqual([
       'system: be good',
       'user: hi',
-      'assistant: null',
+      'assistant: nothing',
       'tool: seen',
       'user: <system-reminder>\nhurry\n</system-reminder>\n\nnow',
     ])
@@ -212,7 +212,7 @@ describe('an answer', () => {
     } as const
     const { body, notes } = encode(asked, { jsonSchema: false })
     expect(body['response_format']).toEqual({ type: 'json_object' })
-    expect(String(messages(asked, { jsonSchema: false })[0]?.['content'])).toContain(JSON.stringify(schema))
+    expect(text(messages(asked, { jsonSchema: false })[0] ?? {}, 'content')).toContain(JSON.stringify(schema))
     expect(notes.map(({ kind }) => kind)).toEqual(['emulated'])
   })
 

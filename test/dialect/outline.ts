@@ -1,7 +1,7 @@
 // A request body as an outline that can be reviewed and kept: every field and every word of the wire, but of texts only
 // their length and a digest.
 import { createHash } from 'node:crypto'
-import { isObject, type JsonObject, type JsonValue, list, objects } from '../../src/base/json.js'
+import { isObject, type JsonObject, type JsonValue, list, objects, text } from '../../src/base/json.js'
 import type { Note } from '../../src/protocol/ir/note.js'
 
 /** Fields whose values are words of the wire, not of people. */
@@ -55,7 +55,7 @@ function outlineTools(tools: readonly JsonObject[]): string[] {
   return [
     `tools: ${tools.length} ${hidden(JSON.stringify(tools))}`,
     `  members: ${sorted(tools.flatMap((tool) => members(tool, 1)))}`,
-    `  types: ${sorted(tools.map((tool) => String(tool['type'])))}`,
+    `  types: ${sorted(tools.map((tool) => text(tool, 'type') ?? 'none'))}`,
     `  keywords: ${sorted(tools.flatMap((tool) => keywords(schemaOf(tool), false)))}`,
   ]
 }

@@ -280,6 +280,24 @@ describe('what an upstream refuses is learned from', () => {
       said('messages.0.content.0.text.cache_control: Extra inputs are not permitted'),
       ['cache_control'],
     ],
+    [
+      'a form of thinking',
+      'anthropic-messages',
+      said('adaptive thinking is not supported on this model'),
+      ['thinking:budget'],
+    ],
+    [
+      'the other form of thinking',
+      'anthropic-messages',
+      said('"thinking.type.adaptive" is not supported for this model. Use "thinking.type.enabled".'),
+      ['thinking:budget'],
+    ],
+    [
+      'a member in plain words',
+      'anthropic-messages',
+      said('This model does not support the effort parameter.'),
+      ['output_config.effort'],
+    ],
     ['thinking', 'anthropic-messages', said("'thinking' is not supported on this model"), ['thinking']],
   ]
   it.each(others)('%s on another protocol', (_vendor, protocol, body, lessons) => {
@@ -303,6 +321,7 @@ describe('nothing is learned', () => {
     ['of everyday words', said('The user is unknown, or its seed funding was not accepted.')],
     ['of words that mean another thing', said('An unsupported tool was found; see the user guide')],
     ['of a page', '<html><body>400 Bad Request</body></html>'],
+    ['of someone who is no role', said('Your key is invalid, ask the system user.')],
     ['of nothing', null],
   ])('%s', (_what, body) => {
     expect(learned(body)).toEqual([])

@@ -25,6 +25,10 @@ function taught(dialect: Dialect, lesson: Lesson): Dialect {
       return { ...dialect, replayReasoning: 'always' }
     case 'response_format.json_schema':
       return { ...dialect, jsonSchema: false }
+    case 'thinking:budget':
+      return { ...dialect, thinking: 'budget' }
+    case 'thinking:adaptive':
+      return { ...dialect, thinking: 'adaptive' }
     case 'tools.strict':
       return { ...dialect, strictTools: false }
     case 'tool_choice':
@@ -74,6 +78,10 @@ export function lessonWords(lesson: Lesson): string {
       return 'answers without their reasoning_content'
     case 'response_format.json_schema':
       return 'a JSON Schema for answers'
+    case 'thinking:budget':
+      return 'adaptive thinking'
+    case 'thinking:adaptive':
+      return 'a budget for thinking'
     default:
       return lesson
   }

@@ -91,17 +91,29 @@ function compacted(lesson: Lesson | undefined): Lesson[] {
 function specialLesson({ words, path }: Complaint, { sent }: Refusal): Lesson | undefined {
   const roles = [...objects(sent, 'messages'), ...objects(sent, 'input')].map((one) => text(one, 'role'))
   const isRole = path === undefined || path.at(-1) === 'role'
-  if (isRole && roles.includes('developer') && (/\bdeveloper\b/i.test(words) || path !== undefined))
-    return 'role:developer'
+  const saysRole = /\bdeveloper\b/i.test(words) && (REFUSES.test(words) || /\brole\b/i.test(words))
+  if (isRole && roles.includes('developer') && (saysRole || path !== undefined)) return 'role:developer'
   const late = roles.lastIndexOf('system') > 0
   const first =
     /system (message|role|prompt|content)s?\b.*\b(beginning|first|start|once|one)\b|roles must alternate/i
   if (late && first.test(words)) return 'role:system'
   if (/reasoning_content\b.*\b(must be passed|missing|required|pass(ed)? back)/i.test(words))
     return 'reasoning_content:required'
+  const thinking = thinkingForm(words, sent)
+  if (thinking !== undefined) return thinking
   if (/encrypted.content/i.test(words) && list(sent, 'include').includes('reasoning.encrypted_content'))
     return REFUSES.test(words) ? 'include' : undefined
   return undefined
+}
+
+/** Anthropic's two forms of thinking: a model knows one or the other. */
+function thinkingForm(words: string, sent: JsonObject): Lesson | undefined {
+  const sentForm = text(object(sent, 'thinking') ?? {}, 'type')
+  if (!/thinking/i.test(words) || !REFUSES.test(words)) return undefined
+  if (sentForm === 'adaptive' && /\badaptive\b/i.test(words)) return 'thinking:budget'
+  return sentForm === 'enabled' && /\b(enabled|budget_tokens)\b/i.test(words)
+    ? 'thinking:adaptive'
+    : undefined
 }
 
 /** The lesson about the field at a vendor's path; undefined when it was not sent or cannot be missed. */
@@ -159,6 +171,11 @@ function sentPath(sent: JsonObject, path: readonly string[]): string[] {
 /** Everything that was sent and can be missed, as paths. */
 function candidates({ protocol, sent }: Refusal): string[][] {
   const top = Object.keys(sent).filter((name) => !ESSENTIAL[protocol].includes(name))
+  const options = top.flatMap((name) =>
+    Object.keys(object(sent, name) ?? {})
+      .filter((member) => member !== 'type')
+      .map((member) => [name, member]),
+  )
   const inside = ESSENTIAL[protocol].flatMap((name) =>
     [...MISSABLE].flatMap((leaf) => {
       const paths = [
@@ -169,7 +186,7 @@ function candidates({ protocol, sent }: Refusal): string[][] {
       return paths.filter((path) => sentPath(sent, path).length === path.length)
     }),
   )
-  return [...top.map((name) => [name]), ...inside]
+  return [...top.map((name) => [name]), ...options, ...inside]
 }
 
 /** Do the words name this field? A word of everyday language must be marked as a name. */
@@ -183,7 +200,7 @@ function names(words: string, field: string): boolean {
   const listed = /:\s*(\w+(?:,\s*\w+)*)\W*$/.exec(plain)?.[1]?.split(/,\s*/) ?? []
   if (listed.includes(name)) return true
   const marked = new RegExp(
-    `['"\`]${name}['"\`]|(parameter|field|argument|property|key|input|option)s?:? ${name}(?![\\w])|^${name}:|(^|[:,] ?)${name} (is|are|was) `,
+    `['"\`]${name}['"\`]|(parameter|field|argument|property|key|input|option)s?:? ${name}(?![\\w])|(?<![\\w])${name} (parameter|field|argument|property|option)s?(?![\\w])|^${name}:|(^|[:,] ?)${name} (is|are|was) `,
   )
   return marked.test(plain.trim())
 }
