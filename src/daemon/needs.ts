@@ -25,3 +25,14 @@ export function needsOf(
     ...(facts.thinking ? (['thinking'] as const) : []),
   ]
 }
+
+/** For questions about a request that is not there: agents offer tools in all but their side calls. */
+export function assumedNeeds(
+  facts: Pick<RequestFacts, 'agent' | 'hasImages' | 'thinking' | 'background'>,
+): readonly Need[] {
+  return [
+    ...(facts.agent !== 'other' && !facts.background ? (['tools'] as const) : []),
+    ...(facts.hasImages ? (['images'] as const) : []),
+    ...(facts.thinking ? (['thinking'] as const) : []),
+  ]
+}

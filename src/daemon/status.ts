@@ -6,6 +6,7 @@ import type { ExplainReply, ExplainRequest, StatusReply } from '../control/api.j
 import { type Health, restsOf } from '../routing/health.js'
 import { assumedFacts } from './facts.js'
 import type { HubParts } from './hub-parts.js'
+import { assumedNeeds } from './needs.js'
 import type { Router } from './router.js'
 import { rulesOf } from './routing-table.js'
 
@@ -64,6 +65,7 @@ export function explainRoute(router: Router, request: ExplainRequest): ExplainRe
   const usual =
     agent === 'codex' ? 'openai-responses' : agent === 'claude-code' ? 'anthropic-messages' : 'openai-chat'
   try {
+    const facts = assumedFacts({ ...request, agent })
     const decision = router.decide({
       model: request.model,
       protocol: request.protocol ?? usual,
@@ -71,7 +73,8 @@ export function explainRoute(router: Router, request: ExplainRequest): ExplainRe
       // Explained as for an agent that has its own login; the reasons name the channels that need one.
       caller: { keyName: request.key ?? '', login: {} },
       traceId: '',
-      facts: assumedFacts({ ...request, agent }),
+      facts,
+      needs: () => assumedNeeds(facts),
     })
     return {
       profile: decision.rules.name ?? null,

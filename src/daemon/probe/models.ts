@@ -4,13 +4,14 @@ import { HubError } from '../../base/errors.js'
 import { isObject, objects, parseJson, text } from '../../base/json.js'
 import { isGlob } from '../../base/name-pattern.js'
 import type { Channel, Endpoint } from '../../config/channels.js'
+import { codecOf } from '../../protocol/registry.js'
 import { readAll } from '../../upstream/client.js'
-import { type Finding, finding } from './finding.js'
+import { type Finding, finding, refused } from './finding.js'
 import { PATIENCE_MS, type ProbeDeps, questionHeaders, type Session } from './session.js'
 
 const LIST_LIMIT = 16 * 1024 * 1024
 
-type ListDeps = Pick<ProbeDeps, 'upstream' | 'credentials' | 'version'>
+type ListDeps = Pick<ProbeDeps, 'upstream' | 'credentials' | 'version' | 'clock'>
 
 function modelsUrl({ protocol, baseUrl }: Endpoint): URL {
   return new URL(protocol === 'anthropic-messages' ? `${baseUrl}/v1/models` : `${baseUrl}/models`)
@@ -20,6 +21,8 @@ type Listed =
   | { readonly type: 'list'; readonly ids: readonly string[] }
   /** Many providers have no list, so that is no fault. */
   | { readonly type: 'none'; readonly status: number }
+  /** The key is not taken. */
+  | { readonly type: 'refused'; readonly error: HubError }
 
 async function listModels(
   channel: Channel,
@@ -34,7 +37,13 @@ async function listModels(
     signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
     silenceMs: PATIENCE_MS,
   })
-  const reply = parseJson((await readAll(answer.body, LIST_LIMIT)).toString('utf8'))
+  const said = (await readAll(answer.body, LIST_LIMIT)).toString('utf8')
+  const reply = parseJson(said)
+  if (answer.status === 401 || answer.status === 403) {
+    const { client } = codecOf(endpoint.protocol)
+    const error = client.decodeError(answer.status, answer.headers, reply ?? said, deps.clock.now())
+    return { type: 'refused', error }
+  }
   if (answer.status !== 200 || !isObject(reply) || !Array.isArray(reply['data']))
     return { type: 'none', status: answer.status }
   return { type: 'list', ids: objects(reply, 'data').flatMap((model) => text(model, 'id') ?? []) }
@@ -52,6 +61,7 @@ export async function modelsOfChannel(
   for (const endpoint of channel.credential.type === 'client' ? [] : channel.endpoints) {
     const listed = await listModels(channel, endpoint, deps, signal)
     if (listed.type === 'list') return [...listed.ids]
+    if (listed.type === 'refused' && channel.catalogue.length === 0) throw listed.error
   }
   return channel.catalogue.map((model) => model.id)
 }
@@ -70,6 +80,7 @@ export async function modelToTest(channel: Channel, deps: ListDeps, signal: Abor
 export async function checkModels({ way, deps, signal, spent }: Session): Promise<Finding> {
   spent.requests += 1
   const listed = await listModels(way.channel, way.endpoint, deps, signal)
+  if (listed.type === 'refused') return refused('models', listed.error)
   if (listed.type === 'none')
     return finding('models', 'no', `no list of models (the answer is ${listed.status})`)
   const count = `${listed.ids.length} ${listed.ids.length === 1 ? 'model' : 'models'} listed`

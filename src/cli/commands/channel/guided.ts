@@ -7,12 +7,12 @@ import type { Preset, PresetIndex } from '../../../config/presets.js'
 import type { ChannelTestReply } from '../../../control/api.js'
 import type { Cli } from '../../cli.js'
 import { pickMany, pickOne } from '../../pick.js'
-import { confirm } from '../../prompt.js'
+import { ask, confirm } from '../../prompt.js'
 import { pairs, plain } from '../../table.js'
 import type { AddOptions } from './add.js'
 import { askCredential, type Credential, chooseCredential } from './credential.js'
 import { type Draft, draftedChannel, save } from './draft.js'
-import { askName, chooseEndpoints, chooseProvider } from './provider.js'
+import { askName, chooseEndpoints, chooseProvider, proposedName } from './provider.js'
 
 /** The longest that the first question to a new channel may take, ms. */
 const PATIENCE_MS = 120_000
@@ -27,20 +27,28 @@ async function tried(cli: Cli, draft: Draft, presets: PresetIndex): Promise<Chan
   return cli.deps.offline.testChannel(cli.paths(), channel, { depth: 'text', key, signal })
 }
 
-/** Whether it answered; what came is told. */
-async function answers(cli: Cli, draft: Draft, presets: PresetIndex): Promise<boolean> {
+type Outcome =
+  | 'answers'
+  | 'silent'
+  /** Nobody knows which model to ask for. */
+  | 'no-model'
+
+/** How it answered; what came is told. */
+async function outcomeOf(cli: Cli, draft: Draft, presets: PresetIndex): Promise<Outcome> {
   const { out } = cli
   out.note('Asking it one small question …')
   try {
     const reply = await tried(cli, draft, presets)
-    for (const { protocol, answers: isFine, results } of reply.cards) {
-      const mark = isFine ? out.style.good('✓') : out.style.bad('✗')
+    for (const { protocol, answers, results } of reply.cards) {
+      const mark = answers ? out.style.good('✓') : out.style.bad('✗')
       out.note(`${mark} ${protocol}: ${plain(results[0]?.detail ?? 'it answers')}`)
     }
-    return reply.ok
+    return reply.ok ? 'answers' : 'silent'
   } catch (thrown) {
-    out.note(`${out.style.bad('✗')} ${plain(sentence(asHubError(thrown)))}`)
-    return false
+    const error = asHubError(thrown)
+    if (error.code === 'unknown-model') return 'no-model'
+    out.note(`${out.style.bad('✗')} ${plain(sentence(error))}`)
+    return 'silent'
   }
 }
 
@@ -50,42 +58,46 @@ const AFTER_FAILURE = [
   { name: 'stop', title: 'leave everything as it was' },
 ] as const
 
-/** The credential that works, or that the person wants all the same. */
-async function workingCredential(
-  cli: Cli,
-  preset: Preset | undefined,
-  options: AddOptions,
-  draft: Omit<Draft, 'credential'>,
-  presets: PresetIndex,
-): Promise<Credential> {
-  let credential = await chooseCredential(cli, preset, options)
-  if (!options.test || credential.type === 'client') return credential
-  while (!(await answers(cli, { ...draft, credential }, presets))) {
-    const next = await pickOne(cli, 'It does not answer. What now', AFTER_FAILURE)
-    if (next === 'save') return credential
-    if (next === 'stop') throw new HubError('canceled', 'Canceled; nothing was changed.')
-    credential = await askCredential(cli, preset)
+async function askModel(cli: Cli): Promise<string> {
+  for (;;) {
+    const model = await ask(cli, 'It lists no models. One that it serves: ')
+    if (model !== '') return model
   }
-  return credential
 }
 
-/** The ids that were marked; undefined: whatever the provider serves. */
-async function chooseModels(
+/** The draft with a key that works, or that the person wants all the same. */
+async function tryOut(
   cli: Cli,
-  draft: Draft,
-  options: AddOptions,
+  preset: Preset | undefined,
+  first: Draft,
   presets: PresetIndex,
-): Promise<readonly string[] | undefined> {
-  if (options.models !== undefined || !options.test || draft.credential.type === 'client')
-    return options.models
+): Promise<Draft> {
+  let draft = first
+  for (;;) {
+    const outcome = await outcomeOf(cli, draft, presets)
+    if (outcome === 'answers') return draft
+    if (outcome === 'no-model') {
+      draft = { ...draft, models: [await askModel(cli)] }
+      continue
+    }
+    const next = await pickOne(cli, 'It does not answer. What now', AFTER_FAILURE)
+    if (next === 'save') return draft
+    if (next === 'stop') throw new HubError('canceled', 'Canceled; nothing was changed.')
+    draft = { ...draft, credential: await askCredential(cli, preset) }
+  }
+}
+
+/** With the ids that were marked; none marked: whatever the provider serves. */
+async function chooseModels(cli: Cli, draft: Draft, presets: PresetIndex): Promise<Draft> {
+  if (draft.models !== undefined) return draft
   const channel = draftedChannel(draft, presets)
   const listed = await cli.deps.offline
     .listModels(cli.paths(), channel, typed(draft.credential))
     .catch(() => [])
-  if (listed.length < 2) return undefined
+  if (listed.length < 2) return draft
   const items = [...new Set(listed)].map((name) => ({ name, title: '' }))
   const marked = await pickMany(cli, 'Models it may be asked for (Enter alone: all)', items)
-  return marked.length === 0 ? undefined : marked
+  return marked.length === 0 ? draft : { ...draft, models: marked }
 }
 
 function keyWords({ name, credential }: Draft): string {
@@ -123,14 +135,17 @@ export async function addByQuestions(
 ): Promise<Guided | undefined> {
   const preset = await chooseProvider(cli, undefined, options, presets)
   const endpoints = await chooseEndpoints(cli, preset, options)
-  const { tags, priority, models: given } = options
-  const unnamed = { name: 'new', provider: preset?.name, endpoints, models: given, tags, priority }
-  const credential = await workingCredential(cli, preset, options, unnamed, presets)
-  const models = await chooseModels(cli, { ...unnamed, credential }, options, presets)
-  const name = await askName(cli, preset, options)
-  const draft: Draft = { ...unnamed, name, credential, models }
+  const credential = await chooseCredential(cli, preset, options)
+  const { tags, priority, models } = options
+  const name = options.name ?? proposedName(cli, preset)
+  let draft: Draft = { name, provider: preset?.name, endpoints, credential, models, tags, priority }
+  if (options.test && credential.type !== 'client') {
+    draft = await tryOut(cli, preset, draft, presets)
+    draft = await chooseModels(cli, draft, presets)
+  }
+  draft = { ...draft, name: await askName(cli, preset, options) }
   showSummary(cli, draft, presets)
   if (!(await confirm(cli, 'Add it?', true))) return undefined
   await save(cli, draft)
-  return { name, title: preset?.title ?? 'a server of your own' }
+  return { name: draft.name, title: preset?.title ?? 'a server of your own' }
 }

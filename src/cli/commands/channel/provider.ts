@@ -56,7 +56,7 @@ export function givenName(cli: Cli, preset: Preset | undefined, options: AddOpti
 }
 
 /** `deepseek`, or `deepseek-2` when that is taken; `local` for a server of one's own. */
-function proposedName(cli: Cli, preset: Preset | undefined): string {
+export function proposedName(cli: Cli, preset: Preset | undefined): string {
   const wanted = preset?.name ?? 'local'
   const taken = new Set(channels(cli).map(({ name }) => name))
   for (let number = 2; ; number++) {
