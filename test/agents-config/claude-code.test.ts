@@ -47,6 +47,23 @@ describe('init claude', () => {
     },
   )
 
+  it('tells it of models with less room than it believes, and takes that back when they have it', async () => {
+    const room = {
+      CLAUDE_CODE_DISABLE_1M_CONTEXT: '1',
+      CLAUDE_CODE_MAX_CONTEXT_TOKENS: '128000',
+      CLAUDE_CODE_AUTO_COMPACT_WINDOW: '128000',
+    }
+    expect(await settings({ room: 128_000 })).toEqual({ env: { ...KEY_ENVIRONMENT, ...room } })
+    expect(await settings({ room: 1_000_000 })).toEqual({ env: KEY_ENVIRONMENT })
+  })
+
+  it('says what no variable can tell it of its own models', async () => {
+    const { warnings } = await planAgentInit(claudeCode, box.request({ room: 128_000 }))
+    expect(warnings).toEqual([expect.stringContaining('200000 tokens at least')])
+    const other = await planAgentInit(claudeCode, box.request({ room: 128_000, model: 'kimi-k3' }))
+    expect(other.warnings).toEqual([])
+  })
+
   it('keeps a claude.ai login that is there: no token, only the header', async () => {
     await box.put(join(box.home, '.claude', '.credentials.json'), CLAUDE_LOGIN)
     const plan = await planAgentInit(claudeCode, box.request())
