@@ -97,6 +97,8 @@ const deps: CliDeps = {
         listTraces: async (ask) => store.query('list-traces', ask),
         showTrace: async (id) => store.query('show-trace', { id }),
         showRequest: async (id) => store.query('show-request', { id }),
+        body: async (question) => store.query('body', question),
+        usage: async (question) => store.query('usage', question),
         close: () => store.close(),
       }
     },

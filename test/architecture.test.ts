@@ -14,7 +14,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   edit: ['base'],
   secrets: ['base'],
   config: ['base', 'edit', 'secrets'],
-  store: ['base'],
+  cost: ['base'],
+  store: ['base', 'cost'],
   recorder: ['base', 'store', 'protocol'],
   upstream: ['base'],
   agents: ['base', 'edit', 'config'],
@@ -22,6 +23,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   demo: ['base', 'protocol'],
   daemon: [
     'base',
+    'cost',
     'protocol',
     'tokens',
     'routing',

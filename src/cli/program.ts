@@ -46,6 +46,7 @@ const COMMANDS: readonly Entry[] = [
   },
   { name: 'key', summary: 'the keys that agents show to the hub', load: () => import('./commands/key.js') },
   { name: 'trace', summary: 'what happened', load: () => import('./commands/trace.js') },
+  { name: 'usage', summary: 'tokens and cost', load: () => import('./commands/usage.js') },
   { name: 'config', summary: 'the configuration', load: () => import('./commands/config.js') },
   {
     name: 'completion',

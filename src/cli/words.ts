@@ -48,6 +48,19 @@ export function bytes(number: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
 }
 
+/** `$1.24`, `$0.0031`; of small sums two figures that count. */
+export function dollars(amount: number): string {
+  if (amount === 0) return '$0'
+  if (amount >= 0.1) return `$${amount.toFixed(2)}`
+  return amount < 0.0001 ? '<$0.0001' : `$${amount.toFixed(4).replace(/0+$/, '')}`
+}
+
+/** What requests cost; `+` says that some of them have no price. */
+export function costs(cost: number, unpriced: number): string {
+  if (unpriced === 0) return dollars(cost)
+  return cost === 0 ? 'unpriced' : `${dollars(cost)}+`
+}
+
 /** `1 request`, `3 requests` */
 export function many(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`

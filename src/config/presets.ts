@@ -20,6 +20,9 @@ export type AuthStyle = (typeof AUTH_STYLES)[number]
 const authStyle = oneOf(AUTH_STYLES)
 const perProtocol = <T extends z.ZodType>(value: T) => z.partialRecord(oneOf(PROTOCOLS), value)
 
+/** When the prices in the presets were compared with their providers' pages. */
+export const PRICES_CHECKED = '2026-11-20'
+
 /** US dollars per million tokens. 0 is free; an absent price is not known. */
 const price = z.strictObject({
   input: numberFrom(0),

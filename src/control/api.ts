@@ -3,6 +3,7 @@
 //   POST /shutdown                    { ok: true }, then the daemon drains and ends
 //   POST /reload                      ReloadReply, after the configuration was read again
 //   GET  /traces?limit&before&agent   TraceList        GET /traces/{id}    one trace
+//   GET  /usage?by&since              UsageRow[]
 //   POST /traces/prune                PruneRequest → PruneReply, when it is done (trace-api.ts)
 //   GET  /requests/{id}               one request      GET /requests/{id}/body?which=request|response|upstream-request|upstream-response
 //   POST /channels/{name}/clear       { ok: true }: forgets its failures and limits
@@ -89,6 +90,8 @@ export const explainReply = z.object({
   targets: z.array(
     z.object({
       channel: z.string(),
+      /** The position of the key, where the channel has several. */
+      key: z.number().nullable(),
       model: z.string(),
       protocol: z.string(),
       mode: z.enum(['relay', 'convert']),

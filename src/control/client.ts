@@ -22,9 +22,9 @@ import {
 } from './api.js'
 import { type CapabilityCard, capabilityCard } from './card.js'
 import { type ControlEvent, controlEvent } from './event-schema.js'
-import { type PruneReply, type PruneRequest, pruneReply } from './trace-api.js'
+import { bodyPath, type PruneReply, type PruneRequest, pruneReply, usagePath } from './trace-api.js'
 import type { TraceReader } from './trace-reader.js'
-import { requestView, traceSummary, traceView } from './trace-schema.js'
+import { requestView, traceSummary, traceView, usageRow } from './trace-schema.js'
 
 export type ControlClient = TraceReader & {
   status(): Promise<StatusReply>
@@ -155,6 +155,14 @@ async function ask<T>(socket: string, call: Call, schema: z.ZodType<T>): Promise
   })
 }
 
+async function bytesOf(socket: string, path: string): Promise<Uint8Array> {
+  const answer = await send(socket, { method: 'GET', path })
+  if (answer.statusCode !== 200) throw refusal(answer.statusCode ?? 0, parseJson(await textOf(answer)))
+  const pieces: Buffer[] = []
+  for await (const piece of answer) pieces.push(Buffer.from(piece))
+  return Buffer.concat(pieces)
+}
+
 function listPath({ limit, before, agent }: ListTraces): string {
   const query = new URLSearchParams({ limit: String(limit) })
   if (before !== undefined) query.set('before', String(before))
@@ -195,6 +203,8 @@ export function controlClient(socket: string): ControlClient {
     async shutdown() {
       await ask(socket, { method: 'POST', path: '/shutdown' }, z.object({ ok: z.literal(true) }))
     },
+    body: (question) => bytesOf(socket, bodyPath(question)),
+    usage: (question) => ask(socket, { method: 'GET', path: usagePath(question) }, z.array(usageRow)),
     pruneTraces: (body) =>
       ask(socket, { method: 'POST', path: '/traces/prune', body, patienceMs: PRUNE_PATIENCE_MS }, pruneReply),
     async releaseProfiles(body) {

@@ -1,7 +1,8 @@
 // The control API's questions about what was recorded, beside those that only read (trace-reader.ts).
 
 import { z } from 'zod'
-import type { Pruned } from '../store/views.js'
+import type { BodyQuestion, Pruned, UsageQuestion } from '../store/views.js'
+import { USAGE_GROUPS } from './trace-reader.js'
 
 /** Without both limits: those of the configuration. */
 export const pruneRequest = z.object({
@@ -20,3 +21,21 @@ export const pruneReply: z.ZodType<Pruned> = z.object({
   bytesAfter: z.number(),
 })
 export type PruneReply = Pruned
+
+export function bodyPath({ request, which, attempt }: BodyQuestion): string {
+  const query = new URLSearchParams({ which })
+  if (attempt !== undefined) query.set('attempt', String(attempt))
+  return `/requests/${encodeURIComponent(request)}/body?${query.toString()}`
+}
+
+export function usagePath({ by, since }: UsageQuestion): string {
+  const query = new URLSearchParams({ by })
+  if (since !== undefined) query.set('since', String(since))
+  return `/usage?${query.toString()}`
+}
+
+export const usageQuestion = z.object({
+  by: z.enum(USAGE_GROUPS).prefault('day'),
+  /** Ms since the epoch. */
+  since: z.coerce.number().nonnegative().exactOptional(),
+})

@@ -2,7 +2,7 @@
 // newer daemon adds pass unseen.
 
 import { z } from 'zod'
-import type { RequestView, TraceSummary, TraceView } from '../store/views.js'
+import type { RequestView, TraceSummary, TraceView, UsageRow } from '../store/views.js'
 
 const agent = z.enum(['codex', 'claude-code', 'other'])
 const mode = z.enum(['relay', 'convert'])
@@ -32,6 +32,8 @@ const conversation = {
   running: z.number(),
   models: z.array(z.string()),
   usage,
+  cost: z.number(),
+  unpriced: z.number(),
 }
 
 export const traceSummary: z.ZodType<TraceSummary> = z.object({ ...conversation, turns: z.number() })
@@ -86,6 +88,10 @@ export const requestView: z.ZodType<RequestView> = z.object({
   firstTokenMs: z.number().nullable(),
   durationMs: z.number().nullable(),
   usage: usage.nullable(),
+  cost: z.number().nullable(),
+  price: z
+    .object({ rates: z.record(z.string(), z.number()), source: z.string(), date: z.string() })
+    .nullable(),
   stopReason: z.string().nullable(),
   notes: z.array(z.object({ kind: z.string(), path: z.string(), reason: z.string() })),
   decision: z.array(z.string()),
@@ -98,6 +104,16 @@ export const requestView: z.ZodType<RequestView> = z.object({
     }),
   ),
   bodiesDropped: z.number(),
+})
+
+export const usageRow: z.ZodType<UsageRow> = z.object({
+  key: z.string(),
+  title: z.string().nullable(),
+  requests: z.number(),
+  failed: z.number(),
+  usage,
+  cost: z.number(),
+  unpriced: z.number(),
 })
 
 export const traceView: z.ZodType<TraceView> = z.object({

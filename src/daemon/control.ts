@@ -20,7 +20,7 @@ import type { CapabilityCard } from '../control/card.js'
 import type { Recorder } from '../recorder/recorder.js'
 import type { BodyName } from '../store/views.js'
 import type { Running } from './running.js'
-import { pruneTraces } from './trace-control.js'
+import { pruneTraces, usageOf } from './trace-control.js'
 
 export type ControlDeps = {
   status(): StatusReply
@@ -103,6 +103,7 @@ const ROUTES: readonly Route[] = [
     path: /^\/traces\/prune$/,
     answer: (call, _match, deps) => pruneTraces(call.body, deps.recorder),
   },
+  { method: 'GET', path: /^\/usage$/, answer: (call, _match, deps) => usageOf(call.query, deps.recorder) },
   {
     method: 'GET',
     path: /^\/traces\/([^/]+)$/,

@@ -26,6 +26,7 @@ import { learnedRouter } from './learned-router.js'
 import { type Log, openLog } from './log.js'
 import { needsOf } from './needs.js'
 import { openPlaces } from './places.js'
+import { priced } from './pricing.js'
 import { createRouter, type Router } from './router.js'
 import { createRunning, type Running } from './running.js'
 
@@ -229,7 +230,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
     log,
     record(message: RecordMessage) {
       running.note(message)
-      recorder.record(message)
+      recorder.record(priced(message, parts.inForce.channels))
     },
     codecOf,
     settings: () => exchangeSettings(parts),

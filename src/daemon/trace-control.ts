@@ -1,13 +1,19 @@
 // What the control socket does with recorded traces beside reading them.
 
 import { HubError } from '../base/errors.js'
-import { pruneRequest } from '../control/trace-api.js'
+import { pruneRequest, usageQuestion } from '../control/trace-api.js'
 import type { Recorder } from '../recorder/recorder.js'
-import type { Pruned } from '../store/views.js'
+import type { Pruned, UsageRow } from '../store/views.js'
 
 /** Removes what the request says, or what the configuration's limits say when it names none. */
 export function pruneTraces(body: unknown, recorder: Recorder): Promise<Pruned> {
   const parsed = pruneRequest.safeParse(body)
   if (!parsed.success) throw new HubError('usage', 'prune wants { olderThanMs?, maxBytes?, dryRun }.')
   return recorder.prune(parsed.data)
+}
+
+export function usageOf(query: URLSearchParams, recorder: Recorder): Promise<UsageRow[]> {
+  const parsed = usageQuestion.safeParse(Object.fromEntries(query))
+  if (!parsed.success) throw new HubError('usage', 'usage wants by=day|model|channel|trace and since=MS.')
+  return recorder.query('usage', parsed.data)
 }

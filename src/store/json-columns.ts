@@ -1,6 +1,7 @@
 // Columns that hold small JSON: a map of words (headers) or a list of words (a decision). Read with tolerance:
 // a column that cannot be read shows as empty, so that one bad row does not hide a whole conversation.
-import { isObject, parseJson } from '../base/json.js'
+import { isObject, parseJson, text } from '../base/json.js'
+import type { AppliedPrice } from './views.js'
 
 export function writeWords(words: Readonly<Record<string, string>>): string {
   return JSON.stringify(words)
@@ -12,6 +13,17 @@ export function readWords(column: string | null): Record<string, string> {
   if (!isObject(value)) return words
   for (const [name, word] of Object.entries(value)) if (typeof word === 'string') words[name] = word
   return words
+}
+
+/** The rates that made a cost; null when there are none. */
+export function readPrice(column: string | null): AppliedPrice | null {
+  const value = column === null ? undefined : parseJson(column)
+  if (!isObject(value)) return null
+  const rates: Record<string, number> = {}
+  const told = value['rates']
+  if (isObject(told))
+    for (const [name, rate] of Object.entries(told)) if (typeof rate === 'number') rates[name] = rate
+  return { rates, source: text(value, 'source') ?? '', date: text(value, 'date') ?? '' }
 }
 
 export function readList(column: string | null): string[] {

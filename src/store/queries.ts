@@ -7,6 +7,7 @@ import { forgetLearned, learn, listLearned } from './learned.js'
 import { listPlaces, putPlace } from './places.js'
 import { showBody, showRequest, showTrace } from './show.js'
 import { listTraces } from './traces.js'
+import { usage } from './usage.js'
 import type {
   BodyQuestion,
   CardPlace,
@@ -18,6 +19,8 @@ import type {
   StoredPlace,
   TraceSummary,
   TraceView,
+  UsageQuestion,
+  UsageRow,
 } from './views.js'
 
 /** Question → what is asked, what is answered. */
@@ -26,6 +29,7 @@ export type ReadQueries = {
   'show-trace': { ask: { readonly id: string }; answer: TraceView }
   'show-request': { ask: { readonly id: string }; answer: RequestView }
   body: { ask: BodyQuestion; answer: Uint8Array }
+  usage: { ask: UsageQuestion; answer: UsageRow[] }
   'list-keys': { ask: Record<string, never>; answer: StoredKey[] }
   'list-learned': { ask: Record<string, never>; answer: Learned[] }
   'list-places': { ask: Record<string, never>; answer: StoredPlace[] }
@@ -54,6 +58,7 @@ const READERS: Answers<ReadQueries> = {
   'show-trace': (database, { id }) => showTrace(database, id),
   'show-request': (database, { id }) => showRequest(database, id),
   body: showBody,
+  usage,
   'list-keys': (database) => listKeys(database),
   'list-learned': (database) => listLearned(database),
   'list-places': (database) => listPlaces(database),

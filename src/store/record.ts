@@ -1,6 +1,8 @@
 // What the recorder is told about a request while it runs. Plain values only: they cross a thread boundary.
 // Secrets are already removed when a value gets here.
 
+import type { Pricing } from '../cost/request-cost.js'
+
 export type AgentName = 'codex' | 'claude-code' | 'other'
 
 /** What a request is for; read from the agents' own marks (codex-client §2.2, claude-client §2). */
@@ -105,6 +107,8 @@ export type RequestFinished = {
   readonly firstTokenMs?: number
   readonly durationMs: number
   readonly usage?: RecordedUsage
+  /** By which price the usage counts; absent where tokens have none. */
+  readonly pricing?: Pricing
   readonly stopReason?: string
   readonly notes: readonly RecordedNote[]
   /** Why it went where it went: rules and channels in the order they were looked at. */

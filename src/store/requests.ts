@@ -1,6 +1,7 @@
 // Requests, the writing side: a row appears when a request is identified and is completed when its answer is over.
 // Law: every statement may be repeated; a batch that is sent again after a crash changes nothing.
 import type Database from 'better-sqlite3'
+import type { Cost } from '../cost/price.js'
 import { writeWords } from './json-columns.js'
 import type { RequestFinished, RequestStarted } from './record.js'
 
@@ -12,7 +13,7 @@ export type RequestTable = {
   find(id: string): RequestPlace | undefined
   start(place: { trace: number; turn: number }, started: RequestStarted): number
   /** Gives false when the request had already ended. */
-  finish(seq: number, finished: RequestFinished): boolean
+  finish(seq: number, finished: RequestFinished, cost: Cost | undefined): boolean
   /** Counts bodies that the recorder could not keep. */
   dropBodies(seq: number, count: number): void
 }
@@ -34,7 +35,7 @@ export function requestTable(database: Database.Database): RequestTable {
        first_byte_ms = @firstByteMs, first_token_ms = @firstTokenMs, duration_ms = @durationMs,
        input_fresh = @inputFresh, cache_read = @cacheRead, cache_write_5m = @cacheWrite5m,
        cache_write_1h = @cacheWrite1h, output = @output, reasoning = @reasoning,
-       stop_reason = @stopReason, decision = @decision
+       stop_reason = @stopReason, decision = @decision, cost = @cost, price = @price
      WHERE seq = @seq AND outcome IS NULL`,
   )
   const drop = database.prepare<[number, number]>(
@@ -43,7 +44,8 @@ export function requestTable(database: Database.Database): RequestTable {
   return {
     find: (id) => find.get(id),
     start: (place, started) => Number(insert.get({ ...place, ...startValues(started) })),
-    finish: (seq, finished) => finish.run({ seq, ...finishValues(finished) }).changes === 1,
+    finish: (seq, finished, cost) =>
+      finish.run({ seq, ...finishValues(finished), ...costValues(cost) }).changes === 1,
     dropBodies: (seq, count) => void drop.run(count, seq),
   }
 }
@@ -77,6 +79,12 @@ function startValues(started: RequestStarted): Values {
     headers: writeWords(started.headers),
     startedAt: started.startedAt,
   }
+}
+
+function costValues(cost: Cost | undefined): Values {
+  if (cost === undefined) return { cost: null, price: null }
+  const { dollars, ...price } = cost
+  return { cost: dollars, price: JSON.stringify(price) }
 }
 
 function finishValues(finished: RequestFinished): Values {

@@ -1,5 +1,6 @@
 // Traces: one row per conversation, with running totals so that a list needs no sum over its requests.
 import type Database from 'better-sqlite3'
+import type { Cost } from '../cost/price.js'
 import type { AgentName, RecordedUsage, RequestFinished, RequestStarted } from './record.js'
 import type { ListTraces, TraceSummary } from './views.js'
 
@@ -9,7 +10,7 @@ export type TraceTable = {
   /** Makes the row or brings it up to date; gives its number. */
   open(started: RequestStarted): number
   /** Adds an ended request to the totals. */
-  add(trace: number, finished: RequestFinished): void
+  add(trace: number, finished: RequestFinished, cost: Cost | undefined): void
 }
 
 export function traceTable(database: Database.Database): TraceTable {
@@ -32,14 +33,16 @@ export function traceTable(database: Database.Database): TraceTable {
        last_at = max(last_at, @at), failed = failed + @failed,
        input_fresh = input_fresh + @inputFresh, cache_read = cache_read + @cacheRead,
        cache_write_5m = cache_write_5m + @cacheWrite5m, cache_write_1h = cache_write_1h + @cacheWrite1h,
-       output = output + @output, reasoning = reasoning + @reasoning
+       output = output + @output, reasoning = reasoning + @reasoning,
+       cost = cost + @cost, unpriced = unpriced + @unpriced
      WHERE seq = @trace`,
   )
   return {
     open: (started) => Number(upsert.get(traceRow(started))),
-    add(trace, { finishedAt, outcome, usage }) {
+    add(trace, { finishedAt, outcome, usage }, cost) {
       const failed = outcome === 'failed' ? 1 : 0
-      total.run({ trace, at: finishedAt, failed, ...(usage ?? NOTHING) })
+      const unpriced = usage !== undefined && cost === undefined ? 1 : 0
+      total.run({ trace, at: finishedAt, failed, cost: cost?.dollars ?? 0, unpriced, ...(usage ?? NOTHING) })
     },
   }
 }
@@ -54,7 +57,7 @@ type TraceRow = {
   title: string | null
   at: number
 }
-type TotalRow = RecordedUsage & { trace: number; at: number; failed: number }
+type TotalRow = RecordedUsage & { trace: number; at: number; failed: number; cost: number; unpriced: number }
 
 const NOTHING: RecordedUsage = {
   inputFresh: 0,
@@ -104,6 +107,8 @@ type SummaryRow = RecordedUsage & {
   requests: number
   failed: number
   running: number
+  cost: number
+  unpriced: number
 }
 
 const SUMMARY = `
@@ -112,7 +117,7 @@ const SUMMARY = `
     (SELECT count(*) FROM turns WHERE turns.trace = traces.seq) AS turns,
     (SELECT count(*) FROM requests WHERE requests.trace = traces.seq AND outcome IS NULL) AS running,
     input_fresh AS inputFresh, cache_read AS cacheRead, cache_write_5m AS cacheWrite5m,
-    cache_write_1h AS cacheWrite1h, output, reasoning
+    cache_write_1h AS cacheWrite1h, output, reasoning, cost, unpriced
   FROM traces`
 
 /** Conversations, most recently used first. */

@@ -27,6 +27,10 @@ export type TraceSummary = {
   /** The models that answered, in the order of their names. */
   readonly models: readonly string[]
   readonly usage: RecordedUsage
+  /** US dollars, of the requests that have a price. */
+  readonly cost: number
+  /** Requests with usage and without a price. */
+  readonly unpriced: number
 }
 
 export type BodySize = {
@@ -54,6 +58,14 @@ export type AttemptView = {
   readonly errorText: string | null
   readonly upstreamRequestId: string | null
   readonly headers: Readonly<Record<string, string>>
+}
+
+/** The rates that made a cost, US dollars per million tokens, and where and when they were read. */
+export type AppliedPrice = {
+  readonly rates: Readonly<Record<string, number>>
+  readonly source: string
+  /** YYYY-MM-DD */
+  readonly date: string
 }
 
 export type RequestView = {
@@ -87,6 +99,9 @@ export type RequestView = {
   readonly firstTokenMs: number | null
   readonly durationMs: number | null
   readonly usage: RecordedUsage | null
+  /** US dollars; null when a price that it needs is not known. */
+  readonly cost: number | null
+  readonly price: AppliedPrice | null
   readonly stopReason: string | null
   readonly notes: readonly RecordedNote[]
   /** Rules and channels in the order they were looked at. */
@@ -123,6 +138,27 @@ export type BodyQuestion = {
   readonly which: BodyName
   /** Which try, for the upstream's bodies; the last one when absent. */
   readonly attempt?: number
+}
+
+export type UsageGroup = 'day' | 'model' | 'channel' | 'trace'
+
+export type UsageQuestion = {
+  readonly by: UsageGroup
+  /** Requests begun at this time or later, ms since the epoch. */
+  readonly since?: number
+}
+
+/** What requests took together. */
+export type UsageRow = {
+  /** The local day (YYYY-MM-DD), the model or channel that answered (`–` when none did), or the trace's id. */
+  readonly key: string
+  /** The title of a trace; null for other groups. */
+  readonly title: string | null
+  readonly requests: number
+  readonly failed: number
+  readonly usage: RecordedUsage
+  readonly cost: number
+  readonly unpriced: number
 }
 
 /** A client key. Its text is never here, only the sha256 of it. */

@@ -2,6 +2,8 @@
 // is left out and reported, the others stay.
 import type Database from 'better-sqlite3'
 import { assertNever } from '../base/assert-never.js'
+import type { Cost } from '../cost/price.js'
+import { requestCost } from '../cost/request-cost.js'
 import { attemptTable } from './attempts.js'
 import { type BodyPlace, bodyTable } from './bodies.js'
 import { isPassing } from './failure.js'
@@ -70,6 +72,11 @@ function count(results: readonly Result[]): Written {
   }
 }
 
+function costOf({ usage, pricing, modelUsed, finishedAt, durationMs }: RequestFinished): Cost | undefined {
+  if (usage === undefined || pricing === undefined || modelUsed === undefined) return undefined
+  return requestCost(usage, pricing, modelUsed, finishedAt - durationMs)
+}
+
 function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orphan' {
   const traces = traceTable(database)
   const turns = turnTable(database)
@@ -94,8 +101,9 @@ function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orp
     keep({ request, which: 'upstream-response', attempt: message.number }, message.responseBody)
   }
   const finish = (request: number, trace: number, message: RequestFinished) => {
-    if (!requests.finish(request, message)) return
-    traces.add(trace, message)
+    const cost = costOf(message)
+    if (!requests.finish(request, message, cost)) return
+    traces.add(trace, message, cost)
     notes.add(request, message.notes)
     keep({ request, which: 'response', attempt: 0 }, message.responseBody)
   }

@@ -1,7 +1,7 @@
 // `axonhub trace`: what happened.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { parseDuration, parseSize } from '../../config/kinds.js'
+import { sizeLimit, timeSpan } from '../arguments.js'
 import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
 
@@ -9,18 +9,6 @@ function limit(value: string): number {
   const number = Number(value)
   if (/^\d{1,4}$/.test(value) && number > 0) return number
   throw new InvalidArgumentError('It is a number from 1 to 9999.')
-}
-
-function timeSpan(value: string): number {
-  const ms = parseDuration(value)
-  if (ms !== undefined) return ms
-  throw new InvalidArgumentError('It is a duration with its unit: 12h or 7d.')
-}
-
-function sizeLimit(value: string): number {
-  const bytes = parseSize(value)
-  if (bytes !== undefined) return bytes
-  throw new InvalidArgumentError('It is a size with its unit: 500MB or 2GB.')
 }
 
 type PruneOptions = {

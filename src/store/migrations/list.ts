@@ -3,5 +3,6 @@ import { FIRST } from './0001-first.js'
 import { PLACES } from './0002-places.js'
 import { CARDS } from './0003-cards.js'
 import { CHORES } from './0004-chores.js'
+import { COST } from './0005-cost.js'
 
-export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS, CHORES]
+export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS, CHORES, COST]

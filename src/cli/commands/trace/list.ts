@@ -4,7 +4,7 @@ import type { ListedTrace } from '../../../control/trace-reader.js'
 import type { Cli } from '../../cli.js'
 import { table } from '../../table.js'
 import { shortIds, tracesOr } from '../../traces.js'
-import { ago, count, inputTokens } from '../../words.js'
+import { ago, costs, count, inputTokens } from '../../words.js'
 
 type Options = {
   readonly limit: number
@@ -39,6 +39,7 @@ export async function listTraces(cli: Cli, options: Options): Promise<void> {
     trace.title ?? '–',
     trace.models.join(' ') || '–',
     `${count(inputTokens(trace.usage))}/${count(trace.usage.output)}`,
+    trace.unpriced > 0 && trace.cost === 0 ? '–' : costs(trace.cost, trace.unpriced),
     String(trace.requests),
     state(trace),
   ])
@@ -49,6 +50,7 @@ export async function listTraces(cli: Cli, options: Options): Promise<void> {
     { title: 'title', flexible: true },
     { title: 'models', flexible: true },
     { title: 'in/out', align: 'right' as const },
+    { title: 'cost', align: 'right' as const },
     { title: 'req', align: 'right' as const },
     { title: 'state' },
   ]

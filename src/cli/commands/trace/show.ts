@@ -4,7 +4,7 @@ import type { ShownAttempt, ShownRequest, ShownTrace } from '../../../control/tr
 import type { Cli } from '../../cli.js'
 import { cut, plain } from '../../table.js'
 import { isNotFound, withTraces } from '../../traces.js'
-import { ago, clockTime, duration, many, shortPath, tokens } from '../../words.js'
+import { ago, clockTime, costs, dollars, duration, many, shortPath, tokens } from '../../words.js'
 
 type Found =
   | { readonly type: 'trace'; readonly trace: ShownTrace }
@@ -48,11 +48,20 @@ function showAttempt({ out }: Cli, attempt: ShownAttempt): void {
   if (attempt.errorText !== null) out.line(`        ${out.style.bad(plain(attempt.errorText))}`)
 }
 
+/** The cost with the price that made it. */
+function price({ usage, cost, price }: ShownRequest): string[] {
+  if (usage === null) return []
+  if (cost === null || price === null) return ['unpriced']
+  const { input = '?', output = '?' } = price.rates
+  return [`${dollars(cost)} at $${input}/$${output} per million (${price.source}, ${price.date})`]
+}
+
 function figures(request: ShownRequest): string[] {
   return [
     duration(request.durationMs),
     ...(request.firstTokenMs === null ? [] : [`first token after ${duration(request.firstTokenMs)}`]),
     ...(request.usage === null ? [] : [tokens(request.usage)]),
+    ...price(request),
     ...(request.stopReason === null ? [] : [`ended by ${request.stopReason}`]),
   ]
 }
@@ -93,7 +102,7 @@ function showHead(cli: Cli, trace: ShownTrace): void {
   out.line(
     `${many(trace.turns.length, 'turn')}, ${many(trace.requests, 'request')}${failed}; last used ${used}`,
   )
-  out.line(tokens(trace.usage))
+  out.line(`${tokens(trace.usage)}, ${costs(trace.cost, trace.unpriced)}`)
 }
 
 export async function showTrace(cli: Cli, id: string, json: boolean): Promise<void> {

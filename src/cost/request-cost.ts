@@ -1,0 +1,26 @@
+// The cost of one request: by the price that the channel's preset tells, else by the published one.
+import { type Cost, costOf, type Price, type Rates, type Tokens } from './price.js'
+import { publishedPrice } from './price-book.js'
+
+/** What a request is priced by. */
+export type Pricing = {
+  /** The channel's preset. */
+  readonly provider: string
+  /** What the preset says of the model. */
+  readonly listed?: { readonly rates: Rates; readonly date: string }
+}
+
+/** Undefined when the price, or a part of it that is needed, is not known. `at`: when the request began, ms. */
+export function requestCost(tokens: Tokens, pricing: Pricing, model: string, at: number): Cost | undefined {
+  const price = priceFor(pricing, publishedPrice(pricing.provider, model, at))
+  return price === undefined ? undefined : costOf(tokens, price)
+}
+
+/** A preset tells the newest rates; where the published ones agree with it, these also know tiers and the cache. */
+function priceFor({ provider, listed }: Pricing, published: Price | undefined): Price | undefined {
+  if (listed === undefined) return published
+  const { rates, date } = listed
+  const agrees = published?.rates.input === rates.input && published?.rates.output === rates.output
+  if (published !== undefined && agrees && rates.cacheRead === undefined) return published
+  return { rates, tiers: [], source: `preset ${provider}`, date }
+}
