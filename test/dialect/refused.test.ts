@@ -52,6 +52,7 @@ const MESSAGES: JsonObject = {
   output_config: { effort: 'xhigh' },
   context_management: {},
   temperature: 0.1,
+  tool_choice: { type: 'auto', disable_parallel_tool_use: true },
 }
 const SENT: Record<ProtocolId, JsonObject> = {
   'openai-chat': CHAT,
@@ -285,6 +286,12 @@ describe('what an upstream refuses is learned from', () => {
       'anthropic-messages',
       said('adaptive thinking is not supported on this model'),
       ['thinking:budget'],
+    ],
+    [
+      'a member of a choice',
+      'anthropic-messages',
+      said('tool_choice.auto.disable_parallel_tool_use: Extra inputs are not permitted'),
+      ['tool_choice.disable_parallel_tool_use'],
     ],
     [
       'the other form of thinking',

@@ -142,6 +142,7 @@ function wholeField(top: string, found: readonly string[], refusal: Refusal): Le
     const levels = rightValues(body).filter((value) => EFFORT_WORDS.includes(value))
     if (levels.length > 0) return `efforts:${[...new Set(levels)].join(',')}`
   }
+  if (found.at(-1) === 'disable_parallel_tool_use') return found.join('.')
   // Of a choice or an options object only the whole has a meaning.
   const whole = ['tool_choice', 'stream_options', 'thinking'].includes(top) || found.at(-1) === 'type'
   return whole ? top : found.join('.')
