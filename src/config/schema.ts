@@ -84,6 +84,7 @@ export const SETTINGS = {
   }),
   routing: group({
     affinity: yesOrNo.prefault(true),
+    /** How many channels one request may be tried on; the keys of a channel count once. */
     max_attempts: wholeNumber(1, 20).prefault(3),
     breaker,
     /** How long a provider's hint to wait is believed without a new probe, ms. */

@@ -118,7 +118,10 @@ async function send(
     .send({
       method: 'POST',
       url: plan.url,
-      headers: { ...plan.headers, ...hopHeaders(exchange.incoming.headers, exchange.settings.instance) },
+      headers: {
+        ...plan.headers,
+        ...hopHeaders(exchange.incoming.headers, exchange.settings.instance, target),
+      },
       body: plan.body,
       signal: exchange.signal,
       silenceMs: exchange.settings.silenceMs,

@@ -45,7 +45,7 @@ async function askUpstream(
         ),
         ...target.headers,
         ...(await target.credential()),
-        ...hopHeaders(incoming.headers, settings.instance),
+        ...hopHeaders(incoming.headers, settings.instance, target),
       },
       body: glance.model === target.model ? own : (spliceModel(own, target.model) ?? own),
       signal: AbortSignal.timeout(PATIENCE_MS),

@@ -3,6 +3,8 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { HubError } from '../base/errors.js'
+import { isLoopbackHost } from '../config/kinds.js'
+import type { Target } from './target.js'
 
 /** Holds the ids of the hubs on the way, with commas. An id lives as long as its process and says nothing of the user. */
 export const HOP_HEADER = 'ah-hop'
@@ -18,8 +20,16 @@ function hops(value: string | string[] | undefined): string[] {
     .filter((hop) => hop !== '')
 }
 
-/** The header for a request that goes up: the marks it came with, and this hub's. */
-export function hopHeaders(incoming: IncomingHttpHeaders, instance: string): Record<string, string> {
+/**
+ * The header for a request that goes up: the marks it came with, and this hub's. An agent's own login goes to its maker only
+ * (credentials.ts), where no hub is, so the maker is shown none.
+ */
+export function hopHeaders(
+  incoming: IncomingHttpHeaders,
+  instance: string,
+  { ownLogin, baseUrl }: Pick<Target, 'ownLogin' | 'baseUrl'>,
+): Record<string, string> {
+  if (ownLogin && !isLoopbackHost(new URL(baseUrl).hostname)) return {}
   return { [HOP_HEADER]: [...hops(incoming[HOP_HEADER]), instance].join(', ') }
 }
 

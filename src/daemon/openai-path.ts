@@ -48,7 +48,7 @@ export async function relayOpenAiPath(
         ...headersUp(incoming.headers, url.hostname, own, target.ownLogin),
         ...target.headers,
         ...(await target.credential()),
-        ...hopHeaders(incoming.headers, settings.instance),
+        ...hopHeaders(incoming.headers, settings.instance, target),
       },
       body: glance.model === target.model ? body : (spliceModel(body, target.model) ?? body),
       signal: controller.signal,

@@ -79,7 +79,7 @@ export function explainRoute(router: Router, request: ExplainRequest): ExplainRe
     return {
       profile: decision.rules.name ?? null,
       model: request.model,
-      targets: [...decision.choices],
+      targets: decision.choices.map((choice) => ({ ...choice, key: choice.key ?? null })),
       reasons: [...decision.reasons],
       error: decision.error === undefined ? null : sentence(decision.error),
     }

@@ -26,6 +26,10 @@ function tokens(value: string): number {
   throw new InvalidArgumentError('It must be a whole number, for example 60000.')
 }
 
+function seat({ channel, key }: ExplainReply['targets'][number]): string {
+  return key === null ? channel : `${channel} with key ${key}`
+}
+
 function show(cli: Cli, reply: ExplainReply): void {
   const { out } = cli
   const [first, ...others] = reply.targets
@@ -33,14 +37,14 @@ function show(cli: Cli, reply: ExplainReply): void {
     out.line(`${out.style.bad('✗')} ${plain(reply.model)}: ${plain(reply.error ?? 'nobody answers')}`)
   else {
     out.line(
-      `${out.style.good('✓')} ${out.style.bold(plain(reply.model))} is answered by ${out.style.bold(plain(first.model))} on ${out.style.bold(first.channel)}`,
+      `${out.style.good('✓')} ${out.style.bold(plain(reply.model))} is answered by ${out.style.bold(plain(first.model))} on ${out.style.bold(seat(first))}`,
     )
     out.line(
       first.mode === 'relay'
         ? `  relayed as it comes (${first.protocol})`
         : `  converted to ${first.protocol}`,
     )
-    for (const { channel, model } of others) out.line(`  if that fails: ${plain(model)} on ${channel}`)
+    for (const other of others) out.line(`  if that fails: ${plain(other.model)} on ${seat(other)}`)
   }
   out.line()
   out.line('Decisions:')

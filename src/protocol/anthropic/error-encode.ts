@@ -65,6 +65,8 @@ export function encodeError(error: HubError, context: ErrorContext): WireError {
 
 function rowFor(error: HubError, context: ErrorContext): Row {
   if (error.code === 'authentication' && context.agent === 'claude-code') return row(403, 'permission_error')
+  // Claude Code repeats a 529 for minutes, whatever its headers say (2.1.197).
+  if (error.code === 'overloaded' && error.detail.final === true) return row(503, 'api_error')
   return ROWS[error.code]
 }
 

@@ -17,7 +17,8 @@ export type Sealer = {
 
 const HEADS = { base64: Buffer.from([0x12, 0xfa, 0x01]), base64url: Buffer.from([0x80, 0, 0, 0, 0x67]) }
 
-export function sealer(secret: string): Sealer {
+/** `server` tells the servers of one maker apart: each opens what the other sealed, and no id is given by both. */
+export function sealer(secret: string, server = ''): Sealer {
   let given = 0
   const macOf = (head: Buffer, payload: Buffer) =>
     createHmac('sha256', secret).update(head).update(payload).digest()
@@ -38,7 +39,7 @@ export function sealer(secret: string): Sealer {
     },
     id(prefix, length) {
       given += 1
-      const hash = createHash('sha512').update(`${secret}:${given}`).digest('base64')
+      const hash = createHash('sha512').update(`${secret}${server}:${given}`).digest('base64')
       return `${prefix}${hash.replaceAll(/[^a-zA-Z0-9]/g, '').slice(0, length)}`
     },
   }

@@ -42,6 +42,8 @@ export type UpstreamOptions = {
   readonly folder: string
   /** The secret that binds reasoning to this maker; another secret is another account. */
   readonly secret?: string
+  /** Tells apart several servers that share a secret, as those of one maker do. */
+  readonly server?: string
   readonly models?: readonly string[]
 }
 
@@ -67,7 +69,12 @@ type State = {
 
 /** Starts the server on a free loopback port. */
 export async function startUpstream(options: UpstreamOptions): Promise<Upstream> {
-  const state: State = { options, sealer: sealer(options.secret ?? 'scripted'), exchanges: [], faults: [] }
+  const state: State = {
+    options,
+    sealer: sealer(options.secret ?? 'scripted', options.server),
+    exchanges: [],
+    faults: [],
+  }
   const server = createServer((request, response) => {
     respond(state, request, response).catch((error: unknown) => {
       sendPlain(response, 500, { error: { message: String(error) } })
