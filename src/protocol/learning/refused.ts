@@ -196,7 +196,7 @@ function names(words: string, field: string): boolean {
   if (name === '') return false
   const plain = snake(words)
   if (name.includes('_') || name === 'temperature')
-    return new RegExp(`(?<![\\w])${name}(?![\\w])`).test(plain)
+    return new RegExp(`(?<![\\w])${name}(?!\\w|\\.\\w)`).test(plain)
   // `… arguments supplied: seed, stop`
   const listed = /:\s*(\w+(?:,\s*\w+)*)\W*$/.exec(plain)?.[1]?.split(/,\s*/) ?? []
   if (listed.includes(name)) return true
