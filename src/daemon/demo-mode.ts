@@ -40,7 +40,11 @@ export function demoConfiguration(
   const profiles = Object.fromEntries(
     Object.entries(loaded.config.profiles).map(([name, profile]) => [
       name,
-      { mappings: profile.mappings.map(({ from, to }) => ({ from, to })) },
+      {
+        mappings: profile.mappings.map(({ from, to, when }) =>
+          when === undefined ? { from, to } : { from, to, when },
+        ),
+      },
     ]),
   )
   return { loaded: { ...loaded, config: { ...loaded.config, profiles } }, channels: [demoChannel(baseUrl)] }

@@ -18,7 +18,10 @@ export type FactsSource = {
 const READ = ['system', 'instructions', 'messages', 'input', 'tools']
 const IMAGE_TYPES = ['image', 'input_image', 'image_url']
 
-export function factsOf({ glance, identity }: FactsSource): RequestFacts {
+export function factsOf(
+  { glance, identity }: FactsSource,
+  quotaLeft: RequestFacts['quotaLeft'] = () => undefined,
+): RequestFacts {
   const parts = () => READ.map((name) => glance.bytes(name))
   return {
     agent: identity.agent,
@@ -38,7 +41,7 @@ export function factsOf({ glance, identity }: FactsSource): RequestFacts {
     get webSearch() {
       return offersWebSearch(glance)
     },
-    quotaLeft: () => undefined,
+    quotaLeft,
   }
 }
 
@@ -102,8 +105,13 @@ function* newestFirst(entries: JsonValue | undefined) {
   for (const entry of entries.toReversed()) if (isObject(entry)) yield entry
 }
 
+/** Claude Code's words behind a call that the person stopped (2.1.197, 2.1.328): what follows is a new turn. */
+const INTERRUPTED = '[Request interrupted by user'
+
 function hasToolResult(content: JsonValue | undefined): boolean {
-  return Array.isArray(content) && content.some((part) => isObject(part) && part['type'] === 'tool_result')
+  const parts = Array.isArray(content) ? content.filter(isObject) : []
+  const isStopped = parts.some((part) => text(part, 'text')?.startsWith(INTERRUPTED) === true)
+  return !isStopped && parts.some((part) => part['type'] === 'tool_result')
 }
 
 /** For questions about a request that is not there: what is not told is not so. */
@@ -118,7 +126,10 @@ export type AssumedFacts = {
   readonly webSearch?: boolean | undefined
 }
 
-export function assumedFacts(assumed: AssumedFacts): RequestFacts {
+export function assumedFacts(
+  assumed: AssumedFacts,
+  quotaLeft: RequestFacts['quotaLeft'] = () => undefined,
+): RequestFacts {
   return {
     agent: assumed.agent,
     inputTokens: assumed.tokens,
@@ -127,6 +138,6 @@ export function assumedFacts(assumed: AssumedFacts): RequestFacts {
     background: assumed.background ?? false,
     subagent: assumed.subagent ?? false,
     webSearch: assumed.webSearch ?? false,
-    quotaLeft: () => undefined,
+    quotaLeft,
   }
 }

@@ -36,13 +36,21 @@ type Agent = {
   readonly context: (models: readonly ModelCheck[]) => ContextCheck
 }
 
+/** Codex brings them along and does not list them; their windows are not told. */
+const HIDDEN_CODEX_MODELS = ['codex-auto-review', 'gpt-daybreak-blue-latest', 'gpt-daybreak-red-latest'].map(
+  (id) => ({ id, use: 'not in its list', contextWindow: 272_000 }),
+)
+
 const CODEX: Agent = {
   name: 'codex',
-  models: Object.entries(CODEX_MODELS).map(([id, { displayName, contextWindow }]) => ({
-    id,
-    use: displayName,
-    contextWindow,
-  })),
+  models: [
+    ...Object.entries(CODEX_MODELS).map(([id, { displayName, contextWindow }]) => ({
+      id,
+      use: displayName,
+      contextWindow,
+    })),
+    ...HIDDEN_CODEX_MODELS,
+  ],
   requests: codexRequests,
   context: codexContext,
 }

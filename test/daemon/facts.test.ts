@@ -201,6 +201,22 @@ describe('a tool loop', () => {
       true,
     ],
     [
+      'a call that the person stopped',
+      {
+        messages: [
+          {
+            role: 'user',
+            content: [
+              result,
+              { type: 'text', text: '[Request interrupted by user for tool use]' },
+              { type: 'text', text: 'do that instead' },
+            ],
+          },
+        ],
+      },
+      false,
+    ],
+    [
       'a system message behind a result',
       {
         messages: [
