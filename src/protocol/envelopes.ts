@@ -60,20 +60,20 @@ function messageCuts(body: Uint8Array, messages: readonly Span[]): Span[] {
       const blocks = elements(body, content.value) ?? []
       const sealed = elementsThat(body, blocks, isSealedBlock)
       if (sealed.size > 0 && sealed.size === blocks.length) emptied.add(message)
-      else inner.set(message, [...cutElements(blocks, sealed), ...citationCuts(body, blocks, sealed)])
+      else inner.set(message, [...cutElements(blocks, sealed), ...pageCuts(body, blocks, sealed)])
     }
   }
   const cuts = [...cutElements(messages, emptied), ...[...inner.values()].flat()]
   return cuts.sort((left, right) => left.start - right.start)
 }
 
-/** Citations of other makers' pages; their text stays, so the list may be left empty. */
-function citationCuts(body: Uint8Array, blocks: readonly Span[], gone: ReadonlySet<Span>): Span[] {
+/** Citations and search results of other makers; what they belong to stays, so the list may be left empty. */
+function pageCuts(body: Uint8Array, blocks: readonly Span[], gone: ReadonlySet<Span>): Span[] {
   return blocks.flatMap((block) => {
     if (gone.has(block) || !hasEnvelope(body.subarray(block.start, block.end))) return []
-    return (members(body, block, ['citations']) ?? []).flatMap(({ value }) => {
+    return (members(body, block, ['citations', 'content']) ?? []).flatMap(({ value }) => {
       const list = elements(body, value) ?? []
-      return cutElements(list, elementsThat(body, list, isForeignCitation))
+      return cutElements(list, elementsThat(body, list, isForeignPage))
     })
   })
 }
@@ -107,8 +107,8 @@ function isSealedBlock(block: JsonObject): boolean {
   return type === 'redacted_thinking' && isEnvelope(text(block, 'data'))
 }
 
-function isForeignCitation(citation: JsonObject): boolean {
-  return isEnvelope(text(citation, 'encrypted_index'))
+function isForeignPage(page: JsonObject): boolean {
+  return isEnvelope(text(page, 'encrypted_index') ?? text(page, 'encrypted_content'))
 }
 
 function isSealedDetail(detail: JsonObject): boolean {

@@ -6,6 +6,7 @@ import type { JsonObject } from '../base/json.js'
 import type { Codec, DecodeContext, EncodeContext, ErrorContext, NewId, Step, WireRequest } from './codec.js'
 import type { Dialect } from './dialect.js'
 import { collect, truncated } from './ir/collect.js'
+import { tellContexts } from './ir/document-context.js'
 import type { IrEvent } from './ir/event.js'
 import { type Telling, toldEvents, toldResponse, withBlocks } from './ir/foreign.js'
 import { type Heard, hear, nothingHeard } from './ir/heard.js'
@@ -56,7 +57,8 @@ export function translateRequest(options: TranslateRequest): TranslatedRequest {
   const asked = from.server.decodeRequest(options.body)
   const placed = placeResults(asked.value)
   const flattened = forTools(placed.value, options)
-  const restored = withBlocks(flattened.request.value, { protocol: to.id, footprint })
+  const told = tellContexts(flattened.request.value, to.id)
+  const restored = withBlocks(told, { protocol: to.id, footprint })
   const repaired = repairTools(restored)
   const stream = dialect.streamOnly === true || (options.stream ?? asked.value.stream)
   const upstreamRequest = { ...repaired.value, model: options.model, stream }
@@ -106,7 +108,10 @@ function decodeContext(options: AnswerOptions): DecodeContext {
 }
 
 function telling({ translated }: AnswerOptions, notes: Note[]): Telling {
-  return { asker: translated.from.id, footprint: translated.footprint, notes }
+  const searches = translated.request.tools.some(
+    (tool) => tool.type === 'server' && tool.name === 'web_search',
+  )
+  return { asker: translated.from.id, searches, footprint: translated.footprint, notes }
 }
 
 export type TranslatedResponse = {

@@ -5,7 +5,7 @@ import { isObject, type JsonObject, type JsonValue, list, parseJson, text } from
 import { foreignCitations } from '../citations.js'
 import type { EncodeContext } from '../codec.js'
 import type { Note } from '../ir/note.js'
-import type { Carry, IrPart, MediaPart, OpaquePart, Seal, ToolCallPart } from '../ir/part.js'
+import type { Carry, IrPart, MediaPart, OpaquePart, Seal, ToolCallPart, WebSearch } from '../ir/part.js'
 import { sealEnvelope, UNPROVEN } from '../ir/seal.js'
 import { placeholder } from './media.js'
 import { toolId } from './tool-id.js'
@@ -37,12 +37,17 @@ export function callHead(
 }
 
 /** The blocks that say a part which comes whole: blocks of Anthropic as they are, those of others in words. */
-export function wholeBlocks(part: MediaPart | OpaquePart, notes: Note[]): JsonObject[] {
+export function wholeBlocks(
+  part: MediaPart | OpaquePart,
+  newId: (prefix: string) => string,
+  notes: Note[],
+): JsonObject[] {
   if (part.type === 'media') {
     notes.push({ kind: 'approximated', path: 'content', reason: `${part.kind} told in words` })
     return [{ type: 'text', text: mediaWords(part) }]
   }
   if (part.protocol === PROTOCOL) return [part.value]
+  if (part.search !== undefined) return searchBlocks(part.search, newId)
   const type = text(part.value, 'type') ?? 'block'
   if (part.fallback === undefined || part.fallback === '') {
     notes.push({ kind: 'dropped', path: 'content', reason: `${type} exists only in ${part.protocol}` })
@@ -50,6 +55,22 @@ export function wholeBlocks(part: MediaPart | OpaquePart, notes: Note[]): JsonOb
   }
   notes.push({ kind: 'approximated', path: 'content', reason: `${type} of ${part.protocol} told in words` })
   return [{ type: 'text', text: part.fallback }]
+}
+
+/** A search that another provider made, as Anthropic's own: clients show both blocks, and read the pages in the second. */
+function searchBlocks(search: WebSearch, newId: (prefix: string) => string): JsonObject[] {
+  const id = newId('srvtoolu_')
+  const content = search.results.map((url) => ({
+    type: 'web_search_result',
+    url,
+    title: url,
+    encrypted_content: proofOf(),
+    page_age: null,
+  }))
+  return [
+    { type: 'server_tool_use', id, name: 'web_search', input: { query: search.query } },
+    { type: 'web_search_tool_result', tool_use_id: id, content },
+  ]
 }
 
 function mediaWords(part: MediaPart): string {
@@ -97,7 +118,7 @@ export function answerBlocks(part: IrPart, newId: (prefix: string) => string, no
       return [{ ...callHead(part, newId), input: callInput(part), ...ownFields(part.carry) }]
     case 'media':
     case 'opaque':
-      return wholeBlocks(part, notes)
+      return wholeBlocks(part, newId, notes)
     case 'tool-result':
       return []
   }

@@ -1,7 +1,7 @@
 // A content block as a part of the IR, the same for a request's history and for an answer.
 // Law: a block that cannot be said exactly becomes an opaque part that holds it whole.
 
-import { isObject, type JsonObject, type JsonValue, text } from '../../base/json.js'
+import { isObject, type JsonObject, type JsonValue, object, text } from '../../base/json.js'
 import type {
   IrPart,
   MediaPart,
@@ -10,6 +10,7 @@ import type {
   Seal,
   TextPart,
   ToolResultPart,
+  WebSearch,
 } from '../ir/part.js'
 import { envelopeText, openEnvelope } from '../ir/seal.js'
 import { wordsOf } from './fallback.js'
@@ -44,7 +45,20 @@ export function decodeBlock(block: JsonObject, footprint: string): IrPart {
 /** A block that only this protocol understands, with its words. */
 export function opaque(block: JsonObject): OpaquePart {
   const fallback = wordsOf(block)
-  return { type: 'opaque', protocol: PROTOCOL, value: block, ...(fallback === undefined ? {} : { fallback }) }
+  const search = searchOf(block)
+  return {
+    type: 'opaque',
+    protocol: PROTOCOL,
+    value: block,
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(search === undefined ? {} : { search }),
+  }
+}
+
+function searchOf(block: JsonObject): WebSearch | undefined {
+  if (text(block, 'type') !== 'server_tool_use' || text(block, 'name') !== 'web_search') return undefined
+  const query = text(object(block, 'input') ?? {}, 'query')
+  return query === undefined ? undefined : { id: text(block, 'id') ?? '', query, results: [] }
 }
 
 function decodeText(block: JsonObject): TextPart | undefined {

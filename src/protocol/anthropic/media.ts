@@ -13,12 +13,20 @@ export function decodeMedia(block: JsonObject, kind: 'image' | 'document'): Medi
   const decoded = decodeSource(source)
   if (decoded === undefined) return undefined
   const title = kind === 'document' ? text(block, 'title') : undefined
-  const known = ['type', 'source', 'cache_control', ...(title === undefined ? [] : ['title'])]
+  const context = kind === 'document' ? text(block, 'context') : undefined
+  const known = [
+    'type',
+    'source',
+    'cache_control',
+    ...(title === undefined ? [] : ['title']),
+    ...(context === undefined ? [] : ['context']),
+  ]
   return {
     type: 'media',
     kind,
     source: decoded,
     ...(title === undefined ? {} : { name: title }),
+    ...(context === undefined ? {} : { context }),
     ...cacheOf(block),
     ...carrying(block, known),
   }
@@ -60,6 +68,7 @@ export function encodeMedia(part: MediaPart): JsonObject | string {
     type: part.kind,
     source,
     ...(part.kind === 'document' && part.name !== undefined ? { title: part.name } : {}),
+    ...(part.kind === 'document' && part.context !== undefined ? { context: part.context } : {}),
   }
 }
 

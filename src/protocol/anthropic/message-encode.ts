@@ -33,7 +33,7 @@ export function encodeTurns(
     .filter((message) => message.blocks.length > 0 || Object.keys(message.fields).length > 0)
   const native = request.carry?.protocol === PROTOCOL
   const placed = merge(placeSystem(merge(messages), dialect, native, notes))
-  const opened = withUserFirst(placed.map(resultsFirst), system, notes)
+  const opened = withUserLast(withUserFirst(placed.map(resultsFirst), system, notes), request.turns, notes)
   return { system, messages: withoutTrailingSpace(opened) }
 }
 
@@ -138,6 +138,19 @@ function withUserFirst(messages: Message[], system: JsonObject[], notes: Note[])
   })
   const first = only ?? { type: 'text', text: 'Continue.' }
   return [{ role: 'user', blocks: [first], fields: {} }, ...messages]
+}
+
+/** Blank words of a user are no block, but they ask for an answer all the same; the model would go on with its own text. */
+function withUserLast(messages: Message[], turns: readonly IrTurn[], notes: Note[]): Message[] {
+  const others = turns.filter((turn) => turn.role !== 'system' && turn.role !== 'developer')
+  const last = messages.findLast((message) => message.role !== 'system')
+  if (others.at(-1)?.role !== 'user' || last?.role !== 'assistant') return messages
+  notes.push({
+    kind: 'approximated',
+    path: 'messages',
+    reason: 'the last user message is blank; one with words was put in',
+  })
+  return [...messages, { role: 'user', blocks: [{ type: 'text', text: 'Continue.' }], fields: {} }]
 }
 
 /** A last assistant message is the beginning of the answer, and must not end in white space. */

@@ -176,7 +176,7 @@ function blockWriter(context: EncodeContext, notes: Note[]): BlockWriter {
           return callEnd(event.carry)
         case 'media':
         case 'opaque':
-          return wholeBlocks(event.part, notes).flatMap(whole)
+          return wholeBlocks(event.part, context.newId, notes).flatMap(whole)
       }
     },
   }

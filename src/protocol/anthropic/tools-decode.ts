@@ -1,14 +1,33 @@
 // Tool definitions and the choice among them, from the wire. Law: a tool without an `input_schema` of its own is
 // run by the provider and is kept whole.
 
-import { isObject, type JsonObject, text } from '../../base/json.js'
+import { isObject, type JsonObject, object, objects, text } from '../../base/json.js'
 import type { IrTool, IrToolChoice, ServerTool } from '../ir/request.js'
+import { searchPlace } from '../tools/search-place.js'
 import { cacheOf, carrying, listAt, objectAt, optionalAt, PROTOCOL, stringAt, wrongType } from './wire.js'
 
 export function decodeTools(body: JsonObject): IrTool[] {
-  return listAt(body, 'tools', 'tools').map((entry, index) => {
+  const offered = listAt(body, 'tools', 'tools').map((entry, index) => {
     const tool = objectAt(entry, `tools[${index}]`)
     return decodeTool(tool, `tools[${index}]`)
+  })
+  return [...offered, ...addedTools(body)]
+}
+
+/** Marks a tool that a message of the system has added; here the message itself tells it. */
+export const ADDED = 'tool_addition'
+
+/** Tools that join in the middle of a conversation: other protocols know only those of the request. */
+function addedTools(body: JsonObject): IrTool[] {
+  const blocks = objects(body, 'messages')
+    .filter((message) => message['role'] === 'system')
+    .flatMap((message) => objects(message, 'content'))
+  return blocks.flatMap((block) => {
+    const definition = object(object(block, 'tool') ?? {}, 'definition')
+    if (text(block, 'type') !== ADDED || definition === undefined) return []
+    const tool = decodeTool(definition, ADDED)
+    if (tool.type !== 'function') return []
+    return [{ ...tool, carry: { protocol: PROTOCOL, fields: { [ADDED]: true } } }]
   })
 }
 
@@ -41,10 +60,12 @@ function serverTool(tool: JsonObject, type: string): ServerTool {
   const maxUses = tool['max_uses']
   const allowed = domains(tool, 'allowed_domains')
   const blocked = domains(tool, 'blocked_domains')
+  const place = searchPlace(tool)
   const search = {
     ...(typeof maxUses === 'number' ? { maxUses } : {}),
     ...(allowed === undefined ? {} : { allowedDomains: allowed }),
     ...(blocked === undefined ? {} : { blockedDomains: blocked }),
+    ...(place === undefined ? {} : { place }),
   }
   return { type: 'server', name: 'web_search', search, carry }
 }

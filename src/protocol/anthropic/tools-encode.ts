@@ -6,6 +6,7 @@ import type { Dialect } from '../dialect.js'
 import type { Note } from '../ir/note.js'
 import type { FunctionTool, IrRequest, IrTool, ServerTool } from '../ir/request.js'
 import { toolName } from './block-encode.js'
+import { ADDED } from './tools-decode.js'
 import { cacheControl, noteForeign, ownFields, PROTOCOL } from './wire.js'
 
 /** The API takes no more tools than this with `strict` (providers §4 Anthropic). */
@@ -24,7 +25,7 @@ function encodeTool(tool: IrTool, path: string, strict: boolean, notes: Note[]):
   switch (tool.type) {
     case 'function':
       noteForeign(tool.carry, path, notes)
-      return [functionTool(tool, strict)]
+      return ownFields(tool.carry)[ADDED] === true ? [] : [functionTool(tool, strict)]
     case 'custom':
     case 'search':
       noteForeign(tool.carry, path, notes)
@@ -72,6 +73,7 @@ function serverTool(tool: ServerTool, path: string, notes: Note[]): JsonObject[]
       max_uses: search.maxUses,
       allowed_domains: search.allowedDomains === undefined ? undefined : [...search.allowedDomains],
       blocked_domains: search.blockedDomains === undefined ? undefined : [...search.blockedDomains],
+      user_location: search.place === undefined ? undefined : { type: 'approximate', ...search.place },
     }),
   ]
 }

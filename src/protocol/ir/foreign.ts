@@ -17,8 +17,9 @@ import { usableSeal } from './seal.js'
 const BLOCK = 'axonhub.block:'
 
 export type Telling = {
-  /** The agent's protocol. */
+  /** The agent's protocol, and whether it has offered a web search that the provider makes. */
   readonly asker: ProtocolId
+  readonly searches: boolean
   /** Names the channel that made the answer. */
   readonly footprint: string
   readonly notes: Note[]
@@ -26,11 +27,19 @@ export type Telling = {
 
 /** A streamed answer as the agent can take it. */
 export function toldEvents(telling: Telling): Step<IrEvent, IrEvent> {
+  /** Where one part became two, so that all later ones move on. */
+  const doubled: number[] = []
   return {
     push(event) {
-      if (event.type !== 'opaque' && event.type !== 'media') return [event]
-      const part = told(event.part, telling)
-      return part === event.part ? [event] : replayPart(part, event.index)
+      if (!('index' in event)) return [event]
+      const index = event.index + doubled.filter((at) => at < event.index).length
+      const moved = index === event.index ? event : { ...event, index }
+      if (event.type !== 'opaque' && event.type !== 'media') return [moved]
+      const parts = told(event.part, telling)
+      if (parts.length > 1) doubled.push(event.index)
+      return parts.flatMap((part, place) =>
+        part === event.part && place === 0 ? [moved] : replayPart(part, index + place),
+      )
     },
     end: () => [],
   }
@@ -38,17 +47,27 @@ export function toldEvents(telling: Telling): Step<IrEvent, IrEvent> {
 
 /** The same for a whole answer. */
 export function toldResponse(response: IrResponse, telling: Telling): IrResponse {
-  return { ...response, parts: response.parts.map((part) => told(part, telling)) }
+  return { ...response, parts: response.parts.flatMap((part) => told(part, telling)) }
 }
 
-function told(part: IrPart, telling: Telling): IrPart {
-  if (part.type === 'opaque') return part.protocol === telling.asker ? part : sealed(part, telling)
+function told(part: IrPart, telling: Telling): IrPart[] {
+  if (part.type === 'opaque') return part.protocol === telling.asker ? [part] : toldBlock(part, telling)
   // Messages has no media in answers; a picture with an address is told by its address.
-  if (part.type !== 'media' || telling.asker !== 'anthropic-messages') return part
-  if (part.source.type === 'url' || part.source.type === 'text') return part
+  if (part.type !== 'media' || telling.asker !== 'anthropic-messages') return [part]
+  if (part.source.type === 'url' || part.source.type === 'text') return [part]
   telling.notes.push({ kind: 'dropped', path: 'answer', reason: `Messages has no ${part.kind} in answers` })
   const words = `[${part.kind}, which cannot be shown here]`
-  return { type: 'reasoning', text: words, visibility: 'summary' }
+  return [{ type: 'reasoning', text: words, visibility: 'summary' }]
+}
+
+/**
+ * A web search has a form of its own in Messages, which clients read who asked for one, and in Responses, where the
+ * block goes before it for its maker.
+ */
+function toldBlock(part: OpaquePart, telling: Telling): IrPart[] {
+  if (part.search === undefined || telling.asker === 'openai-chat') return [sealed(part, telling)]
+  if (telling.asker === 'openai-responses') return [{ ...sealed(part, telling), text: '' }, part]
+  return telling.searches ? [part] : [sealed(part, telling)]
 }
 
 function sealed(part: OpaquePart, { footprint, notes }: Telling): ReasoningPart {
@@ -66,16 +85,18 @@ function sealed(part: OpaquePart, { footprint, notes }: Telling): ReasoningPart 
   }
 }
 
+type Target = { readonly protocol: ProtocolId; readonly footprint: string }
+
 /** A history with the blocks in place of the reasoning that was told for them; `target` is the upstream asked next. */
-export function withBlocks(
-  request: IrRequest,
-  target: { readonly protocol: ProtocolId; readonly footprint: string },
-): IrRequest {
+export function withBlocks(request: IrRequest, target: Target): IrRequest {
   let changed = false
   const turns = request.turns.map((turn) => {
     if (!turn.parts.some(isSealedBlock)) return turn
     changed = true
-    return { ...turn, parts: turn.parts.map((part) => unsealed(part, target)) }
+    return {
+      ...turn,
+      parts: turn.parts.flatMap((part, place) => unsealed(part, turn.parts[place - 1], target)),
+    }
   })
   return changed ? { ...request, turns } : request
 }
@@ -84,17 +105,23 @@ function isSealedBlock(part: IrPart): part is ReasoningPart {
   return part.type === 'reasoning' && part.seal?.data.startsWith(BLOCK) === true
 }
 
-function unsealed(part: IrPart, target: Parameters<typeof withBlocks>[1]): IrPart {
-  if (!isSealedBlock(part) || part.seal === undefined) return part
+function unsealed(part: IrPart, before: IrPart | undefined, target: Target): IrPart[] {
+  // The agent's form of a search says no more than the maker's own block.
+  if (part.type === 'opaque' && part.search !== undefined && before !== undefined && isSealedBlock(before))
+    return before.seal?.maker === target.protocol && usableSeal(before.seal, target) ? [] : [part]
+  if (!isSealedBlock(part) || part.seal === undefined) return [part]
   const { seal } = part
   const value = parseJson(seal.data.slice(BLOCK.length))
-  const block: OpaquePart = {
-    type: 'opaque',
-    protocol: seal.maker,
-    value: isObject(value) ? value : {},
-    ...(part.text === '' ? {} : { fallback: part.text }),
-  }
-  if (seal.maker !== target.protocol || (isObject(value) && usableSeal(seal, target))) return block
+  const usable = isObject(value) && usableSeal(seal, target)
   // Another account of the same maker could not read what is encrypted inside.
-  return { type: 'text', text: part.text }
+  if (seal.maker === target.protocol && !usable)
+    return part.text === '' ? [] : [{ type: 'text', text: part.text }]
+  return [
+    {
+      type: 'opaque',
+      protocol: seal.maker,
+      value: isObject(value) ? value : {},
+      ...(part.text === '' ? {} : { fallback: part.text }),
+    },
+  ]
 }

@@ -75,6 +75,8 @@ export type MediaPart = {
     /** A document given as plain text (Anthropic `source.type: "text"`). */
     | { readonly type: 'text'; readonly text: string }
   readonly name?: string
+  /** What the user says about a document, to be read with it. */
+  readonly context?: string
   /** OpenAI `detail`: low, high, auto, original. */
   readonly detail?: string
   readonly cache?: CacheMark
@@ -99,6 +101,11 @@ export type OpaquePart = {
   readonly value: JsonObject
   /** What it says in words, when a foreign protocol can be told that much; no text of the user is ever lost. */
   readonly fallback?: string
+  /** A web search of the provider, where the block is the call of one: every protocol but Chat has a form for it. */
+  readonly search?: WebSearch
 }
+
+/** `results`: the pages found, as far as the call itself tells them. */
+export type WebSearch = { readonly id: string; readonly query: string; readonly results: readonly string[] }
 
 export type IrPart = TextPart | ReasoningPart | ToolCallPart | ToolResultPart | MediaPart | OpaquePart

@@ -1,6 +1,7 @@
 // A request as an ordered list of turns made of parts. No protocol's quirks, every protocol's content.
 
 import type { JsonObject } from '../../base/json.js'
+import type { SearchPlace } from '../tools/search-place.js'
 import type { CacheMark, Carry, IrPart } from './part.js'
 
 /**
@@ -57,6 +58,7 @@ export type ServerTool = {
     readonly maxUses?: number
     readonly allowedDomains?: readonly string[]
     readonly blockedDomains?: readonly string[]
+    readonly place?: SearchPlace
   }
   /** The wire object, whole; only its own protocol can use it when `name` is `other`. */
   readonly carry: Carry

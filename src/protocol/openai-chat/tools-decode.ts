@@ -2,6 +2,7 @@
 
 import { flag, isObject, type JsonObject, type JsonValue, object, text } from '../../base/json.js'
 import type { CustomTool, FunctionTool, IrTool, IrToolChoice } from '../ir/request.js'
+import { type SearchPlace, searchPlace } from '../tools/search-place.js'
 import { cacheMark } from './content-decode.js'
 import { isList, isText, refuse, refuseValue, wantObject, wantOptional, wantText } from './refuse.js'
 import { carried, PROTOCOL } from './wire.js'
@@ -23,10 +24,16 @@ export function decodeTools(body: JsonObject): IrTool[] {
           {
             type: 'server',
             name: 'web_search',
+            ...placed(search),
             carry: { protocol: PROTOCOL, fields: { web_search_options: search } },
           } as const,
         ]),
   ]
+}
+
+function placed(options: JsonObject): { readonly search?: { readonly place: SearchPlace } } {
+  const place = searchPlace(options)
+  return place === undefined ? {} : { search: { place } }
 }
 
 function decodeTool(value: JsonValue, param: string): IrTool {

@@ -87,14 +87,16 @@ function encodeServer(tool: ServerTool, path: string, place: ToolPlace): JsonObj
   return []
 }
 
-/** The options of an own search tool; a foreign one asks for search with the vendor's defaults. */
+/** The options of an own search tool; a foreign one asks for search with the vendor's defaults, from the same place. */
 function searchOptions(tools: readonly IrTool[], dialect: Dialect): JsonObject | undefined {
   for (const tool of tools) {
     if (tool.type !== 'server') continue
     const own = ownFields(tool.carry)['web_search_options']
     if (typeof own === 'object' && own !== null && !Array.isArray(own)) return own
     const foreign = tool.carry.protocol !== PROTOCOL && tool.name === 'web_search'
-    if (foreign && dialect.webSearchOptions === true) return {}
+    if (!foreign || dialect.webSearchOptions !== true) continue
+    const place = tool.search?.place
+    return place === undefined ? {} : { user_location: { type: 'approximate', approximate: { ...place } } }
   }
   return undefined
 }

@@ -2,6 +2,7 @@
 // for travel in `carry`, come back verbatim when the target is this protocol, and are noted when it is not.
 
 import { isObject, type JsonObject, type JsonValue } from '../../base/json.js'
+import { isHonoured } from '../ir/honoured.js'
 import type { Note } from '../ir/note.js'
 import type { Carry } from '../ir/part.js'
 
@@ -66,6 +67,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'anthropic_version',
   'caller',
   'stream_options',
+  'tool_addition',
   'legacy_function',
 ])
 
@@ -73,7 +75,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
 export function noteForeign(carry: Carry | undefined, path: string, notes: Note[]): void {
   if (carry === undefined || carry.protocol === PROTOCOL) return
   for (const [key, value] of Object.entries(carry.fields)) {
-    if (HARMLESS.has(key) || key.startsWith('internal_') || isEmpty(value)) continue
+    if (HARMLESS.has(key) || key.startsWith('internal_') || isEmpty(value) || isHonoured(key, value)) continue
     notes.push({
       kind: 'dropped',
       path: path === '' ? key : `${path}.${key}`,

@@ -11,13 +11,29 @@ import {
   parseJson,
   text,
 } from '../../base/json.js'
-import type { OpaquePart } from '../ir/part.js'
+import type { OpaquePart, WebSearch } from '../ir/part.js'
 import { ID } from './wire.js'
 
 /** The item as an opaque part. */
 export function opaque(value: JsonObject): OpaquePart {
   const words = fallback(value)
-  return { type: 'opaque', protocol: ID, value, ...(words === undefined ? {} : { fallback: words }) }
+  const search = searchOf(value)
+  return {
+    type: 'opaque',
+    protocol: ID,
+    value,
+    ...(words === undefined ? {} : { fallback: words }),
+    ...(search === undefined ? {} : { search }),
+  }
+}
+
+function searchOf(item: JsonObject): WebSearch | undefined {
+  const query = item['type'] === 'web_search_call' ? searchQuery(item) : undefined
+  if (query === undefined) return undefined
+  const sources = objects(object(item, 'action') ?? {}, 'sources').flatMap(
+    (source) => text(source, 'url') ?? [],
+  )
+  return { id: text(item, 'id') ?? '', query, results: sources }
 }
 
 /** Nothing in these can be told to a foreign model. */

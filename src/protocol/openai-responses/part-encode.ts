@@ -215,6 +215,18 @@ export function pushOpaque(writer: Writer, part: OpaquePart): void {
     endItem(writer, part.value)
     return
   }
+  if (part.search !== undefined) {
+    const { query } = part.search
+    const item = {
+      id: writer.context.newId('ws_'),
+      type: 'web_search_call',
+      status: 'completed',
+      action: { type: 'search', query },
+    }
+    addItem(writer, { ...item, status: 'in_progress' })
+    endItem(writer, item)
+    return
+  }
   const told = part.fallback ?? ''
   const reason = `\`${text(part.value, 'type') ?? 'block'}\` is known to ${part.protocol} only`
   const kind = told === '' ? 'dropped' : 'approximated'

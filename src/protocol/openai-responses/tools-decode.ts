@@ -4,6 +4,7 @@
 import { isObject, type JsonObject, list, object, objects, text } from '../../base/json.js'
 import type { Note } from '../ir/note.js'
 import type { IrTool, IrToolChoice } from '../ir/request.js'
+import { searchPlace } from '../tools/search-place.js'
 import { invalid, optionalFlag, optionalText, requiredText } from './check.js'
 import { carried, leftover, own } from './wire.js'
 
@@ -81,9 +82,11 @@ function decodeWebSearch(tool: JsonObject): IrTool {
   const filters = object(tool, 'filters') ?? {}
   const allowed = strings(filters, 'allowed_domains')
   const blocked = strings(filters, 'blocked_domains')
+  const place = searchPlace(tool)
   const search = {
     ...(allowed.length === 0 ? {} : { allowedDomains: allowed }),
     ...(blocked.length === 0 ? {} : { blockedDomains: blocked }),
+    ...(place === undefined ? {} : { place }),
   }
   return { type: 'server', name: 'web_search', search, carry: own(tool) }
 }

@@ -1,6 +1,6 @@
 // Tools and the choice among them, IR → wire.
 
-import { compact, isObject, type JsonObject, type JsonValue, object, objects, text } from '../../base/json.js'
+import { compact, isObject, type JsonObject, type JsonValue, objects, text } from '../../base/json.js'
 import type { Dialect } from '../dialect.js'
 import type { Note } from '../ir/note.js'
 import type { CustomTool, FunctionTool, IrRequest, IrTool, IrToolChoice, ServerTool } from '../ir/request.js'
@@ -125,7 +125,7 @@ function encodeServer(tool: ServerTool, place: Place): JsonObject | undefined {
     place.notes.push({ kind: 'dropped', path: place.path, reason: `\`${type}\` runs at another provider` })
     return undefined
   }
-  const { maxUses, allowedDomains, blockedDomains } = tool.search ?? {}
+  const { maxUses, allowedDomains, blockedDomains, place: from } = tool.search ?? {}
   const gone = compact({
     max_uses: maxUses,
     blocked_domains: blockedDomains === undefined ? undefined : [...blockedDomains],
@@ -139,7 +139,7 @@ function encodeServer(tool: ServerTool, place: Place): JsonObject | undefined {
   return compact({
     type: 'web_search',
     filters: allowedDomains === undefined ? undefined : { allowed_domains: [...allowedDomains] },
-    user_location: object(tool.carry.fields, 'user_location'),
+    user_location: from === undefined ? undefined : { type: 'approximate', ...from },
   })
 }
 

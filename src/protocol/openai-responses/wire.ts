@@ -2,6 +2,7 @@
 // of other protocols may go without a word because nothing is lost with them.
 
 import { type JsonObject, type JsonValue, without } from '../../base/json.js'
+import { isHonoured } from '../ir/honoured.js'
 import type { Note } from '../ir/note.js'
 import type { Carry } from '../ir/part.js'
 
@@ -28,6 +29,7 @@ const SILENT: ReadonlySet<string> = new Set([
   'safety_identifier',
   'include',
   'stream_options',
+  'tool_addition',
   'logprobs',
   'extra_content',
   'anthropic_version',
@@ -67,7 +69,7 @@ export function ownFields(carry: Carry | undefined): JsonObject | undefined {
 export function noteForeign(carry: Carry | undefined, path: string, notes: Note[]): void {
   if (carry === undefined || carry.protocol === ID) return
   for (const [key, value] of Object.entries(carry.fields)) {
-    if (SILENT.has(key) || key.startsWith('internal_') || isEmpty(value)) continue
+    if (SILENT.has(key) || key.startsWith('internal_') || isEmpty(value) || isHonoured(key, value)) continue
     notes.push({
       kind: 'dropped',
       path: path === '' ? key : `${path}.${key}`,

@@ -235,16 +235,10 @@ describe('calls and their results', () => {
   ]
   it.each(kept)('keeps %j whole', (item, role, fallback) => {
     const [turn] = turnsOf(item)
-    expect(turn).toEqual({
+    const words = fallback === undefined ? {} : { fallback }
+    expect(turn).toMatchObject({
       role,
-      parts: [
-        {
-          type: 'opaque',
-          protocol: 'openai-responses',
-          value: item,
-          ...(fallback === undefined ? {} : { fallback }),
-        },
-      ],
+      parts: [{ type: 'opaque', protocol: 'openai-responses', value: item, ...words }],
     })
   })
 })

@@ -205,10 +205,10 @@ describe('tools', () => {
       {
         type: 'server',
         name: 'web_search',
-        search: { maxUses: 3, allowedDomains: ['a.test'] },
+        search: { maxUses: 3, allowedDomains: ['a.test'], place: { city: 'Ulm' } },
         carry: {
           protocol: 'anthropic-messages',
-          fields: { type: 'web_search_20250305', user_location: { type: 'approximate', city: 'Ulm' } },
+          fields: { type: 'web_search_20250305' },
         },
       },
     ])

@@ -285,7 +285,13 @@ describe('items of the provider’s own tools', () => {
 
   it('are kept whole and can be told in words', () => {
     expect(answer(added(search), done(search)).parts).toEqual([
-      { type: 'opaque', protocol: 'openai-responses', value: search, fallback: '[web search: cats]' },
+      {
+        type: 'opaque',
+        protocol: 'openai-responses',
+        value: search,
+        fallback: '[web search: cats]',
+        search: { id: search.id, query: 'cats', results: [] },
+      },
     ])
   })
 
