@@ -49,6 +49,7 @@ export const MODEL = 'scripted-1'
 type State = {
   readonly provider: Provider
   readonly faults: ReadonlySet<Fault>
+  readonly key: string | undefined
   readonly sealer: Sealer
   readonly violations: string[]
   readonly paths: string[]
@@ -56,10 +57,16 @@ type State = {
   busyUntil: number
 }
 
-export async function startModel(provider: Provider, faults: readonly Fault[] = []): Promise<Model> {
+/** `key`: the only one that it takes; default: any. */
+export async function startModel(
+  provider: Provider,
+  faults: readonly Fault[] = [],
+  key?: string,
+): Promise<Model> {
   const state: State = {
     provider,
     faults: new Set(faults),
+    key,
     sealer: sealer('probe'),
     violations: [],
     paths: [],
@@ -103,12 +110,13 @@ async function respond(state: State, request: IncomingMessage, response: ServerR
   state.paths.push(path)
   const refuse = (status: number, message: string) =>
     sendPlain(response, status, provider.errorBody(status, message))
-  if (faults.has('refuses-key')) return refuse(401, 'Incorrect API key provided.')
+  const isOther = state.key !== undefined && request.headers.authorization !== `Bearer ${state.key}`
+  if (isOther || faults.has('refuses-key')) return refuse(401, 'Incorrect API key provided.')
   switch (provider.operationOf(request.method ?? 'GET', path)) {
     case 'models':
       return faults.has('no-list')
         ? refuse(404, 'Not found')
-        : sendPlain(response, 200, provider.models([MODEL]))
+        : sendPlain(response, 200, provider.models([MODEL, 'scripted-2']))
     case 'count':
       return faults.has('no-count')
         ? refuse(404, 'Not found')

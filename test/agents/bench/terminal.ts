@@ -21,7 +21,7 @@ export function hasTmux(): boolean {
 }
 
 /** Starts the command in the home's folder, in a terminal of 120 × 40. */
-export function openTerminal(home: Home, command: readonly string[]): Terminal {
+export function openTerminal(home: Pick<Home, 'environment' | 'work'>, command: readonly string[]): Terminal {
   const server = `axonhub-${randomBytes(6).toString('hex')}`
   const tmux = (...parameters: string[]) =>
     execFileSync('tmux', ['-L', server, '-f', '/dev/null', ...parameters], {
