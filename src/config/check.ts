@@ -1,6 +1,7 @@
 // From text to a checked config: all problems of a file at once, sorted by line; nothing half right comes out.
 
 import { isObject, type JsonObject } from '../base/json.js'
+import { roundedInterval } from './check-interval.js'
 import { crossCheck } from './cross-check.js'
 import { isExposed } from './endpoints.js'
 import { explainIssues } from './explain-issue.js'
@@ -36,7 +37,12 @@ export function checkConfig(
   return {
     config: parsed.success && problems.length === 0 ? parsed.data : undefined,
     problems,
-    warnings: place([...cross.warnings, ...exposedEndpoints(values)], source, name, overrides),
+    warnings: place(
+      [...cross.warnings, ...exposedEndpoints(values), ...roundedInterval(values)],
+      source,
+      name,
+      overrides,
+    ),
     source,
   }
 }

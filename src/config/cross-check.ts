@@ -118,9 +118,14 @@ function profileIssues(name: string, profile: JsonValue, channels: readonly stri
 
 function mappingIssues(mapping: JsonObject, path: ConfigPath, channels: readonly string[]): Issue[] {
   const target = mapping['channel']
-  const issues = Array.isArray(target)
-    ? target.flatMap((channel, index) => unknownChannel(channel, [...path, 'channel', index], channels))
-    : unknownChannel(target, [...path, 'channel'], channels)
+  const when = object(mapping, 'when')
+  const measured = when === undefined ? undefined : object(when, 'quota_below')
+  const issues = [
+    ...(Array.isArray(target)
+      ? target.flatMap((channel, index) => unknownChannel(channel, [...path, 'channel', index], channels))
+      : unknownChannel(target, [...path, 'channel'], channels)),
+    ...unknownChannel(measured?.['channel'], [...path, 'when', 'quota_below', 'channel'], channels),
+  ]
   const from = text(mapping, 'from')
   if (from === undefined) return issues
   const regex = patternKind(from) === 'regex'

@@ -2,6 +2,7 @@
 // override, its origin and its error message follow from that line.
 
 import { z } from 'zod'
+import { checkInterval } from './check-interval.js'
 import { endpointUrl } from './endpoints.js'
 import {
   anyText,
@@ -90,6 +91,12 @@ export const SETTINGS = {
     /** How long a provider's hint to wait is believed without a new probe, ms. */
     cooldown_cap: duration.prefault('30m'),
   }),
+  provider_quota: group({
+    /** How often each account is asked what is left, ms; answers of the agents tell it for free. */
+    check_interval: checkInterval.prefault('20m'),
+    /** Ask Anthropic with the login of Claude Code, which is not meant for others and may be refused. */
+    claude_usage: yesOrNo.prefault(false),
+  }),
   active_profile: name.exactOptional(),
 }
 
@@ -134,6 +141,10 @@ const channel = z.strictObject({
   enabled: yesOrNo.prefault(true),
 })
 
+const percentage = kind('a number from 0 to 100', (value) =>
+  typeof value === 'number' && value >= 0 && value <= 100 ? value : undefined,
+)
+
 const AGENTS = ['codex', 'claude-code', 'other'] as const
 
 /** The agents by the names that the hub gives them; `claude` is what its command is called. */
@@ -154,6 +165,8 @@ const conditions = z.strictObject({
   subagent: yesOrNo.exactOptional(),
   /** The provider is offered as a searcher of the web. */
   web_search: yesOrNo.exactOptional(),
+  /** Less than so many percent are left of the channel's plan; what is not known is not below. */
+  quota_below: z.strictObject({ channel: name, percent: percentage }).exactOptional(),
 })
 
 const mapping = z.strictObject({

@@ -10,6 +10,8 @@
 //   POST /profiles/release            ReleaseRequest → { ok: true }: running tool loops follow the profile at once
 //   POST /explain                     ExplainRequest → ExplainReply
 //   POST /channels/{name}/test        ChannelTestRequest → ChannelTestReply; hanging up ends the test
+//   GET  /quota                       QuotaReply       POST /quota/refresh  RefreshRequest → QuotaReply (quota-schema.ts)
+//   GET  /traces/{id}/route           RouteReply: where its newest turn went
 //   GET  /channels/{name}/models      string[]         GET /cards     CapabilityCard[], those that hold
 //   GET  /events                      newline-delimited ControlEvent: one snapshot, then what happens
 // An error is `{ error: { code, message, hint? } }` with a status of 400, 404, 409 or 500.

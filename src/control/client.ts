@@ -22,6 +22,13 @@ import {
 } from './api.js'
 import { type CapabilityCard, capabilityCard } from './card.js'
 import { type ControlEvent, controlEvent } from './event-schema.js'
+import {
+  type QuotaReply,
+  quotaReply,
+  type RefreshRequest,
+  type RouteReply,
+  routeReply,
+} from './quota-schema.js'
 import { bodyPath, type PruneReply, type PruneRequest, pruneReply, usagePath } from './trace-api.js'
 import type { TraceReader } from './trace-reader.js'
 import { requestView, traceSummary, traceView, usageRow } from './trace-schema.js'
@@ -40,6 +47,11 @@ export type ControlClient = TraceReader & {
   testChannel(name: string, request: ChannelTestRequest, signal?: AbortSignal): Promise<ChannelTestReply>
   listCards(): Promise<CapabilityCard[]>
   listModels(name: string): Promise<string[]>
+  quota(): Promise<QuotaReply>
+  /** Asks the providers first. */
+  refreshQuota(request: RefreshRequest): Promise<QuotaReply>
+  /** Where the newest turn of a conversation went. Throws HubError `not-found` before its first answer. */
+  routeOf(trace: string): Promise<RouteReply>
   /** What happens, until the daemon ends or `signal` does. Lines that this program does not know are left out. */
   events(signal: AbortSignal): AsyncGenerator<ControlEvent, void, undefined>
 }
@@ -231,6 +243,10 @@ export function controlClient(socket: string): ControlClient {
         { method: 'GET', path: named('channels', name, '/models'), patienceMs: TEST_PATIENCE_MS },
         z.array(z.string()),
       ),
+    quota: () => ask(socket, { method: 'GET', path: '/quota' }, quotaReply),
+    refreshQuota: (body) =>
+      ask(socket, { method: 'POST', path: '/quota/refresh', body, patienceMs: 60_000 }, quotaReply),
+    routeOf: (trace) => ask(socket, { method: 'GET', path: named('traces', trace, '/route') }, routeReply),
     listTraces: (listing) => ask(socket, { method: 'GET', path: listPath(listing) }, z.array(traceSummary)),
     showTrace: (id) => ask(socket, { method: 'GET', path: named('traces', id) }, traceView),
     showRequest: (id) => ask(socket, { method: 'GET', path: named('requests', id) }, requestView),

@@ -114,7 +114,7 @@ async function send(
   progress: Progress,
 ): Promise<AttemptResult> {
   const stopWaiting = openEarly(exchange)
-  const upstream = await exchange.deps.upstream
+  const answer = await exchange.deps.upstream
     .send({
       method: 'POST',
       url: plan.url,
@@ -127,6 +127,7 @@ async function send(
       silenceMs: exchange.settings.silenceMs,
     })
     .finally(stopWaiting)
+  const upstream = exchange.deps.quota?.observe(target, plan.headers, answer) ?? answer
   progress.status = upstream.status
   progress.headers = upstream.headers
   progress.firstByteAt = exchange.deps.clock.monotonic()

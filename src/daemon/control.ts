@@ -19,10 +19,11 @@ import {
 import type { CapabilityCard } from '../control/card.js'
 import type { Recorder } from '../recorder/recorder.js'
 import type { BodyName } from '../store/views.js'
+import { type QuotaControl, refreshQuota, routeOfTrace } from './quota-control.js'
 import type { Running } from './running.js'
 import { pruneTraces, usageOf } from './trace-control.js'
 
-export type ControlDeps = {
+export type ControlDeps = QuotaControl & {
   status(): StatusReply
   reload(): Promise<ReloadReply>
   explain(request: ExplainRequest): ExplainReply
@@ -102,6 +103,17 @@ const ROUTES: readonly Route[] = [
     method: 'POST',
     path: /^\/traces\/prune$/,
     answer: (call, _match, deps) => pruneTraces(call.body, deps.recorder),
+  },
+  { method: 'GET', path: /^\/quota$/, answer: (_call, _match, deps) => deps.quota.reply() },
+  {
+    method: 'POST',
+    path: /^\/quota\/refresh$/,
+    answer: (call, _match, deps) => refreshQuota(call.body, deps),
+  },
+  {
+    method: 'GET',
+    path: /^\/traces\/([^/]+)\/route$/,
+    answer: (_call, [id = ''], deps) => routeOfTrace(id, deps),
   },
   { method: 'GET', path: /^\/usage$/, answer: (call, _match, deps) => usageOf(call.query, deps.recorder) },
   {

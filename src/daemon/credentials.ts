@@ -19,6 +19,11 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
+/** Does the login of this agent belong to the host? The machine itself is where the user put something. */
+export function loginMayGoTo(host: string, login: 'codex' | 'claude-code'): boolean {
+  return isLoopback(host) || LOGIN_HOSTS[login].includes(host)
+}
+
 /** Why this caller cannot use a channel that lives on the agent's own login; undefined when nothing stands in the way. */
 export function loginObstacle(channel: Channel, caller: Caller, agent: AgentName): string | undefined {
   const { credential } = channel

@@ -16,6 +16,7 @@ import type { Glance } from './glance.js'
 import type { Identity } from './identify.js'
 import type { LearnedBook } from './learned.js'
 import type { Log } from './log.js'
+import type { QuotaEar } from './quota-ear.js'
 import type { StreamMachine } from './stream-machine.js'
 import type { Target } from './target.js'
 
@@ -66,6 +67,8 @@ export type ExchangeDeps = {
   report(event: HealthEvent): void
   /** What upstreams refused before. */
   readonly learned: Pick<LearnedBook, 'lessonsFor' | 'learn'>
+  /** Hears what answers tell of the account's quota. */
+  readonly quota?: QuotaEar
   /** Makes the exchange known to the drain; returns its end. */
   enter(controller: AbortController): () => void
 }

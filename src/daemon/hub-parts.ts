@@ -21,12 +21,14 @@ import type { ExchangeDeps, ExchangeSettings } from './exchange-state.js'
 import { continuesToolLoop, factsOf, laneOf } from './facts.js'
 import { type InForce, loadInForce } from './in-force.js'
 import { loadKeyRing } from './keyring.js'
+import { createLastRoutes, type LastRoutes } from './last-routes.js'
 import { type LearnedBook, openLearned } from './learned.js'
 import { learnedRouter } from './learned-router.js'
 import { type Log, openLog } from './log.js'
 import { needsOf } from './needs.js'
 import { openPlaces } from './places.js'
 import { priced } from './pricing.js'
+import { openQuotaDesk, type QuotaDesk } from './quota-desk.js'
 import { createRouter, type Router } from './router.js'
 import { createRunning, type Running } from './running.js'
 
@@ -76,6 +78,8 @@ export type HubParts = {
   readonly learned: LearnedBook
   /** What tests found out about channels. */
   readonly cards: CardBook
+  readonly quota: QuotaDesk
+  readonly lastRoutes: LastRoutes
   readonly drain: Drain
   /** Marks what this hub sends up, for as long as it runs (loop-guard.ts). */
   readonly instance: string
@@ -99,6 +103,26 @@ async function openConfiguration(options: HubOptions, closers: Closers): Promise
   const demo = await startDemo(options)
   closers.push(() => demo.close())
   return loadInForce({ paths, env, flags, adapt: (loaded) => demoConfiguration(loaded, demo.baseUrl) })
+}
+
+function openQuota(
+  { env, userHome, version, clock }: HubOptions,
+  parts: Pick<HubParts, 'inForce' | 'recorder' | 'upstream' | 'credentials' | 'log'>,
+): Promise<QuotaDesk> {
+  const { inForce, recorder, upstream, credentials, log } = parts
+  return openQuotaDesk({
+    recorder,
+    upstream,
+    env,
+    userHome,
+    version,
+    now: () => clock.now(),
+    random: Math.random,
+    secret: (reference) => credentials.get(reference),
+    channels: inForce.channels,
+    settings: () => inForce.loaded().config.provider_quota,
+    failed: (error) => log.warn('quota.failed', { message: error.message }),
+  })
 }
 
 /** The names of the channels that are not what they were. */
@@ -179,6 +203,8 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     router,
     learned,
     cards,
+    quota: await openQuota(options, { inForce, recorder, upstream, credentials, log }),
+    lastRoutes: createLastRoutes(),
     instance: options.newId('ah-'),
     place,
     drain: createDrain(),
@@ -230,6 +256,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
     log,
     record(message: RecordMessage) {
       running.note(message)
+      parts.lastRoutes.note(message)
       recorder.record(priced(message, parts.inForce.channels))
     },
     codecOf,
@@ -241,7 +268,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
         agent: identity.agent,
         caller,
         traceId: identity.traceId,
-        facts: factsOf({ glance, identity }),
+        facts: factsOf({ glance, identity }, parts.quota.leftOf),
         needs: () => needsOf(glance, factsOf({ glance, identity })),
         lane: laneOf({ glance, identity }),
         continues: () => continuesToolLoop(glance),
@@ -249,6 +276,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
     served: (traceId, where) => router.served(traceId, where),
     report: (event) => router.report(event),
     learned,
+    quota: parts.quota.ear,
     enter: (controller) => drain.enter(controller),
   }
 }

@@ -53,7 +53,9 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
       if (changed) log.info('config.reloaded')
       return { changed, error: inForce.error()?.message ?? null }
     },
-    explain: (request) => explainRoute(parts.router, request),
+    explain: (request) => explainRoute(parts.router, request, parts.quota.leftOf),
+    quota: parts.quota,
+    lastRoutes: parts.lastRoutes,
     releaseProfiles: ({ key }) => parts.router.release(key),
     testChannel: (name, request, signal) => testInForce(parts, name, request, signal),
     listCards: () => cardsInForce(parts),
@@ -122,6 +124,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     })
     closers.push(() => rmSync(paths.daemonFile, { force: true }))
     watchFile(parts, closers)
+    closers.push(parts.quota.start())
     parts.log.info('hub.started', { host, port: place.port, pid: process.pid, demo: options.demo })
     return { host, port: place.port, stop, stopped }
   } catch (thrown) {

@@ -60,12 +60,16 @@ export function statusReport(parts: HubParts, startedAt: string, port: number): 
 }
 
 /** What would happen to a request for this model, without sending one. */
-export function explainRoute(router: Router, request: ExplainRequest): ExplainReply {
+export function explainRoute(
+  router: Router,
+  request: ExplainRequest,
+  quotaLeft?: (channel: string) => number | undefined,
+): ExplainReply {
   const agent = request.agent ?? 'other'
   const usual =
     agent === 'codex' ? 'openai-responses' : agent === 'claude-code' ? 'anthropic-messages' : 'openai-chat'
   try {
-    const facts = assumedFacts({ ...request, agent })
+    const facts = assumedFacts({ ...request, agent }, quotaLeft)
     const decision = router.decide({
       model: request.model,
       protocol: request.protocol ?? usual,

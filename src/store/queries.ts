@@ -5,6 +5,7 @@ import { dropCard, listCards, putCard } from './cards.js'
 import { listKeys, putKey, revokeKey } from './keys.js'
 import { forgetLearned, learn, listLearned } from './learned.js'
 import { listPlaces, putPlace } from './places.js'
+import { addQuota, listQuota, listTurns, putTurn, type StoredQuota, type StoredTurn } from './quota.js'
 import { showBody, showRequest, showTrace } from './show.js'
 import { listTraces } from './traces.js'
 import { usage } from './usage.js'
@@ -34,6 +35,9 @@ export type ReadQueries = {
   'list-learned': { ask: Record<string, never>; answer: Learned[] }
   'list-places': { ask: Record<string, never>; answer: StoredPlace[] }
   'list-cards': { ask: Record<string, never>; answer: StoredCard[] }
+  /** The newest row of each meter. */
+  'list-quota': { ask: Record<string, never>; answer: StoredQuota[] }
+  'list-quota-turns': { ask: Record<string, never>; answer: StoredTurn[] }
 }
 
 type WriteQueries = {
@@ -44,6 +48,8 @@ type WriteQueries = {
   /** `bound`: how many are kept. */
   'put-place': { ask: { readonly place: StoredPlace; readonly bound: number }; answer: null }
   'put-card': { ask: StoredCard; answer: null }
+  'add-quota': { ask: readonly StoredQuota[]; answer: null }
+  'put-quota-turn': { ask: StoredTurn; answer: null }
   'drop-card': { ask: CardPlace; answer: null }
 }
 
@@ -63,6 +69,8 @@ const READERS: Answers<ReadQueries> = {
   'list-learned': (database) => listLearned(database),
   'list-places': (database) => listPlaces(database),
   'list-cards': (database) => listCards(database),
+  'list-quota': (database) => listQuota(database),
+  'list-quota-turns': (database) => listTurns(database),
 }
 
 const ALL: Answers<Queries> = {
@@ -77,6 +85,14 @@ const ALL: Answers<Queries> = {
   },
   'put-place': (database, { place, bound }) => {
     putPlace(database, place, bound)
+    return null
+  },
+  'add-quota': (database, rows) => {
+    addQuota(database, rows)
+    return null
+  },
+  'put-quota-turn': (database, turn) => {
+    putTurn(database, turn)
     return null
   },
   'put-card': (database, card) => {

@@ -19,7 +19,7 @@ describe('checking a config', () => {
     [
       'a key at the top that nobody knows',
       'chanels: []\n',
-      'config.yml:1:1: chanels: unknown key; allowed: server, routing, active_profile, channels, profiles, keys (did you mean "channels"?)',
+      'config.yml:1:1: chanels: unknown key; allowed: server, routing, provider_quota, active_profile, channels, profiles, keys (did you mean "channels"?)',
     ],
     [
       'a key whose behaviour does not exist',
@@ -79,7 +79,7 @@ describe('checking a config', () => {
     [
       'a condition that nobody knows',
       'profiles:\n  p:\n    mappings:\n      - { from: x, to: y, when: { has_image: true } }\n',
-      'config.yml:4:35: profiles.p.mappings[0].when.has_image: unknown key; allowed: agent, input_tokens_over, has_images, thinking, background, subagent, web_search (did you mean "has_images"?)',
+      'config.yml:4:35: profiles.p.mappings[0].when.has_image: unknown key; allowed: agent, input_tokens_over, has_images, thinking, background, subagent, web_search, quota_below (did you mean "has_images"?)',
     ],
     [
       'a condition on an agent that nobody knows',

@@ -4,5 +4,6 @@ import { PLACES } from './0002-places.js'
 import { CARDS } from './0003-cards.js'
 import { CHORES } from './0004-chores.js'
 import { COST } from './0005-cost.js'
+import { QUOTA } from './0006-quota.js'
 
-export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS, CHORES, COST]
+export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS, CHORES, COST, QUOTA]

@@ -1,0 +1,93 @@
+// What is left of each account, as the daemon tells it and `axonhub quota --json` shows it (docs/quota.md).
+
+import { z } from 'zod'
+
+const state = z.enum(['available', 'warning', 'exhausted', 'unknown'])
+const charge = z.enum(['full', 'medium', 'low', 'empty', 'exhausted', 'unknown'])
+/** ISO 8601. */
+const at = z.string()
+
+const quotaMeter = z.object({
+  name: z.string(),
+  kind: z.enum(['window', 'balance', 'credits', 'spend']),
+  scope: z.string().nullable(),
+  state,
+  charge,
+  past: z.boolean(),
+  stale: z.boolean(),
+  usedPercent: z.number().nullable(),
+  leftPercent: z.number().nullable(),
+  used: z.number().nullable(),
+  limit: z.number().nullable(),
+  left: z.number().nullable(),
+  unit: z.string().nullable(),
+  window: z.string().nullable(),
+  windowSeconds: z.number().nullable(),
+  resetsAt: at.nullable(),
+  pace: z
+    .object({
+      delta: z.number(),
+      verdict: z.enum(['ahead', 'on-pace', 'behind']),
+      runsOutAt: at.nullable(),
+    })
+    .nullable(),
+  observedAt: at,
+  source: z.enum(['header', 'event', 'error', 'poll']),
+})
+
+const quotaAccount = z.object({
+  channel: z.string(),
+  account: z.string(),
+  plan: z.string().nullable(),
+  headline: z.string().nullable(),
+  state,
+  charge,
+  leftPercent: z.number().nullable(),
+  meters: z.array(quotaMeter),
+  throttles: z.array(
+    z.object({
+      name: z.string(),
+      limit: z.number().nullable(),
+      remaining: z.number().nullable(),
+      resetsAt: at.nullable(),
+    }),
+  ),
+  trouble: z
+    .object({
+      state: z.enum(['waiting', 'refused', 'failing', 'unreadable']),
+      message: z.string(),
+      until: at.nullable(),
+    })
+    .nullable(),
+})
+
+export const quotaReply = z.object({
+  /** When it was told. */
+  at,
+  /** How often accounts are asked, ms; null: never. */
+  intervalMs: z.number().nullable(),
+  accounts: z.array(quotaAccount),
+})
+
+export type QuotaReply = z.infer<typeof quotaReply>
+export type QuotaAccount = QuotaReply['accounts'][number]
+export type QuotaMeter = QuotaAccount['meters'][number]
+
+export const refreshRequest = z.object({
+  /** Only this channel; absent: all. */
+  channel: z.string().optional(),
+})
+export type RefreshRequest = z.infer<typeof refreshRequest>
+
+/** Where the newest turn of a conversation went, for a status line. */
+export const routeReply = z.object({
+  modelAsked: z.string(),
+  modelUsed: z.string().nullable(),
+  channel: z.string().nullable(),
+  /** Of the channel in use; null when nothing is known. */
+  charge: charge.nullable(),
+  leftPercent: z.number().nullable(),
+  window: z.string().nullable(),
+  resetsAt: at.nullable(),
+})
+export type RouteReply = z.infer<typeof routeReply>

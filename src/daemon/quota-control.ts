@@ -1,0 +1,42 @@
+// What the control socket answers about quota (control/quota-schema.ts).
+
+import { HubError } from '../base/errors.js'
+import { type QuotaReply, type RouteReply, refreshRequest } from '../control/quota-schema.js'
+import type { LastRoutes } from './last-routes.js'
+import type { QuotaDesk } from './quota-desk.js'
+
+export type QuotaControl = {
+  readonly quota: Pick<QuotaDesk, 'reply' | 'refresh'>
+  readonly lastRoutes: Pick<LastRoutes, 'of'>
+}
+
+export function refreshQuota(body: unknown, { quota }: QuotaControl): Promise<QuotaReply> {
+  const parsed = refreshRequest.safeParse(body ?? {})
+  if (!parsed.success) throw new HubError('usage', 'refresh wants { channel? }.')
+  return quota.refresh(parsed.data.channel)
+}
+
+/** Of a channel with several accounts the one that is best off pays next. */
+function batteryOf(channel: string | undefined, { accounts }: QuotaReply) {
+  const own = accounts.filter((account) => account.channel === channel && account.headline !== null)
+  const best = own.toSorted((a, b) => (b.leftPercent ?? -1) - (a.leftPercent ?? -1))[0]
+  const meter = best?.meters.find(({ name }) => name === best.headline)
+  return {
+    charge: best?.charge ?? null,
+    leftPercent: best?.leftPercent ?? null,
+    window: meter?.window ?? null,
+    resetsAt: meter?.resetsAt ?? null,
+  }
+}
+
+/** Throws HubError `not-found` while the conversation has no answered turn. */
+export function routeOfTrace(id: string, { quota, lastRoutes }: QuotaControl): RouteReply {
+  const route = lastRoutes.of(id)
+  if (route === undefined) throw new HubError('not-found', 'This conversation has no answered turn yet.')
+  return {
+    modelAsked: route.modelAsked,
+    modelUsed: route.modelUsed ?? null,
+    channel: route.channel ?? null,
+    ...batteryOf(route.channel, quota.reply()),
+  }
+}

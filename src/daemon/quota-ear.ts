@@ -1,0 +1,74 @@
+// The ear at each attempt: hears what an answer tells of its account's quota. Law: it costs the answer nothing, changes no
+// byte of it, and whatever goes wrong in it stays here.
+
+import { parseJson } from '../base/json.js'
+import { accountOf } from '../quota/account.js'
+import type { AccountPlace } from '../quota/book.js'
+import type { Listener } from '../quota/listen.js'
+import { sniffed } from '../quota/sniff.js'
+import type { UpstreamAnswer } from '../upstream/client.js'
+import type { Target } from './target.js'
+
+export type QuotaEar = {
+  /** The answer to go on with. `sent`: the headers of the request. */
+  observe(
+    target: Pick<Target, 'channel' | 'ownLogin' | 'protocol'>,
+    sent: Readonly<Record<string, string>>,
+    answer: UpstreamAnswer,
+  ): UpstreamAnswer
+}
+
+const REFUSALS = [402, 403, 429]
+const LARGEST_REFUSAL = 64 * 1024
+
+async function* copied(
+  body: AsyncIterable<Uint8Array>,
+  whole: (text: string) => void,
+): AsyncGenerator<Uint8Array> {
+  const kept: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size <= LARGEST_REFUSAL) kept.push(chunk)
+    yield chunk
+  }
+  if (size <= LARGEST_REFUSAL) whole(Buffer.concat(kept).toString('utf8'))
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** `failed` is told of a fault of the ear itself. */
+export function quotaEar(listener: Listener, failed: (thrown: unknown) => void): QuotaEar {
+  const quietly = (work: () => void) => {
+    try {
+      work()
+    } catch (thrown) {
+      failed(thrown)
+    }
+  }
+  const heard = (place: AccountPlace, { protocol }: Pick<Target, 'protocol'>, answer: UpstreamAnswer) => {
+    const { status, body } = answer
+    if (REFUSALS.includes(status))
+      return copied(body, (text) => quietly(() => listener.refusal(place, status, parseJson(text))))
+    if (status < 300 && protocol === 'openai-responses')
+      return sniffed(body, (data) => quietly(() => listener.event(place, data)))
+    return body
+  }
+  return {
+    observe(target, sent, answer) {
+      const marks = lowerCase(sent)
+      const account = accountOf({
+        credential: marks,
+        ownLogin: target.ownLogin,
+        sent: marks,
+        answered: answer.headers,
+      })
+      const place = { channel: target.channel, account }
+      quietly(() => listener.headers(place, answer.status, answer.headers))
+      const body = heard(place, target, answer)
+      return body === answer.body ? answer : { ...answer, body }
+    },
+  }
+}
