@@ -27,6 +27,7 @@ const FIELDS = {
   think_tags: yesOrNo.exactOptional(),
   cache_control: yesOrNo.exactOptional(),
   web_search_options: yesOrNo.exactOptional(),
+  images: yesOrNo.exactOptional(),
   server_tools: yesOrNo.exactOptional(),
   call_id_length: wholeNumber(1, 40).exactOptional(),
   thought_signatures: yesOrNo.exactOptional(),

@@ -4,13 +4,35 @@
 import type { JsonObject } from '../base/json.js'
 import type { Dialect } from './dialect.js'
 import type { Note } from './ir/note.js'
+import type { IrPart, MediaPart, TextPart } from './ir/part.js'
 import type { IrRequest, IrTool, IrTurn } from './ir/request.js'
 import { limitSchema } from './tools/limit-schema.js'
 
 /** The request with what the vendor can do. */
 export function fitRequest(request: IrRequest, dialect: Dialect, notes: Note[]): IrRequest {
-  const offered = dialect.serverTools === false ? withoutServerTools(request, notes) : request
+  const seen = dialect.images === false ? withoutImages(request, notes) : request
+  const offered = dialect.serverTools === false ? withoutServerTools(seen, notes) : seen
   return withFormat(withSchemas(withChoice(offered, dialect, notes), dialect, notes), dialect, notes)
+}
+
+/** A model without eyes refuses the whole conversation for one image in its history. */
+function withoutImages(request: IrRequest, notes: Note[]): IrRequest {
+  const told = (part: MediaPart, path: string): TextPart => {
+    notes.push({ kind: 'approximated', path, reason: 'the model cannot see images' })
+    const name = part.name === undefined ? '' : ` ${part.name}`
+    return { type: 'text', text: `[image${name}: this model cannot see images]` }
+  }
+  const isImage = (part: IrPart): part is MediaPart => part.type === 'media' && part.kind === 'image'
+  const turns = request.turns.map((turn, index) => ({
+    ...turn,
+    parts: turn.parts.map((part, at): IrPart => {
+      const path = `turns[${index}].parts[${at}]`
+      if (isImage(part)) return told(part, path)
+      if (part.type !== 'tool-result' || !part.content.some(isImage)) return part
+      return { ...part, content: part.content.map((inner) => (isImage(inner) ? told(inner, path) : inner)) }
+    }),
+  }))
+  return { ...request, turns }
 }
 
 function withoutServerTools(request: IrRequest, notes: Note[]): IrRequest {

@@ -36,6 +36,8 @@ export type Dialect = {
   readonly cacheControl?: boolean
   /** openai-chat: can the model search the web when `web_search_options` is set? Default false: the tool is dropped, with a Note. */
   readonly webSearchOptions?: boolean
+  /** Can the model see images? Default true; false: each is told as a placeholder. */
+  readonly images?: boolean
   /** Does the provider run tools of its own for the agent (web search)? Default true; false: they are dropped, with a Note. */
   readonly serverTools?: boolean
   /** openai-chat: call ids of exactly so many letters and digits (Mistral: 9). Default: any id of up to 40 characters. */

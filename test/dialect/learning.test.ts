@@ -139,6 +139,37 @@ describe('an upstream that refuses', () => {
     expect(text(objects(bodyOf(upstream.seen[1]), 'input')[0] ?? {}, 'role')).toBe('system')
   })
 
+  it('the role developer in a chat is told its words as the system’s', async () => {
+    const roles = (seen: Seen | undefined) =>
+      objects(bodyOf(seen), 'messages').map((one) => text(one, 'role'))
+    const upstream = await picky((body) =>
+      objects(body, 'messages').some((one) => text(one, 'role') === 'developer')
+        ? {
+            error: {
+              message: "'developer' is not one of ['system', 'assistant', 'user'] - 'messages.0.role'",
+            },
+          }
+        : undefined,
+    )
+    // A vendor whose chat takes the role, as far as its preset knows.
+    const config = `channels:\n  - { name: up, provider: azure-openai, api_key: k, endpoints: { openai-chat: "${upstream.url}/v1" } }\n`
+    const hub = await startTestHub({ config })
+    open.push(() => hub.stop())
+    const reply = await hub.post('/v1/responses', {
+      model: 'm',
+      stream: true,
+      input: [
+        { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'be brief' }] },
+        { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hi' }] },
+      ],
+    })
+    expect(await reply.text()).toContain('ready')
+    expect(upstream.seen.map(roles)).toEqual([
+      ['developer', 'user'],
+      ['system', 'user'],
+    ])
+  })
+
   it('several fields, one after the other, is asked without all of them', async () => {
     const upstream = await picky((body) => {
       const field = ['stream_options', 'temperature', 'parallel_tool_calls'].find(

@@ -227,6 +227,25 @@ describe('an answer', () => {
   })
 })
 
+it('tells images as words to a model that cannot see, also those of results', () => {
+  const source = { type: 'base64', mediaType: 'image/png', data: 'AA==' } as const
+  const image = { type: 'media', kind: 'image', source, name: 'a.png' } as const
+  const shown: IrTurn = {
+    role: 'tool',
+    parts: [{ type: 'tool-result', callId: 'c1', kind: 'function', content: [image] }],
+  }
+  const asked = { turns: [user(image, 'look'), call, shown], tools }
+  const { body, notes } = encode(asked, { images: false })
+  expect(JSON.stringify(body)).not.toContain('image_url')
+  expect(messages(asked, { images: false }).map((message) => text(message, 'content'))).toEqual([
+    '[image a.png: this model cannot see images]\n\nlook',
+    undefined,
+    '[image a.png: this model cannot see images]',
+  ])
+  expect(notes).toHaveLength(2)
+  expect(JSON.stringify(encode(asked).body)).toContain('image_url')
+})
+
 it('drops tools that a provider runs itself where it runs none', () => {
   const search: IrTool = {
     type: 'server',

@@ -27,6 +27,7 @@ const CHAT: JsonObject = {
       content: [{ type: 'text', text: 'hi', cache_control: { type: 'ephemeral' } }],
     },
     { role: 'assistant', content: null, reasoning_content: 'hm', tool_calls: [] },
+    { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }] },
     { role: 'system', content: 'hurry' },
   ],
   tools: [{ type: 'function', function: { name: 'f', parameters: {}, strict: true } }],
@@ -217,6 +218,12 @@ describe('what an upstream refuses is learned from', () => {
     ['plain words', said('temperature is not supported by this model'), ['temperature']],
     ['a bare text', 'stream_options is not supported', ['stream_options']],
     ['a template', said('System message must be at the beginning.'), ['role:system']],
+    [
+      'images, by serde',
+      said('messages[4]: unknown variant `image_url`, expected `text` at line 1'),
+      ['images'],
+    ],
+    ['images, in words', said('This model does not support image inputs.'), ['images']],
     ['only a parameter', said('bad value', { param: 'parallel_tool_calls' }), ['parallel_tool_calls']],
   ]
   it.each(chat)('%s', (_vendor, body, lessons) => {
@@ -324,7 +331,8 @@ describe('nothing is learned', () => {
     ['of a field that was not sent', said('Unknown parameter: logit_bias', { param: 'logit_bias' })],
     ['of a limit that is too large', said('max_tokens must be at most 8192', { param: 'max_tokens' })],
     ['of a field that is missing', said('max_tokens is required', { param: 'max_tokens' })],
-    ['of images', said('This model does not support image input. Please stop.')],
+    ['of one bad image', said('The image format image/x-icon is not supported by this model.')],
+    ['of a large image', said('Model does not support images of 9000 pixels')],
     ['of everyday words', said('The user is unknown, or its seed funding was not accepted.')],
     ['of words that mean another thing', said('An unsupported tool was found; see the user guide')],
     ['of a page', '<html><body>400 Bad Request</body></html>'],
@@ -332,6 +340,13 @@ describe('nothing is learned', () => {
     ['of nothing', null],
   ])('%s', (_what, body) => {
     expect(learned(body)).toEqual([])
+  })
+
+  it('of a missing endpoint, unless it is one for images', () => {
+    expect(learned(said('No endpoints found that support image input'), 'openai-chat', 404)).toEqual([
+      'images',
+    ])
+    expect(learned(said('No endpoints found that support image input'), 'openai-responses', 404)).toEqual([])
   })
 
   it.each([401, 403, 404, 413, 429, 500, 503])('of status %i', (status) => {

@@ -25,6 +25,8 @@ function taught(dialect: Dialect, lesson: Lesson): Dialect {
       return { ...dialect, replayReasoning: 'always' }
     case 'response_format.json_schema':
       return { ...dialect, jsonSchema: false }
+    case 'images':
+      return { ...dialect, images: false }
     case 'thinking:budget':
       return { ...dialect, thinking: 'budget' }
     case 'thinking:adaptive':

@@ -19,8 +19,10 @@ export type Refusal = {
 
 /** What can be learned of a refusal; nothing when it is about something else than a field, a role or a value. */
 export function lessonsOf(refusal: Refusal): Lesson[] {
-  if (refusal.status !== 400 && refusal.status !== 422) return []
   const complaints = complaintsIn(refusal.body)
+  // OpenRouter has "no endpoints found" for a model without eyes.
+  if (refusal.status === 404) return complaints.some((one) => refusesImages(one, refusal)) ? ['images'] : []
+  if (refusal.status !== 400 && refusal.status !== 422) return []
   const exact = complaints.flatMap((complaint) => lessonsFrom(complaint, refusal))
   return [...new Set(exact)]
 }
@@ -88,7 +90,10 @@ function compacted(lesson: Lesson | undefined): Lesson[] {
 }
 
 /** Refusals that are not about a field, but about what stands in it. */
-function specialLesson({ words, path }: Complaint, { sent }: Refusal): Lesson | undefined {
+function specialLesson(complaint: Complaint, refusal: Refusal): Lesson | undefined {
+  const { words, path } = complaint
+  const { sent } = refusal
+  if (refusesImages(complaint, refusal)) return 'images'
   const roles = [...objects(sent, 'messages'), ...objects(sent, 'input')].map((one) => text(one, 'role'))
   const isRole = path === undefined || path.at(-1) === 'role'
   const saysRole = /\bdeveloper\b/i.test(words) && (REFUSES.test(words) || /\brole\b/i.test(words))
@@ -104,6 +109,17 @@ function specialLesson({ words, path }: Complaint, { sent }: Refusal): Lesson | 
   if (/encrypted.content/i.test(words) && list(sent, 'include').includes('reasoning.encrypted_content'))
     return REFUSES.test(words) ? 'include' : undefined
   return undefined
+}
+
+const BLIND =
+  /(not|n't|no endpoints found that) support\b.{0,40}\b(images?|vision|multimodal)\b|\b(images?|vision|multimodal)( inputs?| content)? (is|are) (not (supported|available)|unsupported)|(unknown variant|unexpected|unsupported content type:?) ['"`]?(input_)?image(_url)?['"`]?(?!\w)|not a (vision|multimodal) model|only supports text|text[- ]only model/i
+/** Then the image is wrong, not the model without eyes. */
+const BAD_IMAGE = /format|mime|media[ _]type|dimension|pixels|too (large|big|small|many)|decode/i
+
+function refusesImages({ words }: Complaint, { sent }: Refusal): boolean {
+  if (!BLIND.test(words) || BAD_IMAGE.test(words)) return false
+  const said = [...list(sent, 'messages'), ...list(sent, 'input')]
+  return /"type":"(image|image_url|input_image)"/.test(JSON.stringify(said))
 }
 
 /** Anthropic's two forms of thinking: a model knows one or the other. */
