@@ -48,7 +48,8 @@ describe('a list with search takes', () => {
   it('nothing while nothing fits, and says so', () => {
     const step = typed('zzz\r')
     expect(step).toMatchObject({ type: 'going', state: { query: 'zzz' } })
-    if (step.type === 'going') expect(pickLines(step.state, 80)[0]).toBe('  Nothing fits "zzz".')
+    const lines = step.type === 'going' ? pickLines(step.state, 80) : []
+    expect(lines[0]).toBe('  Nothing fits "zzz".')
   })
 
   it.each([

@@ -59,7 +59,7 @@ const ROWS: readonly Row[] = [
     'thinking',
     /as text; .*refused with 400: The reasoning_content/,
   ],
-  ['refuses-images', { 'tool-images': 'no' }, 'tool-images', /refused with 400: This model does not support/],
+  ['refuses-images', { 'tool-images': 'no' }, 'tool-images', /refuses pictures, so they are left out/],
   ['blind', { 'tool-images': 'no' }, 'tool-images', /does not see it: it said “I cannot see it/],
   ['prose-for-schema', { 'json-schema': 'no' }, 'json-schema', /no JSON object: it said “Where the rivers/],
   ['no-usage', { 'token-count': 'no', cache: 'unknown' }, 'token-count', /no usage is reported/],
@@ -83,12 +83,27 @@ describe('a provider that', () => {
     expect(ok).toBe(true)
   })
 
+  it('refuses a field of conversions is asked without it, and the card says so', async () => {
+    const model = await start(CHAT, 'refuses-parallel-field')
+    const { cards } = await probe(channelAt({ 'openai-chat': model.baseUrl }), { as: 'codex' })
+    expect(marks(cards[0])).toEqual(ALL_WELL)
+    expect(cards[0]?.withoutFields).toEqual(['parallel_tool_calls'])
+    expect(cards[0]?.requests).toBe(model.paths.length)
+  })
+
   it('goes on with the old answer after a hang-up makes the next one wait', async () => {
     const model = await start(CHAT, 'computes-on')
     const { cards } = await probe(channelAt({ 'openai-chat': model.baseUrl }), { as: 'claude' })
     expect(marks(cards[0])).toEqual({ ...ALL_WELL, cancel: 'no' })
     expect(detail(cards[0], 'cancel')).toMatch(/the next answer waited [23]\.\d s/)
     expect(model.hangUps()).toBe(1)
+  })
+
+  it('refuses pictures of an agent that it is relayed to says so in its own words', async () => {
+    const model = await start(ANTHROPIC, 'refuses-images')
+    const { cards } = await probe(channelAt({ 'anthropic-messages': model.baseUrl }), { as: 'claude' })
+    expect(marks(cards[0])).toEqual({ ...ALL_WELL, 'tool-images': 'no' })
+    expect(detail(cards[0], 'tool-images')).toMatch(/refused with 400: This model does not support/)
   })
 
   it('has no count_tokens is counted for by the hub', async () => {

@@ -33,6 +33,7 @@ export type Fault =
   | 'no-count'
   | 'refuses-key'
   | 'rate-limits-tools'
+  | 'refuses-parallel-field'
 
 export type Model = {
   readonly baseUrl: string
@@ -146,6 +147,8 @@ async function generate(
   const hasPicture = bytes.includes('iVBORw0KGgo')
   if (faults.has('rate-limits-tools') && said.includes('exactly this command'))
     return refuse(429, 'Slow down.')
+  if (faults.has('refuses-parallel-field') && 'parallel_tool_calls' in body)
+    return refuse(400, "Unsupported parameter: 'parallel_tool_calls' is not supported with this model.")
   if (faults.has('refuses-images') && hasPicture) return refuse(400, 'This model does not support images.')
   if (faults.has('refuses-second-turn') && turns > 0 && said.includes('Think it through'))
     return refuse(400, 'The reasoning_content in the thinking mode must be passed back to the API.')

@@ -51,6 +51,8 @@ export async function checkPicture(session: Session): Promise<Finding> {
   const words = textOf(response).toLowerCase()
   const sees = PICTURE_COLOURS.every((colour) => words.includes(colour))
   if (sees) return finding('tool-images', 'yes', 'it sees pictures that tools return')
+  if (session.lessons.includes('images'))
+    return finding('tool-images', 'no', 'it refuses pictures, so they are left out')
   return finding('tool-images', 'no', `it takes the picture, but does not see it: ${instead(response)}`)
 }
 

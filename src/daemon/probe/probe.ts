@@ -17,7 +17,7 @@ import { checkHangUp } from './hang-up.js'
 import { checkModels, modelToTest } from './models.js'
 import type { ProbeDeps, Session, Way } from './session.js'
 import { checkParallel, checkText, checkTools } from './tool-checks.js'
-import { checkUsage } from './usage-checks.js'
+import { checkCache, checkTokenCount, type LongTurn } from './usage-checks.js'
 import { type PlannedWay, waysThrough } from './ways.js'
 
 export type ProbeOptions = {
@@ -30,34 +30,56 @@ export type ProbeOptions = {
   readonly signal: AbortSignal
 }
 
-type Check = {
-  readonly capabilities: readonly Capability[]
-  run(session: Session, usualMs: number): Promise<readonly Finding[]>
+/** What one check leaves for another. */
+type Course = {
+  /** After how long the first word usually comes, ms. */
+  readonly usualMs: number
+  longTurn?: LongTurn
 }
 
-const one =
-  (check: (session: Session, usualMs: number) => Promise<Finding>): Check['run'] =>
-  async (session, usualMs) => [await check(session, usualMs)]
+type Check = {
+  readonly capabilities: readonly Capability[]
+  run(session: Session, course: Course): Promise<readonly Finding[]>
+}
 
-/** In the order in which they are asked. */
+const one = (capability: Capability, check: (session: Session) => Promise<Finding>): Check => ({
+  capabilities: [capability],
+  run: async (session) => [await check(session)],
+})
+
+/** In the order in which they are asked: the two turns of the cache lie far apart. */
 const CHECKS: readonly Check[] = [
+  {
+    capabilities: ['token-count'],
+    async run(session, course) {
+      const { finding: counted, turn } = await checkTokenCount(session)
+      course.longTurn = turn
+      return [counted]
+    },
+  },
   { capabilities: ['tools', 'tool-streaming'], run: checkTools },
-  { capabilities: ['parallel-tools'], run: one(checkParallel) },
-  { capabilities: ['thinking'], run: one(checkThinking) },
-  { capabilities: ['tool-images'], run: one(checkPicture) },
-  { capabilities: ['json-schema'], run: one(checkSchema) },
-  { capabilities: ['token-count', 'cache'], run: checkUsage },
-  { capabilities: ['cancel'], run: one(checkHangUp) },
-  { capabilities: ['models'], run: one(checkModels) },
+  one('parallel-tools', checkParallel),
+  one('thinking', checkThinking),
+  one('tool-images', checkPicture),
+  one('json-schema', checkSchema),
+  {
+    capabilities: ['cancel'],
+    run: async (session, { usualMs }) => [await checkHangUp(session, usualMs)],
+  },
+  one('models', checkModels),
+  {
+    capabilities: ['cache'],
+    run: async (session, { longTurn }) => [await checkCache(session, longTurn)],
+  },
 ]
 
 /** The findings of one check; an error is a finding too, but for the end of the whole test. */
-async function results(check: Check, session: Session, usualMs: number): Promise<CapabilityResult[]> {
+async function results(check: Check, session: Session, course: Course): Promise<CapabilityResult[]> {
   const { clock } = session.deps
   stopIfOver(session.signal)
   const startedAt = clock.monotonic()
   const found = await Promise.resolve()
-    .then(() => check.run(session, usualMs))
+    .then(() => check.run(session, course))
     .catch((thrown: unknown) => {
       stopIfOver(session.signal)
       const error = asHubError(thrown)
@@ -90,8 +112,9 @@ async function opening(session: Session): Promise<Opening> {
 }
 
 async function furtherResults(session: Session, usualMs: number): Promise<CapabilityResult[]> {
+  const course: Course = { usualMs }
   const all: CapabilityResult[] = []
-  for (const check of CHECKS) all.push(...(await results(check, session, usualMs)))
+  for (const check of CHECKS) all.push(...(await results(check, session, course)))
   return all
 }
 

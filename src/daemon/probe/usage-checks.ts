@@ -2,10 +2,12 @@
 
 import { asHubError } from '../../base/errors.js'
 import { isObject, number, parseJson } from '../../base/json.js'
+import type { IrPart } from '../../protocol/ir/part.js'
+import type { IrRequest } from '../../protocol/ir/request.js'
 import { totalInput } from '../../protocol/ir/usage.js'
 import { readAll } from '../../upstream/client.js'
 import { agentRequest, ask } from './ask.js'
-import { type Finding, finding, refused } from './finding.js'
+import { type Finding, finding } from './finding.js'
 import { cacheFollowUp, cacheQuestion } from './questions.js'
 import { PATIENCE_MS, questionHeaders, type Session } from './session.js'
 
@@ -52,30 +54,28 @@ function judgeUsage(reported: number | undefined, estimate: number, counter: str
   return finding('token-count', 'yes', `${compared}${more}`)
 }
 
-/** Two turns with a long beginning: the first is counted, the second should find it in the cache. */
-export async function checkUsage(session: Session): Promise<Finding[]> {
+/** A conversation with a long beginning after its first turn. */
+export type LongTurn = { readonly asked: IrRequest; readonly said: readonly IrPart[] }
+
+/** The first turn of a long conversation, which the cache check goes on with. */
+export async function checkTokenCount(
+  session: Session,
+): Promise<{ readonly finding: Finding; readonly turn: LongTurn }> {
   const { way, deps } = session
   const asked = cacheQuestion(way)
   const body = Buffer.from(JSON.stringify(agentRequest(way, asked).body))
   const estimate = await deps.count(body, way.agent.protocol)
-  const first = await ask(session, asked)
-  const { usage } = first.response
+  const { response } = await ask(session, asked)
+  const { usage } = response
   const reported = usage === undefined ? undefined : totalInput(usage)
-  const counted = judgeUsage(reported, estimate, await countedBy(session))
-  if (usage === undefined) return [counted, finding('cache', 'unknown', 'no usage is reported')]
-  try {
-    return [counted, await judgeCache(session, asked, first.response.parts)]
-  } catch (thrown) {
-    return [counted, refused('cache', asHubError(thrown))]
-  }
+  const judged = judgeUsage(reported, estimate, await countedBy(session))
+  return { finding: judged, turn: { asked, said: response.parts } }
 }
 
-async function judgeCache(
-  session: Session,
-  asked: ReturnType<typeof cacheQuestion>,
-  said: Parameters<typeof cacheFollowUp>[1],
-): Promise<Finding> {
-  const { response } = await ask(session, cacheFollowUp(asked, said))
+/** The second turn. Some providers need seconds to fill their cache, so it is best asked some questions later. */
+export async function checkCache(session: Session, turn: LongTurn | undefined): Promise<Finding> {
+  if (turn === undefined) return finding('cache', 'unknown', 'the first turn was not answered')
+  const { response } = await ask(session, cacheFollowUp(turn.asked, turn.said))
   const { usage } = response
   if (usage === undefined) return finding('cache', 'unknown', 'no usage is reported')
   const total = totalInput(usage)
