@@ -39,7 +39,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     'demo',
     'agents',
   ],
-  cli: ['base', 'config', 'agents', 'secrets', 'control', 'edit', 'routing'],
+  export: ['base', 'protocol', 'store'],
+  cli: ['base', 'config', 'agents', 'secrets', 'control', 'edit', 'routing', 'export'],
   main: [
     'base',
     'protocol',

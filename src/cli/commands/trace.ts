@@ -11,6 +11,8 @@ function limit(value: string): number {
   throw new InvalidArgumentError('It is a number from 1 to 9999.')
 }
 
+type ExportOptions = { readonly format: 'html' | 'har' | 'jsonl'; readonly output?: string }
+
 type PruneOptions = {
   readonly olderThan?: number
   readonly maxSize?: number
@@ -49,6 +51,22 @@ export function configure(command: Command, cli: Cli): void {
     .addHelpText('after', examples(['axonhub trace tail', 'beside a working agent']))
     .action(async ({ json }: { json?: boolean }) =>
       (await import('./trace/tail.js')).tail(cli, json === true),
+    )
+  command
+    .command('export')
+    .description(
+      'one conversation as a file, secrets removed: a page to attach to a report, a HAR, or JSON lines',
+    )
+    .argument('<id>', 'the id of a trace, or its beginning')
+    .addOption(
+      new Option('-f, --format <format>', 'html opens in a browser')
+        .choices(['html', 'har', 'jsonl'])
+        .default('html'),
+    )
+    .option('-o, --output <file>', 'where to write it; without: to stdout')
+    .addHelpText('after', examples(['axonhub trace export 0199ab3c -o conversation.html', '']))
+    .action(async (id: string, options: ExportOptions) =>
+      (await import('./trace/export.js')).exportTrace(cli, id, options),
     )
   command
     .command('prune')

@@ -1,0 +1,137 @@
+// What an export is made of: a conversation's requests with their bodies as text, secrets removed. Law: nothing gets
+// from a store into an export but through here.
+import { isObject, parseJson } from '../base/json.js'
+import { PLAIN } from '../protocol/dialect.js'
+import { collector } from '../protocol/ir/collect.js'
+import type { IrPart } from '../protocol/ir/part.js'
+import type { IrRequest, IrTurn } from '../protocol/ir/request.js'
+import { codecs } from '../protocol/registry.js'
+import { sseParser } from '../protocol/sse/parse.js'
+import type { BodyName, BodyQuestion, RequestView, TraceView } from '../store/views.js'
+import { REMOVED, type Redactor } from './redact.js'
+
+export type ExportedBody = { readonly which: BodyName; readonly attempt: number; readonly text: string }
+
+export type ExportedRequest = {
+  readonly view: RequestView
+  readonly bodies: readonly ExportedBody[]
+  /** What is new in it: all turns of a first request, else those after the last answer. Empty when it cannot be read. */
+  readonly asked: readonly IrTurn[]
+  readonly answered: readonly IrPart[]
+}
+
+export type Bundle = {
+  readonly trace: Omit<TraceView, 'turns'>
+  readonly turns: readonly {
+    readonly number: number
+    readonly startedAt: number
+    readonly requests: readonly ExportedRequest[]
+  }[]
+}
+
+/** Reads all bodies that are kept, one after another. */
+export async function bundleOf(
+  trace: TraceView,
+  readBody: (question: BodyQuestion) => Promise<Uint8Array>,
+  redact: Redactor,
+): Promise<Bundle> {
+  const { turns, ...head } = redacted(trace, redact)
+  const lanes = new Set<string>()
+  const result: Bundle['turns'][number][] = []
+  for (const turn of turns) {
+    const requests: ExportedRequest[] = []
+    for (const view of turn.requests) {
+      const bodies: ExportedBody[] = []
+      for (const { which, attempt } of view.bodies) {
+        const bytes = await readBody({ request: view.id, which, ...(attempt === 0 ? {} : { attempt }) })
+        bodies.push({ which, attempt, text: redact(Buffer.from(bytes).toString()) })
+      }
+      const lane = `${view.purpose} ${view.subagent ?? ''}`
+      requests.push(exported(view, bodies, !lanes.has(lane), redact))
+      lanes.add(lane)
+    }
+    result.push({ number: turn.number, startedAt: turn.startedAt, requests })
+  }
+  return { trace: head, turns: result }
+}
+
+function exported(
+  view: RequestView,
+  bodies: readonly ExportedBody[],
+  first: boolean,
+  redact: Redactor,
+): ExportedRequest {
+  const textOf = (which: BodyName) => bodies.find((body) => body.which === which)?.text ?? ''
+  const request = requestOf(view.protocol, textOf('request'))
+  const asked = request?.turns ?? []
+  const lastAnswer = asked.findLastIndex(({ role }) => role === 'assistant')
+  const answered = answerOf(request, view.protocol, textOf('response'))
+  // A secret that a stream brings in pieces is seen only in the whole answer; then the pieces are not told.
+  const said = JSON.stringify(answered)
+  const clean = redact(said)
+  const leaks = clean !== said
+  return {
+    view,
+    bodies: leaks ? bodies.map((body) => withoutStream(body)) : bodies,
+    asked: first ? asked : asked.slice(lastAnswer + 1),
+    answered: leaks ? redactedParts(answered, redact) : answered,
+  }
+}
+
+function withoutStream(body: ExportedBody): ExportedBody {
+  const isAnswer = body.which === 'response' || body.which === 'upstream-response'
+  return isAnswer ? { ...body, text: `${REMOVED}: the answer holds a secret in pieces` } : body
+}
+
+function codecNamed(protocol: string) {
+  return Object.values(codecs).find(({ id }) => id === protocol)
+}
+
+/** A request in any protocol; undefined when it cannot be read. */
+function requestOf(protocol: string, text: string): IrRequest | undefined {
+  const body = parseJson(text)
+  if (!isObject(body)) return undefined
+  try {
+    return codecNamed(protocol)?.server.decodeRequest(body).value
+  } catch {
+    // What an agent sends may be wrong; its text is shown as it came.
+    return undefined
+  }
+}
+
+/** The parts of an answer, streamed or not, as far as it came. */
+function answerOf(request: IrRequest | undefined, protocol: string, text: string): readonly IrPart[] {
+  const codec = codecNamed(protocol)
+  if (codec === undefined || request === undefined || text === '') return []
+  const context = { request, dialect: PLAIN, footprint: '', newId: (prefix: string) => `${prefix}0` }
+  try {
+    const body = parseJson(text)
+    if (isObject(body)) return codec.client.decodeResponse(body, context).parts
+    const parser = sseParser()
+    const events = [...parser.push(Buffer.from(text)), ...parser.end()]
+    const step = codec.client.decodeStream(context)
+    const answer = collector()
+    for (const event of [...events.flatMap((one) => step.push(one)), ...step.end()]) answer.push(event)
+    return answer.end().parts
+  } catch {
+    // Cut or refused: the wire view has what there is.
+    return []
+  }
+}
+
+function redactedParts(parts: readonly IrPart[], redact: Redactor): IrPart[] {
+  return parts.map((part) => {
+    if (part.type === 'text' || part.type === 'reasoning') return { ...part, text: redact(part.text) }
+    if (part.type === 'tool-call') return { ...part, input: redact(part.input) }
+    return { type: 'text', text: REMOVED }
+  })
+}
+
+/** Every text of the view goes through the rules; numbers and names of fields stay. */
+function redacted<T>(value: T, redact: Redactor): T
+function redacted(value: unknown, redact: Redactor): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((item) => redacted(item, redact))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redacted(inner, redact)]))
+}

@@ -1,0 +1,131 @@
+// A conversation for somebody else: nothing of it may run, no secret may be in it, and other programs must read it.
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseJson } from '../../src/base/json.js'
+import { addressOf, type Bench, makeBench } from '../cli/bench.js'
+
+const SESSION = '0199cccc-1111-7222-8333-444455556666'
+const SECRET = `sk-ant-api03-${'a1B2c3D4'.repeat(6)}`
+const PLANTED = `</script><script>alert(1)</script><img src=x onerror="alert(2)">\u001b[31mred ${SECRET} "quoted" & 'so'`
+
+let bench: Bench
+beforeAll(async () => {
+  bench = makeBench()
+  await bench.run(['serve', '--detach', '--demo'])
+  const key = (await bench.run(['token'])).stdout.trim()
+  const address = await addressOf(bench)
+  for (const stream of [true, false]) {
+    const answer = await fetch(`${address}/anthropic/v1/messages`, {
+      method: 'POST',
+      headers: {
+        'x-api-key': key,
+        'content-type': 'application/json',
+        'anthropic-version': '2023-06-01',
+        'x-claude-code-session-id': SESSION,
+      },
+      body: JSON.stringify({
+        model: 'claude-opus-5-5',
+        max_tokens: 100,
+        stream,
+        system: 'You are planted.',
+        messages: [{ role: 'user', content: [{ type: 'text', text: `${PLANTED} in ${bench.home}/work` }] }],
+      }),
+    })
+    await answer.text()
+  }
+})
+afterAll(() => bench.close())
+
+describe('the page', () => {
+  it('holds the conversation as text, and no script but its own', async () => {
+    const { code, stdout } = await bench.run(['trace', 'export', '0199cccc'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=')
+    expect(stdout).toContain('You are planted.')
+    expect(stdout.match(/<script/g)).toHaveLength(1)
+    expect(stdout).not.toMatch(/<img|\son\w+="|(?:src|href)="/)
+    expect(stdout).not.toContain('\u001b')
+    expect(stdout).toMatch(/<div class="part assistant">.*<p class="text">[^<]+/)
+    const [, style = '', script = ''] = /<style>(.*?)<\/style>.*<script>(.*?)<\/script>/s.exec(stdout) ?? []
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(stdout)?.[1] ?? ''
+    for (const [what, text] of [
+      ['style-src', style],
+      ['script-src', script],
+    ] as const) {
+      const hash = createHash('sha256').update(text).digest('base64')
+      expect(policy).toContain(`${what} &#39;sha256-${hash}&#39;`)
+    }
+    expect(policy).toMatch(/^default-src &#39;none&#39;;/)
+  })
+
+  it('is written for its owner alone, and says that someone should read it first', async () => {
+    const { stdout, stderr } = await bench.run(['trace', 'export', '0199cccc', '-o', 'page.html'])
+    const file = join(bench.home, 'page.html')
+    expect(stdout).toMatch(/^Wrote .*page\.html: 2 requests, \d+\.\d KB\.\n$/)
+    expect(stderr).toContain('Read it before you give it away')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readFileSync(file, 'utf8')).toMatch(/<\/html>\n$/)
+  })
+})
+
+describe('every format', () => {
+  it.each(['html', 'har', 'jsonl'])('%s holds no secret and not where the user lives', async (format) => {
+    const { code, stdout } = await bench.run(['trace', 'export', '0199cccc', '--format', format])
+    expect(code).toBe(0)
+    expect(stdout).toContain('[removed]')
+    expect(stdout).toContain('~/work')
+    expect(stdout).not.toContain('a1B2c3D4')
+    expect(stdout).not.toContain(bench.home)
+  })
+
+  it('har has what the format demands of each entry', async () => {
+    const { stdout } = await bench.run(['trace', 'export', '0199cccc', '--format', 'har'])
+    const har = parseJson(stdout)
+    const entry = {
+      startedDateTime: expect.stringMatching(/^\d{4}-.*Z$/),
+      time: expect.any(Number),
+      request: {
+        method: 'POST',
+        url: expect.stringMatching(/^http:\/\//),
+        httpVersion: 'HTTP/1.1',
+        cookies: [],
+        headers: expect.any(Array),
+        queryString: [],
+        headersSize: -1,
+        bodySize: expect.any(Number),
+      },
+      response: {
+        status: 200,
+        statusText: '',
+        httpVersion: 'HTTP/1.1',
+        cookies: [],
+        headers: expect.any(Array),
+        content: { size: expect.any(Number), mimeType: expect.any(String) },
+        redirectURL: '',
+        headersSize: -1,
+        bodySize: expect.any(Number),
+      },
+      cache: {},
+      timings: { send: 0, wait: expect.any(Number), receive: expect.any(Number) },
+    }
+    const log = { version: '1.2', creator: { name: 'axonhub' }, entries: [entry, entry, entry, entry] }
+    expect(har).toMatchObject({ log })
+  })
+
+  it('jsonl has a request on each line, with the texts of its bodies', async () => {
+    const { stdout } = await bench.run(['trace', 'export', '0199cccc', '--format', 'jsonl'])
+    const lines = stdout.trimEnd().split('\n').map(parseJson)
+    expect(lines).toHaveLength(2)
+    for (const line of lines) {
+      expect(line).toMatchObject({
+        agent: 'claude-code',
+        outcome: 'completed',
+        texts: expect.arrayContaining([
+          { which: 'request', attempt: 0, text: expect.stringContaining('planted') },
+        ]),
+      })
+    }
+  })
+})
