@@ -1,5 +1,6 @@
 // The state of a running hub, for a person.
 
+import { waitText } from '../base/wait-text.js'
 import type { StatusReply } from '../control/api.js'
 import type { Cli } from './cli.js'
 import { urlOf } from './daemon-life.js'
@@ -14,6 +15,15 @@ function channelWords({ demo, channels }: StatusReply): string {
   const names = channels.map((channel) => (channel.enabled ? channel.name : `${channel.name} (off)`))
   const more = names.length - CHANNELS_SHOWN
   return more > 0 ? `${names.slice(0, CHANNELS_SHOWN).join(', ')} and ${more} more` : names.join(', ')
+}
+
+/** One row for each channel that is asked last for now, and why. */
+function restRows({ channels }: StatusReply, now: number): [string, string][] {
+  return channels.flatMap(({ name, resting }): [string, string][] =>
+    resting === null
+      ? []
+      : [['Resting', `${name} for ${waitText(Date.parse(resting.until) - now)}: ${resting.reason}`]],
+  )
 }
 
 function recordingWords({ recorder }: StatusReply): string {
@@ -36,6 +46,7 @@ export function showStatus(cli: Cli, status: StatusReply): void {
     ['Home', shortPath(status.home, deps.userHome)],
     ['Profile', status.profile ?? 'none: names are passed on as they are'],
     ['Channels', channelWords(status)],
+    ...restRows(status, deps.clock.now()),
     ['Keys', status.keys.length === 0 ? 'none yet: "axonhub init" makes them' : status.keys.join(', ')],
     [
       'Requests',

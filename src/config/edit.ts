@@ -36,7 +36,7 @@ type NewProfile = {
     readonly from: string
     readonly to: string
     readonly channel?: string | readonly string[] | undefined
-    readonly when?: Readonly<Record<string, string | number | boolean>> | undefined
+    readonly when?: JsonObject | undefined
   }[]
   readonly channels?: readonly string[] | undefined
   readonly tags?: readonly string[] | undefined
@@ -145,7 +145,7 @@ function yamlEdits(values: JsonObject, edit: Exclude<ConfigEdit, { type: 'rewrit
     case 'remove-channel':
       return [{ type: 'remove', path: ['channels', existingChannel(values, edit.name)] }]
     case 'enable-channel':
-      return [enabling(values, existingChannel(values, edit.name), edit.enabled)]
+      return enabling(values, existingChannel(values, edit.name), edit.enabled)
     case 'add-profile':
       if (named(values, 'profiles', edit.name)) throw taken('profile', edit.name)
       return [{ type: 'set', path: ['profiles', edit.name], value: profileValue(edit.profile) }]
@@ -208,11 +208,11 @@ function keyValue(profile: string | undefined): JsonObject {
 }
 
 /** `enabled: true` is the default and need not stand there. */
-function enabling(values: JsonObject, index: number, enabled: boolean): YamlEdit {
+function enabling(values: JsonObject, index: number, enabled: boolean): YamlEdit[] {
   const path = ['channels', index, 'enabled'] as const
   const channel = list(values, 'channels')[index]
-  if (enabled && isObject(channel) && channel['enabled'] === undefined) return { type: 'remove', path }
-  return { type: 'set', path, value: enabled }
+  if (enabled && isObject(channel) && channel['enabled'] === undefined) return []
+  return [{ type: 'set', path, value: enabled }]
 }
 
 function channelNames(values: JsonObject): string[] {

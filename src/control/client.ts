@@ -47,6 +47,8 @@ export type ControlClient = TraceReader & {
   testChannel(name: string, request: ChannelTestRequest, signal?: AbortSignal): Promise<ChannelTestReply>
   listCards(): Promise<CapabilityCard[]>
   listModels(name: string): Promise<string[]>
+  /** The channel no longer rests: its failures and limits are forgotten. */
+  clearChannel(name: string): Promise<void>
   quota(): Promise<QuotaReply>
   /** Asks the providers first. */
   refreshQuota(request: RefreshRequest): Promise<QuotaReply>
@@ -247,6 +249,10 @@ export function controlClient(socket: string): ControlClient {
     refreshQuota: (body) =>
       ask(socket, { method: 'POST', path: '/quota/refresh', body, patienceMs: 60_000 }, quotaReply),
     routeOf: (trace) => ask(socket, { method: 'GET', path: named('traces', trace, '/route') }, routeReply),
+    async clearChannel(name) {
+      const path = named('channels', name, '/clear')
+      await ask(socket, { method: 'POST', path }, z.object({ ok: z.literal(true) }))
+    },
     listTraces: (listing) => ask(socket, { method: 'GET', path: listPath(listing) }, z.array(traceSummary)),
     showTrace: (id) => ask(socket, { method: 'GET', path: named('traces', id) }, traceView),
     showRequest: (id) => ask(socket, { method: 'GET', path: named('requests', id) }, requestView),

@@ -88,9 +88,9 @@ describe.each([
     return { home, two }
   }
 
-  it.each(TROUBLES)('$what, shows one sentence and stops', async ({ says, strike, what }) => {
+  it.each(TROUBLES)('$what, shows one sentence and stops', async ({ says, what, ...trouble }) => {
     const { home, two } = await connected()
-    await strike(two)
+    await trouble.strike(two)
     const startedAt = performance.now()
     const ran = await agent.ask(home, HELLO_PROMPT)
     const seconds = (performance.now() - startedAt) / 1000

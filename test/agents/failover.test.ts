@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { isObject, type JsonObject, list, objects, parseJson } from '../../src/base/json.js'
+import { isObject, type JsonObject, list, objects, parseJson, text } from '../../src/base/json.js'
 import {
   AGAIN_PROMPT,
   AGAIN_TEXT,
@@ -71,47 +71,55 @@ async function requestsOf(hub: Hub): Promise<JsonObject[]> {
   return objects(trace, 'turns').flatMap((turn) => objects(turn, 'requests'))
 }
 
+const decisionOf = (request: JsonObject = {}) =>
+  list(request, 'decision')
+    .filter((line) => typeof line === 'string')
+    .join('\n')
+
 const triesOf = (request: JsonObject) =>
-  objects(request, 'attempts').map(({ channel, outcome }) => `${String(channel)} ${String(outcome)}`)
+  objects(request, 'attempts').map((one) => `${text(one, 'channel')} ${text(one, 'outcome')}`)
 
 describe.each([
   { agent: codex, route: RESPONSES },
   { agent: claude, route: MESSAGES },
 ])('$agent.title, when the channel it is on', ({ agent, route }) => {
-  it.each(TROUBLES)('$what between two turns, finishes the task on the other', async ({ strike, why }) => {
-    const home = makeHome()
-    cleanups.push(() => home.remove())
-    const { first, second } = await startTwo(route, home)
-    cleanups.push(
-      () => first.close(),
-      () => second.close(),
-    )
-    const urls = { first: first.baseUrl, second: second.baseUrl }
-    const hub = await startHub(home, twoChannelsConfig(route, urls))
-    cleanups.push(() => hub.stop())
-    agent.settle(home)
-    await hub.connect(agent.name)
+  it.each(TROUBLES)(
+    '$what between two turns, finishes the task on the other',
+    async ({ why, ...trouble }) => {
+      const home = makeHome()
+      cleanups.push(() => home.remove())
+      const { first, second } = await startTwo(route, home)
+      cleanups.push(
+        () => first.close(),
+        () => second.close(),
+      )
+      const urls = { first: first.baseUrl, second: second.baseUrl }
+      const hub = await startHub(home, twoChannelsConfig(route, urls))
+      cleanups.push(() => hub.stop())
+      agent.settle(home)
+      await hub.connect(agent.name)
 
-    const struck = afterStep(first, 2).then(() => strike(first))
-    const ran = await agent.ask(home, TASK_PROMPT)
-    await struck
-    expect({ code: ran.code, said: ran.stdout.trim() }).toEqual({ code: 0, said: TASK_FINAL_TEXT })
-    expect(ran.stderr).not.toMatch(/reconnect|retry|failed/i)
-    expect(readFileSync(join(home.work, TASK_FILE), 'utf8')).toBe(TASK_FINAL_CONTENT)
-    const again = await agent.askAgain(home, AGAIN_PROMPT)
-    expect(again.stdout.trim()).toBe(AGAIN_TEXT)
+      const struck = afterStep(first, 2).then(() => trouble.strike(first))
+      const ran = await agent.ask(home, TASK_PROMPT)
+      await struck
+      expect({ code: ran.code, said: ran.stdout.trim() }).toEqual({ code: 0, said: TASK_FINAL_TEXT })
+      expect(ran.stderr).not.toMatch(/reconnect|retry|failed/i)
+      expect(readFileSync(join(home.work, TASK_FILE), 'utf8')).toBe(TASK_FINAL_CONTENT)
+      const again = await agent.askAgain(home, AGAIN_PROMPT)
+      expect(again.stdout.trim()).toBe(AGAIN_TEXT)
 
-    expect([first.steps().length, second.steps().length]).toEqual([2, TASK.steps.length - 1])
-    expect([...first.violations(), ...second.violations()]).toEqual([])
-    const requests = (await requestsOf(hub)).filter(({ purpose }) => purpose !== 'title')
-    const moved = requests.findIndex((request) => triesOf(request).length > 1)
-    expect(requests.map(triesOf).filter((tries) => tries.length > 1)).toEqual([
-      ['first failed', 'second completed'],
-    ])
-    const decision = list(requests[moved] ?? {}, 'decision').join('\n')
-    expect(decision).toMatch(why)
-    expect(decision).toMatch(/channel second: answered in \d+ ms/)
-    const next = list(requests[moved + 1] ?? {}, 'decision').join('\n')
-    expect(next).toMatch(/channel second: 1st|second.*this trace is on it/)
-  })
+      expect([first.steps().length, second.steps().length]).toEqual([2, TASK.steps.length - 1])
+      expect([...first.violations(), ...second.violations()]).toEqual([])
+      const requests = (await requestsOf(hub)).filter(({ purpose }) => purpose !== 'title')
+      const moved = requests.findIndex((request) => triesOf(request).length > 1)
+      expect(requests.map(triesOf).filter((tries) => tries.length > 1)).toEqual([
+        ['first failed', 'second completed'],
+      ])
+      const decision = decisionOf(requests[moved])
+      expect(decision).toMatch(why)
+      expect(decision).toMatch(/channel second: answered in \d+ ms/)
+      const next = decisionOf(requests[moved + 1])
+      expect(next).toMatch(/channel second: 1st|second.*this trace is on it/)
+    },
+  )
 })

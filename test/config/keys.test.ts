@@ -47,6 +47,14 @@ describe('api_key', () => {
   })
 })
 
+describe('enabling a channel that is enabled', () => {
+  it('changes no byte of the file, also in a channel on one line', () => {
+    const before = 'channels:\n  - { name: a,   endpoints: { openai-chat: "http://h/v1" } } # mine\n'
+    const edit = { type: 'enable-channel', name: 'a', enabled: true } as const
+    expect(planConfigEdits(before, 'config.yml', presets, [edit])).toBe(before)
+  })
+})
+
 describe('a channel with the address of the hub', () => {
   const at = (url: string, server = '') =>
     problems(`${server}channels:\n  - name: a\n    endpoints: { openai-chat: "${url}" }\n`)

@@ -114,7 +114,7 @@ describe('the keys of one channel', () => {
     )
     await hub.control('/reload', {})
     const answers = [said(await ask('t5')), said(await ask('t6')), said(await ask('t7'))]
-    expect(answers.toSorted()).toEqual(KEYS.toSorted())
+    expect(new Set(answers)).toEqual(new Set(KEYS))
   })
 
   it('are not tried one by one when the provider itself is at fault', async () => {

@@ -15,7 +15,8 @@ it(
     expect(figures.completed + figures.hurt).toBe(requests)
     expect(figures.sicknesses).toBeGreaterThan(isFull ? 20 : 3)
     expect(figures.left).toEqual({})
-    if (isFull) expect(figures.bytesPerRequest).toBeLessThan(4096)
+    // Too few requests tell nothing of a slope.
+    expect(isFull ? figures.bytesPerRequest : 0).toBeLessThan(4096)
   },
   isFull ? 600_000 : 30_000,
 )

@@ -80,12 +80,16 @@ async function ask(hub: TestHub, agent: Agent, index: number): Promise<Reply> {
   return readReply(reply.statusCode, await reply.body.text())
 }
 
-/** What is wrong with a reply; `broken` says that its provider broke it after content. */
-function judge(mark: string, reply: Reply, broken: boolean): 'completed' | 'hurt' | string {
+type Verdict = { readonly type: 'completed' | 'hurt' } | { readonly type: 'wrong'; readonly why: string }
+
+/** What came of a request; `broken` says that its provider broke it after content. */
+function judge(mark: string, reply: Reply, broken: boolean): Verdict {
   const whole = wholeText(mark)
-  if (reply.status === 200 && reply.said === whole && reply.clean && !reply.told) return 'completed'
-  if (broken && whole.startsWith(reply.said) && reply.said !== '' && reply.told && !reply.clean) return 'hurt'
-  return `${mark}: status ${reply.status}, said "${reply.said}", ${reply.clean ? 'clean end' : 'no clean end'}, ${reply.told ? 'error' : 'no error'}, ${broken ? 'broken' : 'not broken'} by its provider`
+  if (reply.status === 200 && reply.said === whole && reply.clean && !reply.told) return { type: 'completed' }
+  if (broken && whole.startsWith(reply.said) && reply.said !== '' && reply.told && !reply.clean)
+    return { type: 'hurt' }
+  const why = `${mark}: status ${reply.status}, said "${reply.said}", ${reply.clean ? 'clean end' : 'no clean end'}, ${reply.told ? 'error' : 'no error'}, ${broken ? 'broken' : 'not broken'} by its provider`
+  return { type: 'wrong', why }
 }
 
 /** One channel after the other falls sick, from one sickness into the next, and recovers; the others are well. */
@@ -162,15 +166,19 @@ async function askAll(
         reply,
         upstreams.some(({ hurt }) => hurt.has(mark)),
       )
-      if (verdict === 'completed' || verdict === 'hurt') counts[verdict] += 1
-      else wrong.push(verdict)
+      if (verdict.type === 'wrong') wrong.push(verdict.why)
+      else counts[verdict.type] += 1
     }
   }
   await Promise.all(Array.from({ length: settings.atOnce }, worker))
   return { ...counts, wrong, middle }
 }
 
-type Stage = { readonly upstreams: readonly MoodyUpstream[]; readonly hub: TestHub; close(): Promise<void> }
+type Stage = {
+  readonly upstreams: readonly MoodyUpstream[]
+  readonly hub: TestHub
+  readonly close: () => Promise<void>
+}
 
 async function openStage(pauseMs: number): Promise<Stage> {
   const upstreams = await Promise.all([0, 1, 2].map(() => moodyUpstream(pauseMs)))

@@ -4,13 +4,24 @@ import { parseReference } from '../../../secrets/reference.js'
 import { channelNamed } from '../../channels.js'
 import type { Cli } from '../../cli.js'
 import { changeConfig, readConfig } from '../../config-change.js'
+import { statusIfRunning } from '../../daemon-life.js'
 import { openSecrets } from '../../secrets.js'
 
 export async function enableChannel(cli: Cli, name: string, enabled: boolean): Promise<void> {
   channelNamed(cli, name)
   const { changed } = await changeConfig(cli, [{ type: 'enable-channel', name, enabled }])
   const state = enabled ? 'enabled' : 'disabled'
-  cli.out.line(changed ? `The channel "${name}" is ${state}.` : `The channel "${name}" was ${state} already.`)
+  const rested = enabled && (await endRest(cli, name)) ? ' It no longer rests.' : ''
+  const is = changed ? `is ${state}` : `was ${state} already`
+  cli.out.line(`The channel "${name}" ${is}.${rested}`)
+}
+
+/** Whoever enables a channel wants it asked now, whatever it said before. True when it rested. */
+async function endRest(cli: Cli, name: string): Promise<boolean> {
+  const resting = (await statusIfRunning(cli))?.channels.find((channel) => channel.name === name)?.resting
+  if (resting === undefined || resting === null) return false
+  await (await cli.control()).clearChannel(name)
+  return true
 }
 
 /** The entries of the secret store that only this channel uses. */
