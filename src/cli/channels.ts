@@ -45,10 +45,10 @@ export async function testChannel(
   return cli.deps.offline.testChannel(cli.paths(), channel, { ...request, signal })
 }
 
-/** What earlier tests found out, as far as it still holds; none when nothing was ever stored. */
+/** What earlier tests found out, as far as it still holds; none when nothing was ever stored, or an older hub runs. */
 export async function cards(cli: Cli): Promise<readonly CapabilityCard[]> {
-  if (await isLive(cli)) return (await cli.control()).listCards()
   try {
+    if (await isLive(cli)) return await (await cli.control()).listCards()
     return await cli.deps.offline.listCards(cli.paths())
   } catch (thrown) {
     if (thrown instanceof HubError && thrown.code === 'not-found') return []

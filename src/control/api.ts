@@ -117,9 +117,9 @@ export type ChannelTestRequest = z.infer<typeof channelTestRequest>
 
 export const channelTestReply = z.object({
   channel: z.string(),
-  /** Every endpoint that was asked answered. */
+  /** Every endpoint that was asked answered, and every key works. */
   ok: z.boolean(),
-  /** Why it cannot be asked; null when it was. */
+  /** Why it cannot be asked, or what else is wrong; null when there is nothing to tell. */
   note: z.string().nullable(),
   cards: z.array(capabilityCard),
 })

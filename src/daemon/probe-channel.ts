@@ -32,7 +32,12 @@ export function channelInForce(parts: HubParts, name: string): Channel {
   })
 }
 
-/** Throws HubError as `probeChannel` does. */
+/** The key that a test asks with, where there are several. */
+function firstKey({ credential }: Channel): number | undefined {
+  return credential.type === 'secret' && credential.references.length > 1 ? 1 : undefined
+}
+
+/** Throws HubError as `probeChannel` does. A channel that answers rests no longer. */
 export async function testInForce(
   parts: HubParts,
   name: string,
@@ -43,7 +48,11 @@ export async function testInForce(
   parts.credentials.forget()
   parts.learned.forget(name)
   const reply = await probeChannel(channel, { ...request, signal }, probeDeps(parts))
-  if (request.depth !== 'text') for (const card of reply.cards) parts.cards.keep(channel, card)
+  for (const card of reply.cards) {
+    if (request.depth !== 'text') parts.cards.keep(channel, card)
+    if (card.answers)
+      parts.router.report({ type: 'succeeded', channel: name, model: card.model, key: firstKey(channel) })
+  }
   return reply
 }
 

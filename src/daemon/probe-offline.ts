@@ -1,8 +1,8 @@
 // Tests of channels while no hub runs, also of one that is only about to be added: with a key that is in no store yet, and
 // nothing written down but the card.
 
-import type { Channel } from '../config/channels.js'
-import { resolveChannels } from '../config/channels.js'
+import { asHubError, sentence } from '../base/errors.js'
+import { type Channel, resolveChannels } from '../config/channels.js'
 import { channelFingerprint } from '../config/fingerprint.js'
 import { loadConfig } from '../config/load.js'
 import type { ChannelTestReply, ChannelTestRequest } from '../control/api.js'
@@ -79,15 +79,20 @@ async function keep(hub: OfflineHub, channel: Channel, cards: readonly Capabilit
   }
 }
 
-/** Throws HubError as `probeChannel` does, and the store's when the card cannot be kept. */
+/** Throws HubError as `probeChannel` does. A card that cannot be kept is told in the note. */
 export async function testOffline(
   hub: OfflineHub,
   channel: Channel,
   { key, signal, ...request }: OfflineTest,
 ): Promise<ChannelTestReply> {
   const reply = await withProbeDeps(hub, key, (deps) => probeChannel(channel, { ...request, signal }, deps))
-  if (request.depth !== 'text' && reply.cards.length > 0) await keep(hub, channel, reply.cards)
-  return reply
+  if (request.depth === 'text' || reply.cards.length === 0) return reply
+  try {
+    await keep(hub, channel, reply.cards)
+    return reply
+  } catch (thrown) {
+    return { ...reply, note: `The card was not kept: ${sentence(asHubError(thrown))}` }
+  }
 }
 
 /** Throws HubError when the provider cannot be asked. */

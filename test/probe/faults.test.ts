@@ -131,6 +131,16 @@ describe('a provider that does not answer', () => {
     expect(detail(cards[0], 'text')).toContain('Incorrect API key')
   })
 
+  it('to one of its keys is told by the position of the key', async () => {
+    const model = await startModel(CHAT, [], 'env:GOOD')
+    open.push(model)
+    const keys = { api_key: ['env:GOOD', 'env:BAD'] }
+    const { ok, note, cards } = await probe(channelAt({ 'openai-chat': model.baseUrl }, keys))
+    expect(note).toMatch(/^key 2 of 2 does not work: .*Incorrect API key provided\.$/)
+    expect(ok).toBe(false)
+    expect(marks(cards[0])).toEqual(ALL_WELL)
+  })
+
   it('because nobody is there says which host', async () => {
     const nobody = await rawUpstream(() => undefined)
     await nobody.close()

@@ -91,7 +91,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<UpstreamAnswer> {
   const { channel, endpoint } = way
-  const headers = await questionHeaders(channel, endpoint, deps)
+  const headers = await questionHeaders(channel, endpoint, deps, way.key)
   spent.requests += 1
   return deps.upstream.send({
     method: 'POST',

@@ -15,6 +15,7 @@ import { checkPicture, checkSchema, checkThinking } from './content-checks.js'
 import { type Finding, finding, refused, stopIfOver } from './finding.js'
 import { checkHangUp } from './hang-up.js'
 import { checkModels, modelToTest } from './models.js'
+import { otherKeyFaults } from './other-keys.js'
 import type { ProbeDeps, Session, Way } from './session.js'
 import { checkParallel, checkText, checkTools } from './tool-checks.js'
 import { checkCache, checkTokenCount, type LongTurn } from './usage-checks.js'
@@ -158,10 +159,16 @@ export async function probeChannel(
   }
   const { signal, as, depth } = options
   const model = options.model ?? (await modelToTest(channel, deps, signal))
+  const planned = waysThrough(channel, model, as)
   const cards: CapabilityCard[] = []
-  for (const planned of waysThrough(channel, model, as)) {
-    const asked = depth === 'text' ? { ...planned, depth } : planned
-    cards.push(await cardOf(asked, deps, signal))
+  for (const each of planned)
+    cards.push(await cardOf(depth === 'text' ? { ...each, depth } : each, deps, signal))
+  const [first] = planned
+  const faults = first === undefined || depth === 'text' ? [] : await otherKeyFaults(first.way, deps, signal)
+  return {
+    channel: channel.name,
+    ok: faults.length === 0 && cards.every((card) => card.answers),
+    note: faults.length === 0 ? null : `${faults.join('; ')}.`,
+    cards,
   }
-  return { channel: channel.name, ok: cards.every((card) => card.answers), note: null, cards }
 }

@@ -30,6 +30,8 @@ export type Way = {
   readonly mode: 'relay' | 'convert'
   readonly agent: ProbeAgent
   readonly model: string
+  /** The position of the key that is sent, 1 where there is one. */
+  readonly key: number
 }
 
 export type Spent = { requests: number; inputTokens: number; outputTokens: number }
@@ -60,8 +62,9 @@ export async function questionHeaders(
   channel: Channel,
   endpoint: Endpoint,
   deps: Pick<ProbeDeps, 'credentials' | 'version'>,
+  key = 1,
 ): Promise<Record<string, string>> {
-  const credential = await credentialHeaders(channel, endpoint, { keyName: '' }, deps.credentials)
+  const credential = await credentialHeaders(channel, endpoint, { keyName: '' }, deps.credentials, key)
   return {
     'user-agent': `axonhub/${deps.version}`,
     'content-type': 'application/json',

@@ -20,7 +20,7 @@ function wayOf(channel: Channel, agent: ProbeAgent, model: string): Way | undefi
   const endpoint = channel.endpoints.find(({ protocol }) => protocol === target?.protocol)
   return target === undefined || endpoint === undefined
     ? undefined
-    : { channel, endpoint, mode: target.mode, agent, model }
+    : { channel, endpoint, mode: target.mode, agent, model, key: 1 }
 }
 
 /**
@@ -42,7 +42,14 @@ export function waysThrough(
   const rest = channel.endpoints
     .filter((endpoint) => !planned.some(({ way }) => way.endpoint === endpoint))
     .map((endpoint) => ({
-      way: { channel, endpoint, mode: 'relay' as const, agent: plainClient(endpoint.protocol), model },
+      way: {
+        channel,
+        endpoint,
+        mode: 'relay' as const,
+        agent: plainClient(endpoint.protocol),
+        model,
+        key: 1,
+      },
       depth: 'text' as const,
     }))
   return [...planned, ...rest]

@@ -8,6 +8,8 @@ import type { Cli } from '../../cli.js'
 import { EXIT } from '../../exit-codes.js'
 import { plain } from '../../table.js'
 
+const CLEAR_LINE = '\r\u001b[K'
+
 export type TestOptions = {
   readonly as?: 'codex' | 'claude'
   readonly model?: string
@@ -18,6 +20,26 @@ export function showTest({ out }: Cli, reply: ChannelTestReply): void {
   if (reply.note !== null)
     out.line(`${out.style.dim('–')} ${out.style.bold(reply.channel)}: ${plain(reply.note)}`)
   for (const card of reply.cards) for (const line of cardLines(card, out.style, out.width)) out.line(line)
+}
+
+/** On a terminal the seconds are counted while a channel is asked; elsewhere one line says what happens. */
+function tellWaiting({ deps, out }: Cli, name: string): () => void {
+  const words = `Asking ${name} about a dozen questions …`
+  if (deps.stderr.isTTY !== true || deps.env['TERM'] === 'dumb') {
+    out.note(words)
+    return () => undefined
+  }
+  const startedAt = deps.clock.monotonic()
+  const show = () => {
+    const seconds = Math.round((deps.clock.monotonic() - startedAt) / 1000)
+    deps.stderr.write(`${CLEAR_LINE}${words} ${seconds} s`)
+  }
+  show()
+  const timer = setInterval(show, 1000)
+  return () => {
+    clearInterval(timer)
+    deps.stderr.write(CLEAR_LINE)
+  }
 }
 
 /** Ctrl-C ends the test, here and in the hub. */
@@ -52,9 +74,9 @@ export async function testChannels(cli: Cli, name: string | undefined, options: 
   }
   const replies: ChannelTestReply[] = []
   for (const channel of chosen) {
-    if (json !== true && channel.credential.type !== 'client')
-      out.note(`Asking ${channel.name} about a dozen questions …`)
-    const reply = await tested(cli, channel.name, request)
+    const isQuiet = json === true || channel.credential.type === 'client'
+    const told = isQuiet ? () => undefined : tellWaiting(cli, channel.name)
+    const reply = await tested(cli, channel.name, request).finally(told)
     replies.push(reply)
     if (json !== true) showTest(cli, reply)
   }
