@@ -40,7 +40,7 @@ function unreadable(): HubError {
 export type EventDecoder = {
   /** One event of the wire, parsed. */
   push(event: JsonObject): IrEvent[]
-  /** The end of the input: a finish when its reason was told, else `upstream-truncated`. */
+  /** The end of the input: `upstream-truncated` without `message_stop`, which every provider sends. */
   end(): IrEvent[]
   /** Ends the stream with an error. */
   fail(error: HubError): IrEvent[]
@@ -135,7 +135,7 @@ export function eventDecoder(context: DecodeContext): EventDecoder {
 
   return {
     push,
-    end: () => (state.name === 'told' ? finish() : fail(truncated())),
+    end: () => fail(truncated()),
     fail,
   }
 }

@@ -144,20 +144,21 @@ describe('what vendors leave out or add', () => {
   const hello = (...events: JsonObject[]) => collect(decodeAll(wire(...events)))
   const end = { type: 'message_delta', delta: { stop_reason: 'end_turn' } }
   const begin = { type: 'message_start', message: { id: 'm', content: [] } }
+  const stop = { type: 'message_stop' }
 
   it('reads a stream without message_start, block starts or indexes', () => {
     const delta = { type: 'content_block_delta', delta: { type: 'text_delta', text: 'hi' } }
-    expect(hello(delta, delta, end, { type: 'message_stop' }).parts).toMatchObject([
-      { type: 'text', text: 'hihi' },
-    ])
+    expect(hello(delta, delta, end, stop).parts).toMatchObject([{ type: 'text', text: 'hihi' }])
   })
 
-  it('takes a stream without message_stop as complete once the reason was told', () => {
-    expect(hello(begin, ...textBlock(0, 'hi'), end).finish.reason).toBe('stop')
+  it('takes a stream without message_stop as cut, although the reason was told', () => {
+    expect(() => hello(begin, ...textBlock(0, 'hi'), end)).toThrow(
+      expect.objectContaining({ code: 'upstream-truncated' }),
+    )
   })
 
   it('takes a message_stop without a reason as the end', () => {
-    expect(hello(begin, ...textBlock(0, 'hi'), { type: 'message_stop' }).finish.reason).toBe('stop')
+    expect(hello(begin, ...textBlock(0, 'hi'), stop).finish.reason).toBe('stop')
   })
 
   it('closes blocks that were never stopped', () => {
@@ -166,6 +167,7 @@ describe('what vendors leave out or add', () => {
       blockStart(0, { type: 'text', text: 'h' }),
       blockDelta(0, { type: 'text_delta', text: 'i' }),
       end,
+      stop,
     )
     expect(answer.parts).toEqual([{ type: 'text', text: 'hi' }])
   })
@@ -183,7 +185,7 @@ describe('what vendors leave out or add', () => {
   })
 
   it('gives a call without input an empty object and a call without id a fresh id', () => {
-    const answer = hello(begin, blockStart(0, { type: 'tool_use', name: 'A' }), blockStop(0), end)
+    const answer = hello(begin, blockStart(0, { type: 'tool_use', name: 'A' }), blockStop(0), end, stop)
     expect(answer.parts).toEqual([
       { type: 'tool-call', id: 'toolu_1', kind: 'function', name: 'A', input: '{}' },
     ])
@@ -197,6 +199,7 @@ describe('what vendors leave out or add', () => {
       blockDelta(0, { type: 'input_json_delta', partial_json: '{"a":1}' }),
       blockStop(0),
       end,
+      stop,
     )
     expect(answer.parts).toMatchObject([{ input: '{"a":1}' }])
   })
