@@ -92,6 +92,26 @@ export const requestView: z.ZodType<RequestView> = z.object({
   price: z
     .object({ rates: z.record(z.string(), z.number()), source: z.string(), date: z.string() })
     .nullable(),
+  cacheBreak: z
+    .object({
+      cause: z.enum([
+        'tool-order',
+        'tools',
+        'system',
+        'date',
+        'settings',
+        'history',
+        'model',
+        'route',
+        'expired',
+        'provider',
+        'unknown',
+      ]),
+      detail: z.string(),
+      tokens: z.number(),
+      dollars: z.number().nullable(),
+    })
+    .nullable(),
   stopReason: z.string().nullable(),
   notes: z.array(z.object({ kind: z.string(), path: z.string(), reason: z.string() })),
   decision: z.array(z.string()),

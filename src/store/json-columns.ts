@@ -1,7 +1,7 @@
 // Columns that hold small JSON: a map of words (headers) or a list of words (a decision). Read with tolerance:
 // a column that cannot be read shows as empty, so that one bad row does not hide a whole conversation.
 import { isObject, parseJson, text } from '../base/json.js'
-import type { AppliedPrice } from './views.js'
+import type { AppliedPrice, CacheBreak, CacheBreakCause } from './views.js'
 
 export function writeWords(words: Readonly<Record<string, string>>): string {
   return JSON.stringify(words)
@@ -24,6 +24,32 @@ export function readPrice(column: string | null): AppliedPrice | null {
   if (isObject(told))
     for (const [name, rate] of Object.entries(told)) if (typeof rate === 'number') rates[name] = rate
   return { rates, source: text(value, 'source') ?? '', date: text(value, 'date') ?? '' }
+}
+
+const CAUSES = [
+  'tool-order',
+  'tools',
+  'system',
+  'date',
+  'settings',
+  'history',
+  'model',
+  'route',
+  'expired',
+  'provider',
+  'unknown',
+] as const satisfies readonly CacheBreakCause[]
+
+export function readCacheBreak(column: string | null): CacheBreak | null {
+  const value = column === null ? undefined : parseJson(column)
+  if (!isObject(value)) return null
+  const { tokens, dollars } = value
+  return {
+    cause: CAUSES.find((cause) => cause === value['cause']) ?? 'unknown',
+    detail: text(value, 'detail') ?? '',
+    tokens: typeof tokens === 'number' ? tokens : 0,
+    dollars: typeof dollars === 'number' ? dollars : null,
+  }
 }
 
 export function readList(column: string | null): string[] {

@@ -60,6 +60,30 @@ export type AttemptView = {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** What breaks a prompt cache: what changed first. */
+export type CacheBreakCause =
+  | 'tool-order'
+  | 'tools'
+  | 'system'
+  | 'date'
+  | 'settings'
+  | 'history'
+  | 'model'
+  | 'route'
+  | 'expired'
+  | 'provider'
+  | 'unknown'
+
+export type CacheBreak = {
+  readonly cause: CacheBreakCause
+  /** A clause for a person. */
+  readonly detail: string
+  /** Fewer tokens came from the cache than the request before had left there. */
+  readonly tokens: number
+  /** US dollars, at the least; null without a price. */
+  readonly dollars: number | null
+}
+
 /** The rates that made a cost, US dollars per million tokens, and where and when they were read. */
 export type AppliedPrice = {
   readonly rates: Readonly<Record<string, number>>
@@ -102,6 +126,8 @@ export type RequestView = {
   /** US dollars; null when a price that it needs is not known. */
   readonly cost: number | null
   readonly price: AppliedPrice | null
+  /** What was lost of the provider's prompt cache; null when nothing was. */
+  readonly cacheBreak: CacheBreak | null
   readonly stopReason: string | null
   readonly notes: readonly RecordedNote[]
   /** Rules and channels in the order they were looked at. */

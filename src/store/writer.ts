@@ -6,6 +6,7 @@ import type { Cost } from '../cost/price.js'
 import { requestCost } from '../cost/request-cost.js'
 import { attemptTable } from './attempts.js'
 import { type BodyPlace, bodyTable } from './bodies.js'
+import { cacheGuard } from './cache-guard.js'
 import { isPassing } from './failure.js'
 import { noteTable } from './notes.js'
 import { withPrompt } from './prompt.js'
@@ -84,6 +85,7 @@ function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orp
   const attempts = attemptTable(database)
   const notes = noteTable(database)
   const bodies = bodyTable(database)
+  const guard = cacheGuard(database)
 
   const keep = (place: BodyPlace, body: RecordedBody | undefined) => {
     if (body !== undefined) bodies.keep(place, body)
@@ -106,6 +108,7 @@ function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orp
     traces.add(trace, message, cost)
     notes.add(request, message.notes)
     keep({ request, which: 'response', attempt: 0 }, message.responseBody)
+    guard.look(request)
   }
 
   return ({ message, bodiesDropped }) => {

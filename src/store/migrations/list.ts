@@ -5,5 +5,6 @@ import { CARDS } from './0003-cards.js'
 import { CHORES } from './0004-chores.js'
 import { COST } from './0005-cost.js'
 import { QUOTA } from './0006-quota.js'
+import { CACHE_BREAKS } from './0007-cache-breaks.js'
 
-export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS, CHORES, COST, QUOTA]
+export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS, CHORES, COST, QUOTA, CACHE_BREAKS]

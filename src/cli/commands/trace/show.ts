@@ -4,7 +4,7 @@ import type { ShownAttempt, ShownRequest, ShownTrace } from '../../../control/tr
 import type { Cli } from '../../cli.js'
 import { cut, plain } from '../../table.js'
 import { isNotFound, withTraces } from '../../traces.js'
-import { ago, clockTime, costs, dollars, duration, many, shortPath, tokens } from '../../words.js'
+import { ago, clockTime, costs, count, dollars, duration, many, shortPath, tokens } from '../../words.js'
 
 type Found =
   | { readonly type: 'trace'; readonly trace: ShownTrace }
@@ -56,6 +56,15 @@ function price({ usage, cost, price }: ShownRequest): string[] {
   return [`${dollars(cost)} at $${input}/$${output} per million (${price.source}, ${price.date})`]
 }
 
+function cacheLoss({
+  tokens: lost,
+  dollars: money,
+  detail,
+}: NonNullable<ShownRequest['cacheBreak']>): string {
+  const cost = money === null ? '' : ` (${dollars(money)} more)`
+  return `${count(lost)} tokens${cost}: ${plain(detail)}`
+}
+
 function figures(request: ShownRequest): string[] {
   return [
     duration(request.durationMs),
@@ -79,6 +88,8 @@ function showRequest(cli: Cli, request: ShownRequest, said: string): string {
     `  ${mark(cli, request.outcome)} ${style.accent(request.id.slice(0, 11))}${style.dim(purpose + subagent)} ${plain(request.modelAsked)} → ${plain(used)}${mode}${status}`,
   )
   out.line(`      ${figures(request).join(' · ')}`)
+  if (request.cacheBreak !== null)
+    out.line(`      ${style.warn('cache lost')} ${cacheLoss(request.cacheBreak)}`)
   if (request.errorText !== null)
     out.line(`      ${style.bad(`${request.errorCode ?? 'error'}: ${plain(request.errorText)}`)}`)
   const isPlain = request.attempts.length === 1 && request.attempts[0]?.outcome === 'completed'
