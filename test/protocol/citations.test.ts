@@ -88,3 +88,27 @@ describe('a source that an answer names', () => {
     expect(blocks).toContainEqual({ type: 'text', text: 'It rains.', citations: [] })
   })
 })
+
+describe('pages that an answer of Chat lists beside its choices', () => {
+  const chunk = (delta: JsonObject, finish_reason: string | null): string => {
+    const citations = [PAGE.url, 'https://e.example/other']
+    const choices = [{ index: 0, delta, finish_reason }]
+    const body = { id: 'c', choices, citations, search_results: [PAGE] }
+    return `data: ${JSON.stringify(body)}\n\n`
+  }
+  const bytes = Buffer.from(
+    `${chunk({ content: 'It rains [1].' }, null)}${chunk({}, 'stop')}data: [DONE]\n\n`,
+  )
+
+  it.each(pairs.filter(({ from, to }) => from !== to && to.id === 'openai-chat'))(
+    '$pair: are the sources of its text, once',
+    (pair) => {
+      const translated = crossed(pair, question(pair.from, false), { stream: true })
+      const collector = streamToResponse(answering(translated))
+      collector.push(bytes)
+      const { body } = collector.end()
+      expect(naming(body)).toMatchObject([PAGE])
+      expect(JSON.stringify(body).match(/e\.example\/other/g)).toHaveLength(1)
+    },
+  )
+})

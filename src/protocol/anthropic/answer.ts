@@ -97,7 +97,7 @@ export function locations(words: string, carry: Carry | undefined, notes: Note[]
     type: 'web_search_result_location',
     url,
     title: title ?? null,
-    cited_text: quote ?? words.slice(start, end),
+    cited_text: quote ?? (start === undefined ? '' : words.slice(start, end)),
     encrypted_index: proofOf(),
   }))
   return [...list(ownFields(carry), 'citations'), ...told]

@@ -1,7 +1,7 @@
 // The parts of one choice, delta by delta: words, calls, images, sound. A whole message is one large delta, so both
 // forms of an answer go through here.
 
-import { isObject, type JsonObject, type JsonValue, object, objects, text } from '../../base/json.js'
+import { isObject, type JsonObject, type JsonValue, list, object, objects, text } from '../../base/json.js'
 import type { DecodeContext } from '../codec.js'
 import type { IrEvent } from '../ir/event.js'
 import type { MediaPart } from '../ir/part.js'
@@ -16,6 +16,8 @@ import { carryOf } from './wire.js'
 
 export type ChoiceParts = {
   push(choice: JsonObject): IrEvent[]
+  /** What an answer or a chunk says beside its choices: the pages it rests on. */
+  cite(answer: JsonObject): void
   /** Ends whatever is open. */
   end(): IrEvent[]
   hasCalls(): boolean
@@ -79,6 +81,10 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
       images.push(...objects(delta, 'images'))
       return events
     },
+    cite(answer) {
+      const pages = citedPages(answer)
+      if (pages.length > 0) speech.cite(pages)
+    },
     end() {
       const events = [...say(tags.settle()), ...calls.end(), ...speech.close()]
       const media = [...images.map(decodeMedia), sound.end()].filter((part) => part !== undefined)
@@ -86,6 +92,18 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
     },
     hasCalls: () => calls.count() > 0,
   }
+}
+
+/** Perplexity and xAI list addresses in `citations`, beside the choices; `search_results` may have their titles. */
+function citedPages(answer: JsonObject): JsonObject[] {
+  const titles = new Map(
+    objects(answer, 'search_results').map((page) => [text(page, 'url'), text(page, 'title')]),
+  )
+  return list(answer, 'citations').flatMap((url): JsonObject[] => {
+    if (typeof url !== 'string') return []
+    const title = titles.get(url)
+    return [{ type: 'url_citation', url_citation: { url, ...(title === undefined ? {} : { title }) } }]
+  })
 }
 
 /** Content is a string, or a list of text and thinking chunks (Mistral). */

@@ -13,6 +13,8 @@ export type SpokenParts = {
   /** `reasoning_details` that came with the words said last, or without words. */
   prove(details: readonly JsonObject[]): void
   annotate(annotations: readonly JsonObject[]): void
+  /** The pages that the answer as a whole rests on: told with the text that ends next, unless it names its own. */
+  cite(pages: readonly JsonObject[]): void
   /** Ends the open part, and tells proof that no open reasoning took along. */
   close(): IrEvent[]
 }
@@ -24,6 +26,7 @@ export function spokenParts(nextIndex: () => number, footprint: string, pause: (
   let open: Open = { type: 'none' }
   let details: JsonObject[] = []
   let annotations: JsonObject[] = []
+  let pages: readonly JsonObject[] = []
 
   function closeOpen(): IrEvent[] {
     const closing = open
@@ -34,8 +37,10 @@ export function spokenParts(nextIndex: () => number, footprint: string, pause: (
       details = []
       return [{ type: 'reasoning-end', index: closing.index, ...(seal === undefined ? {} : { seal }) }]
     }
-    const fields: JsonObject = annotations.length === 0 ? {} : { annotations }
+    const told = annotations.length === 0 ? [...pages] : annotations
+    const fields: JsonObject = told.length === 0 ? {} : { annotations: told }
     annotations = []
+    pages = []
     return [{ type: 'text-end', index: closing.index, ...carryOf(fields) }]
   }
 
@@ -72,6 +77,9 @@ export function spokenParts(nextIndex: () => number, footprint: string, pause: (
     },
     annotate(fresh) {
       annotations.push(...fresh)
+    },
+    cite(found) {
+      pages = found
     },
     close: () => [...closeOpen(), ...looseProof()],
   }

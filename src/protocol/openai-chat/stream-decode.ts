@@ -74,6 +74,7 @@ export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
     const choice = objects(value, 'choices').find((candidate) => (candidate['index'] ?? 0) === 0)
     told.usage = findUsage(value, choice) ?? told.usage
     Object.assign(told.fields, carried(value, TOP_FIELDS).carry?.fields)
+    parts.cite(value)
     if (choice === undefined) return told.usage !== undefined ? start(value) : []
     const events = [...start(value), ...parts.push(choice)]
     const reason = text(choice, 'finish_reason') ?? ''
