@@ -101,7 +101,8 @@ export async function tryTargets(exchange: Exchange, mostChannels: number): Prom
     if (result.type === 'answered') {
       noteAnswer(exchange, target, took, number)
       route.settled(outcome.error === undefined ? 'answered' : 'failed')
-      if (outcome.error === undefined)
+      // A trace that was made up for this request never comes again.
+      if (outcome.error === undefined && identity.traceSource !== 'new')
         deps.served(identity.traceId, { channel: target.channel, key: target.key })
       return []
     }

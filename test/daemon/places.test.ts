@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openStore } from '../../src/store/open.js'
+import { listPlaces } from '../../src/store/places.js'
 import { startTestHub, type TestHub } from '../support/hub.js'
 import { type RawUpstream, rawUpstream, sendSse } from '../support/raw-upstream.js'
 
@@ -52,5 +54,16 @@ describe('a conversation', () => {
     expect(await where(hub, 't1')).toBe('second Bearer k1')
     expect(await where(hub, 't3')).toBe('first ')
     await hub.stop()
+  })
+
+  it('that nobody can name again is not remembered', async () => {
+    const hub = await start()
+    const body = { model: 'm', messages: [{ role: 'user', content: 'hi' }] }
+    for (let count = 0; count < 3; count += 1) await (await hub.post('/v1/chat/completions', body)).text()
+    await hub.stop()
+    const database = openStore(join(home, 'axonhub.db'))
+    const traces = listPlaces(database).map(({ trace }) => trace)
+    database.close()
+    expect(traces).toEqual(['t1', 't2', 't3'])
   })
 })
