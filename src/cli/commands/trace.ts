@@ -11,6 +11,8 @@ function limit(value: string): number {
   throw new InvalidArgumentError('It is a number from 1 to 9999.')
 }
 
+type ShowOptions = { readonly json?: boolean; readonly wire?: boolean }
+
 type ExportOptions = { readonly format: 'html' | 'har' | 'jsonl'; readonly output?: string }
 
 type PruneOptions = {
@@ -39,10 +41,11 @@ export function configure(command: Command, cli: Cli): void {
     .command('show')
     .description('one conversation: turns, requests, what was decided, what was lost, what it took')
     .argument('<id>', 'the id of a trace or of a request, or its beginning')
+    .option('--wire', 'of a request: what agent, hub and provider sent each other')
     .option('--json', 'print JSON')
     .addHelpText('after', examples(['axonhub trace show 0199ab3c', 'the beginning of an id is enough']))
-    .action(async (id: string, { json }: { json?: boolean }) =>
-      (await import('./trace/show.js')).showTrace(cli, id, json === true),
+    .action(async (id: string, options: ShowOptions) =>
+      (await import('./trace/show.js')).showTrace(cli, id, options),
     )
   command
     .command('tail')

@@ -5,6 +5,7 @@ import type { Cli } from '../../cli.js'
 import { cut, plain } from '../../table.js'
 import { isNotFound, withTraces } from '../../traces.js'
 import { ago, clockTime, costs, count, dollars, duration, many, shortPath, tokens } from '../../words.js'
+import { readWire, showWire } from './wire.js'
 
 type Found =
   | { readonly type: 'trace'; readonly trace: ShownTrace }
@@ -94,6 +95,9 @@ function showRequest(cli: Cli, request: ShownRequest, said: string): string {
     out.line(`      ${style.bad(`${request.errorCode ?? 'error'}: ${plain(request.errorText)}`)}`)
   const isPlain = request.attempts.length === 1 && request.attempts[0]?.outcome === 'completed'
   if (!isPlain) for (const attempt of request.attempts) showAttempt(cli, attempt)
+  const upstream = request.attempts.at(-1)?.upstreamRequestId
+  if (upstream !== null && upstream !== undefined)
+    out.line(style.dim(`      provider's id: ${plain(upstream)}`))
   const decision = request.decision.join('\n')
   if (decision !== said) for (const line of request.decision) out.line(style.dim(`      · ${plain(line)}`))
   for (const { kind, path, reason } of request.notes) {
@@ -116,8 +120,28 @@ function showHead(cli: Cli, trace: ShownTrace): void {
   out.line(`${tokens(trace.usage)}, ${costs(trace.cost, trace.unpriced)}`)
 }
 
-export async function showTrace(cli: Cli, id: string, json: boolean): Promise<void> {
+/** Throws HubError `not-found` when the id is not that of a request. */
+async function showRequestWire(cli: Cli, id: string, json: boolean): Promise<void> {
   const { out } = cli
+  const { request, bodies } = await withTraces(cli, async (reader) => {
+    const request = await reader.showRequest(id)
+    return { request, bodies: await readWire(reader, request) }
+  })
+  if (json) return out.json({ ...request, texts: bodies })
+  out.line(`${out.style.bold('Request')} of trace ${out.style.accent(request.traceId)}`)
+  showRequest(cli, request, '')
+  showWire(cli, request, bodies)
+}
+
+type Options = { readonly json?: boolean; readonly wire?: boolean }
+
+export async function showTrace(
+  cli: Cli,
+  id: string,
+  { json = false, wire = false }: Options,
+): Promise<void> {
+  const { out } = cli
+  if (wire) return showRequestWire(cli, id, json)
   const found = await find(cli, id)
   if (json) return out.json(found.type === 'trace' ? found.trace : found.request)
   if (found.type === 'request') {

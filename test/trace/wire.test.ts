@@ -1,0 +1,82 @@
+// The four panes of a request: agent sent, hub sent, provider sent, agent got.
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { isObject, list, parseJson } from '../../src/base/json.js'
+import { addressOf, type Bench, makeBench, member } from '../cli/bench.js'
+
+let bench: Bench
+const chunk = (delta: object, end: string | null = null) =>
+  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: end }] })}\n\n`
+const upstream = createServer((incoming, outgoing) => {
+  incoming.resume().on('end', () => {
+    outgoing.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'x-request-id': 'up-42',
+      'x-ratelimit-remaining-tokens': '90000',
+    })
+    for (const word of ['One', ' two', ' \u001b[31mthree'])
+      outgoing.write(chunk({ role: 'assistant', content: word }))
+    outgoing.end(`${chunk({}, 'stop')}data: [DONE]\n\n`)
+  })
+})
+
+beforeAll(async () => {
+  bench = makeBench()
+  await new Promise<void>((resolve) => void upstream.listen(0, '127.0.0.1', () => resolve()))
+  const address = upstream.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  bench.write(
+    '../hub/config.yml',
+    `channels:\n  - { name: own, endpoints: { openai-chat: "http://127.0.0.1:${port}" } }\n`,
+  )
+  await bench.run(['serve', '--detach'])
+})
+afterAll(async () => {
+  await bench.close()
+  upstream.close()
+})
+
+it('are shown one after another, long texts shortened, runs of events as one line', async () => {
+  const key = (await bench.run(['token'])).stdout.trim()
+  const answer = await fetch(`${await addressOf(bench)}/anthropic/v1/messages`, {
+    method: 'POST',
+    headers: { 'x-api-key': key, 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
+    body: JSON.stringify({
+      model: 'm',
+      max_tokens: 9,
+      stream: true,
+      messages: [{ role: 'user', content: 'long '.repeat(500) }],
+    }),
+  })
+  await answer.text()
+  const id = answer.headers.get('ah-request-id') ?? ''
+  const { code, stdout } = await bench.run(['trace', 'show', id, '--wire'])
+  expect(code).toBe(0)
+  const panes = stdout.split(/\n(?=The (?:agent|hub|provider) (?:sent|got))/)
+  expect(panes.map((pane) => /^The \w+ \w+/.exec(pane)?.[0])).toEqual([
+    undefined,
+    'The agent sent',
+    'The hub sent',
+    'The provider sent',
+    'The agent got',
+  ])
+  expect(panes[0]).toContain("provider's id: up-42")
+  expect(panes[1]).toMatch(/POST \/anthropic\/v1\/messages, anthropic-messages\n/)
+  expect(panes[1]).toContain('anthropic-version: 2023-06-01')
+  expect(panes[1]).toMatch(/long … \(\d\.\dk more characters\)"/)
+  expect(panes[2]).toMatch(/\n {2}\+ .*stream_options/)
+  expect(panes[3]).toContain('x-ratelimit-remaining-tokens: 90000')
+  expect(panes[3]).toMatch(/chat\.completion\.chunk × 4\n {2}data: \[DONE\]/)
+  expect(panes[4]).toMatch(/content_block_delta × \d/)
+  expect(stdout).not.toContain('\u001b')
+  const json = await bench.json(['trace', 'show', id, '--wire'])
+  const texts = isObject(json) ? list(json, 'texts') : []
+  expect(texts.map((text) => member(text, 'which'))).toEqual(
+    expect.arrayContaining(['request', 'upstream-request', 'upstream-response', 'response']),
+  )
+  expect(parseJson(String(member(texts[0], 'text')))).toMatchObject({ model: 'm' })
+})
+
+it('are those of a request alone', async () => {
+  expect(await bench.run(['trace', 'show', 'at-none', '--wire'])).toMatchObject({ code: 1 })
+})
