@@ -91,6 +91,7 @@ const deps: CliDeps = {
     listModels: async (paths, channel, key) =>
       (await import('./daemon/probe-offline.js')).modelsOffline(offlineHub(paths), channel, key),
     listCards: async (paths) => (await import('./daemon/probe-offline.js')).cardsOffline(offlineHub(paths)),
+    quota: async (paths) => (await import('./daemon/offline.js')).quotaOffline(offlineHub(paths)),
     async openTraces({ database }) {
       const store = (await import('./store/read-only.js')).openReadOnly(database)
       return {

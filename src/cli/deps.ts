@@ -6,6 +6,7 @@ import type { Environment, Paths } from '../config/paths.js'
 import type { ChannelTestReply, ChannelTestRequest, ExplainReply, ExplainRequest } from '../control/api.js'
 import type { CapabilityCard } from '../control/card.js'
 import type { ProfileCheck, ProfileCheckRequest } from '../control/profile-check.js'
+import type { QuotaReply } from '../control/quota-schema.js'
 import type { TraceReader } from '../control/trace-reader.js'
 
 /** A hub in this process. */
@@ -46,6 +47,8 @@ export type Offline = {
   listModels(paths: Paths, channel: Channel, key?: string): Promise<readonly string[]>
   /** Throws HubError `not-found` when nothing was ever stored. */
   listCards(paths: Paths): Promise<readonly CapabilityCard[]>
+  /** The last figures that were stored; no accounts when nothing was. */
+  quota(paths: Paths): Promise<QuotaReply>
   /** Throws HubError `not-found` when nothing was ever recorded. */
   openTraces(paths: Paths): Promise<ClosableTraceReader>
 }

@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from '../base/errors.js'
 
-export const EXIT = { fine: 0, failed: 1, usage: 2, notRunning: 3, refused: 4 } as const
+export const EXIT = { fine: 0, failed: 1, usage: 2, notRunning: 3, refused: 4, belowLimit: 64 } as const
 
 const BY_CODE: Partial<Record<ErrorCode, number>> = {
   usage: EXIT.usage,

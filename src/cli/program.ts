@@ -47,6 +47,17 @@ const COMMANDS: readonly Entry[] = [
   { name: 'key', summary: 'the keys that agents show to the hub', load: () => import('./commands/key.js') },
   { name: 'trace', summary: 'what happened', load: () => import('./commands/trace.js') },
   { name: 'usage', summary: 'tokens and cost', load: () => import('./commands/usage.js') },
+  { name: 'quota', summary: 'what is left of plans and balances', load: () => import('./commands/quota.js') },
+  {
+    name: 'guard',
+    summary: 'for scripts: fail when less than wanted is left',
+    load: () => import('./commands/guard.js'),
+  },
+  {
+    name: 'statusline',
+    summary: "one line for Claude Code's status line",
+    load: () => import('./commands/statusline.js'),
+  },
   { name: 'config', summary: 'the configuration', load: () => import('./commands/config.js') },
   {
     name: 'completion',

@@ -89,5 +89,7 @@ export const routeReply = z.object({
   leftPercent: z.number().nullable(),
   window: z.string().nullable(),
   resetsAt: at.nullable(),
+  /** Tokens that the model in use takes, where it is known. */
+  contextWindow: z.number().nullable(),
 })
 export type RouteReply = z.infer<typeof routeReply>

@@ -56,6 +56,11 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
     explain: (request) => explainRoute(parts.router, request, parts.quota.leftOf),
     quota: parts.quota,
     lastRoutes: parts.lastRoutes,
+    contextOf: (channel, model) =>
+      inForce
+        .channels()
+        .find(({ name }) => name === channel)
+        ?.catalogue.find(({ id }) => id === model)?.context,
     releaseProfiles: ({ key }) => parts.router.release(key),
     testChannel: (name, request, signal) => testInForce(parts, name, request, signal),
     listCards: () => cardsInForce(parts),

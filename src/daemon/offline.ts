@@ -1,12 +1,16 @@
 // What a command can find out while no daemon runs: the same answers, from the configuration on disk.
 
 import type { Clock } from '../base/clock.js'
+import { HubError } from '../base/errors.js'
 import { resolveChannels } from '../config/channels.js'
 import { loadConfig } from '../config/load.js'
 import type { Environment, Paths } from '../config/paths.js'
 import type { ExplainReply, ExplainRequest } from '../control/api.js'
 import type { ProfileCheck, ProfileCheckRequest } from '../control/profile-check.js'
+import type { QuotaReply } from '../control/quota-schema.js'
+import { openReadOnly } from '../store/read-only.js'
 import { checkProfile } from './profile-check.js'
+import { storedQuota } from './quota-desk.js'
 import { createRouter } from './router.js'
 import { routingTable } from './routing-table.js'
 import { explainRoute } from './status.js'
@@ -28,6 +32,24 @@ export function explainOffline({ paths, env, clock }: OfflineHub, request: Expla
     createRouter({ table: () => table, secrets: async () => '', now: () => clock.now() }),
     request,
   )
+}
+
+/** The last figures of the channels that are configured; no accounts when nothing was ever stored. Throws HubError. */
+export function quotaOffline({ paths, env, clock }: Pick<OfflineHub, 'paths' | 'env' | 'clock'>): QuotaReply {
+  const { config, presets } = loadConfig({ paths, env })
+  const shown = (rows: Parameters<typeof storedQuota>[0]) =>
+    storedQuota(rows, resolveChannels(config, presets), clock.now(), config.provider_quota)
+  try {
+    const store = openReadOnly(paths.database)
+    try {
+      return shown(store.query('list-quota', {}))
+    } finally {
+      store.close()
+    }
+  } catch (thrown) {
+    if (thrown instanceof HubError && thrown.code === 'not-found') return shown([])
+    throw thrown
+  }
 }
 
 /** Throws HubError `config-invalid`, `not-found` or `profile-missing`. */

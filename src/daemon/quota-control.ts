@@ -8,6 +8,8 @@ import type { QuotaDesk } from './quota-desk.js'
 export type QuotaControl = {
   readonly quota: Pick<QuotaDesk, 'reply' | 'refresh'>
   readonly lastRoutes: Pick<LastRoutes, 'of'>
+  /** How many tokens a model of a channel takes; undefined: not known. */
+  contextOf(channel: string, model: string): number | undefined
 }
 
 export function refreshQuota(body: unknown, { quota }: QuotaControl): Promise<QuotaReply> {
@@ -30,13 +32,15 @@ function batteryOf(channel: string | undefined, { accounts }: QuotaReply) {
 }
 
 /** Throws HubError `not-found` while the conversation has no answered turn. */
-export function routeOfTrace(id: string, { quota, lastRoutes }: QuotaControl): RouteReply {
+export function routeOfTrace(id: string, control: QuotaControl): RouteReply {
+  const { quota, lastRoutes } = control
   const route = lastRoutes.of(id)
   if (route === undefined) throw new HubError('not-found', 'This conversation has no answered turn yet.')
   return {
     modelAsked: route.modelAsked,
     modelUsed: route.modelUsed ?? null,
     channel: route.channel ?? null,
+    contextWindow: control.contextOf(route.channel ?? '', route.modelUsed ?? route.modelAsked) ?? null,
     ...batteryOf(route.channel, quota.reply()),
   }
 }

@@ -100,6 +100,7 @@ export function makePlace(): Place {
           testChannel: refuse,
           listModels: refuse,
           listCards: async () => [],
+          quota: async () => ({ at: new Date().toISOString(), intervalMs: null, accounts: [] }),
           openTraces: refuse,
         },
       }
