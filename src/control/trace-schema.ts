@@ -87,6 +87,7 @@ export const requestView: z.ZodType<RequestView> = z.object({
   firstByteMs: z.number().nullable(),
   firstTokenMs: z.number().nullable(),
   durationMs: z.number().nullable(),
+  gaps: z.array(z.object({ atMs: z.number(), durationMs: z.number() })),
   usage: usage.nullable(),
   cost: z.number().nullable(),
   price: z

@@ -61,6 +61,10 @@ export function finishedRecord(
     ...optional('firstByteMs', since(answer.firstByteAt)),
     ...optional('firstTokenMs', since(outcome.firstTokenAt)),
     durationMs: now - startedAt.monotonic,
+    ...optional(
+      'gaps',
+      outcome.gaps?.map(({ from, durationMs }) => ({ atMs: from - startedAt.monotonic, durationMs })),
+    ),
     ...optional('usage', outcome.usage),
     ...optional('stopReason', outcome.stopReason),
     notes: outcome.notes,

@@ -98,12 +98,17 @@ export type Exchange = {
   readonly outcome: ExchangeOutcome
 }
 
+/** `from`: ms of the monotonic clock. */
+export type Gap = { readonly from: number; readonly durationMs: number }
+
 export type ExchangeOutcome = {
   channel?: string
   modelUsed?: string
   mode?: 'relay' | 'convert'
   /** Ms of the monotonic clock. */
   firstTokenAt?: number
+  /** Silences of the provider inside its answer. */
+  gaps?: Gap[]
   usage?: IrUsage
   stopReason?: string
   error?: HubError

@@ -18,6 +18,19 @@ function noteFigures(exchange: Exchange, machine: StreamMachine): void {
   if (machine.content) outcome.firstTokenAt ??= exchange.deps.clock.monotonic()
 }
 
+/** A provider that is silent for so long is worth telling. */
+const GAP_MS = 2_000
+const MOST_GAPS = 50
+
+/** `from`: when the hub was ready for more, so that a slow reader's time does not count. */
+function noteGap({ deps, outcome }: Exchange, from: number | undefined): void {
+  if (from === undefined) return
+  const durationMs = deps.clock.monotonic() - from
+  if (durationMs < GAP_MS) return
+  outcome.gaps ??= []
+  if (outcome.gaps.length < MOST_GAPS) outcome.gaps.push({ from, durationMs })
+}
+
 /** Ends a stream that already carries content with an error the agent can read. */
 async function endWithError(
   exchange: Exchange,
@@ -48,8 +61,10 @@ export async function pump(
   let failure: HubError | undefined
   let heldBytes = 0
   let ended = true
+  let readyAt: number | undefined
   try {
     for await (const chunk of upstream.body) {
+      noteGap(exchange, readyAt)
       const pieces = machine.push(chunk)
       noteFigures(exchange, machine)
       if (machine.error !== undefined && !answer.committed && !machine.content) {
@@ -57,6 +72,7 @@ export async function pump(
         break
       }
       await answer.write(pieces)
+      readyAt = exchange.deps.clock.monotonic()
       heldBytes += chunk.length
       if (machine.content || heldBytes > HOLD_BYTES) answer.commit()
       if (machine.error !== undefined && machine.endsAtError) {

@@ -1,6 +1,7 @@
 // Columns that hold small JSON: a map of words (headers) or a list of words (a decision). Read with tolerance:
 // a column that cannot be read shows as empty, so that one bad row does not hide a whole conversation.
 import { isObject, parseJson, text } from '../base/json.js'
+import type { RecordedGap } from './record.js'
 import type { AppliedPrice, CacheBreak, CacheBreakCause } from './views.js'
 
 export function writeWords(words: Readonly<Record<string, string>>): string {
@@ -24,6 +25,15 @@ export function readPrice(column: string | null): AppliedPrice | null {
   if (isObject(told))
     for (const [name, rate] of Object.entries(told)) if (typeof rate === 'number') rates[name] = rate
   return { rates, source: text(value, 'source') ?? '', date: text(value, 'date') ?? '' }
+}
+
+export function readGaps(column: string | null): RecordedGap[] {
+  const value = column === null ? undefined : parseJson(column)
+  if (!Array.isArray(value)) return []
+  return value.flatMap((gap) => {
+    const { atMs, durationMs } = isObject(gap) ? gap : {}
+    return typeof atMs === 'number' && typeof durationMs === 'number' ? [{ atMs, durationMs }] : []
+  })
 }
 
 const CAUSES = [

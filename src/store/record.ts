@@ -89,6 +89,9 @@ export type RecordedUsage = {
   readonly reasoning: number
 }
 
+/** A silence of the provider inside its answer; `atMs` after the start of the request. */
+export type RecordedGap = { readonly atMs: number; readonly durationMs: number }
+
 export type RecordedNote = { readonly kind: string; readonly path: string; readonly reason: string }
 
 /** Sent once, when the agent's answer is over. Durations in ms from the start of the request. */
@@ -106,6 +109,8 @@ export type RequestFinished = {
   readonly firstByteMs?: number
   readonly firstTokenMs?: number
   readonly durationMs: number
+  /** Silences of two seconds and more. */
+  readonly gaps?: readonly RecordedGap[]
   readonly usage?: RecordedUsage
   /** By which price the usage counts; absent where tokens have none. */
   readonly pricing?: Pricing

@@ -1,7 +1,7 @@
 // Requests, the reading side: rows with their attempts, notes and bodies put together, in three queries for all.
 import type Database from 'better-sqlite3'
 import { readAttempts } from './attempts.js'
-import { readCacheBreak, readList, readPrice, readWords } from './json-columns.js'
+import { readCacheBreak, readGaps, readList, readPrice, readWords } from './json-columns.js'
 import { readNotes } from './notes.js'
 import type { AgentName, RecordedUsage, RequestPurpose } from './record.js'
 import type { BodySize, Outcome, RequestView } from './views.js'
@@ -18,6 +18,7 @@ type Row = Nullable<RecordedUsage> &
     | 'usage'
     | 'price'
     | 'cacheBreak'
+    | 'gaps'
     | 'notes'
     | 'attempts'
     | 'bodies'
@@ -28,6 +29,7 @@ type Row = Nullable<RecordedUsage> &
     decision: string | null
     price: string | null
     cacheBreak: string | null
+    gaps: string | null
     outcome: Exclude<Outcome, 'running'> | null
     agent: AgentName
     purpose: RequestPurpose
@@ -48,7 +50,7 @@ export function readRequests(database: Database.Database, by: RequestSelector, v
          r.first_token_ms AS firstTokenMs, r.duration_ms AS durationMs, r.input_fresh AS inputFresh,
          r.cache_read AS cacheRead, r.cache_write_5m AS cacheWrite5m, r.cache_write_1h AS cacheWrite1h,
          r.output, r.reasoning, r.stop_reason AS stopReason, r.decision, r.bodies_dropped AS bodiesDropped,
-         r.cost, r.price, r.cache_break AS cacheBreak
+         r.cost, r.price, r.cache_break AS cacheBreak, r.gaps
        FROM requests r JOIN traces ON traces.seq = r.trace JOIN turns ON turns.seq = r.turn
        WHERE r.${by} = ? ORDER BY r.started_at, r.seq`,
     )
@@ -84,6 +86,7 @@ function plain(row: Row): Omit<RequestView, 'attempts' | 'notes' | 'bodies'> {
     decision: readList(row.decision),
     price: readPrice(row.price),
     cacheBreak: readCacheBreak(row.cacheBreak),
+    gaps: readGaps(row.gaps),
     outcome: row.outcome ?? 'running',
     usage,
   }

@@ -35,7 +35,7 @@ export function requestTable(database: Database.Database): RequestTable {
        first_byte_ms = @firstByteMs, first_token_ms = @firstTokenMs, duration_ms = @durationMs,
        input_fresh = @inputFresh, cache_read = @cacheRead, cache_write_5m = @cacheWrite5m,
        cache_write_1h = @cacheWrite1h, output = @output, reasoning = @reasoning,
-       stop_reason = @stopReason, decision = @decision, cost = @cost, price = @price
+       stop_reason = @stopReason, decision = @decision, cost = @cost, price = @price, gaps = @gaps
      WHERE seq = @seq AND outcome IS NULL`,
   )
   const drop = database.prepare<[number, number]>(
@@ -109,5 +109,6 @@ function finishValues(finished: RequestFinished): Values {
     reasoning: usage?.reasoning ?? null,
     stopReason: finished.stopReason ?? null,
     decision: JSON.stringify(finished.decision),
+    gaps: finished.gaps === undefined ? null : JSON.stringify(finished.gaps),
   }
 }

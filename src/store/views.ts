@@ -1,6 +1,6 @@
 // What queries of the store give back. Plain values for the control API and `--json`: every field is always
 // there, null means not known or not yet. Times in ms since the epoch, durations in ms.
-import type { AgentName, RecordedNote, RecordedUsage, RequestPurpose } from './record.js'
+import type { AgentName, RecordedGap, RecordedNote, RecordedUsage, RequestPurpose } from './record.js'
 
 /** running: no end yet · interrupted: the hub itself ended before the answer did. */
 export type Outcome = 'running' | 'completed' | 'failed' | 'canceled' | 'interrupted'
@@ -122,6 +122,8 @@ export type RequestView = {
   readonly firstByteMs: number | null
   readonly firstTokenMs: number | null
   readonly durationMs: number | null
+  /** Silences of the provider inside its answer, two seconds and more. */
+  readonly gaps: readonly RecordedGap[]
   readonly usage: RecordedUsage | null
   /** US dollars; null when a price that it needs is not known. */
   readonly cost: number | null

@@ -15,7 +15,16 @@ const fixtures = join(import.meta.dirname, 'fixtures')
 const versions = Array.from({ length: MIGRATIONS.length }, (_, index) => index + 1)
 
 /** sha256 of each released migration, shortened: a change of one of them would leave old files behind. */
-const RELEASED = ['5dd801f9', 'd8cfa190', '6f95a886', '4e210fa7', 'b0b43956', '7d1e1495', '748545d8']
+const RELEASED = [
+  '5dd801f9',
+  'd8cfa190',
+  '6f95a886',
+  '4e210fa7',
+  'b0b43956',
+  '7d1e1495',
+  '748545d8',
+  '73f41e5c',
+]
 
 function oldFile(version: number): string {
   const path = join(temporaryFolder(), 'axonhub.db')

@@ -6,5 +6,6 @@ import { CHORES } from './0004-chores.js'
 import { COST } from './0005-cost.js'
 import { QUOTA } from './0006-quota.js'
 import { CACHE_BREAKS } from './0007-cache-breaks.js'
+import { GAPS } from './0008-gaps.js'
 
-export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS, CHORES, COST, QUOTA, CACHE_BREAKS]
+export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS, CHORES, COST, QUOTA, CACHE_BREAKS, GAPS]

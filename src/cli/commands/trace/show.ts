@@ -66,10 +66,18 @@ function cacheLoss({
   return `${count(lost)} tokens${cost}: ${plain(detail)}`
 }
 
+function gaps({ gaps: silences }: ShownRequest): string[] {
+  const longest = silences.reduce((most, { durationMs }) => Math.max(most, durationMs), 0)
+  return silences.length === 0
+    ? []
+    : [`${many(silences.length, 'silence')}, the longest ${duration(longest)}`]
+}
+
 function figures(request: ShownRequest): string[] {
   return [
     duration(request.durationMs),
     ...(request.firstTokenMs === null ? [] : [`first token after ${duration(request.firstTokenMs)}`]),
+    ...gaps(request),
     ...(request.usage === null ? [] : [tokens(request.usage)]),
     ...price(request),
     ...(request.stopReason === null ? [] : [`ended by ${request.stopReason}`]),

@@ -1,0 +1,5 @@
+// Silences of the provider inside its answer.
+
+export const GAPS = `
+ALTER TABLE requests ADD COLUMN gaps TEXT;
+`
