@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest'
 import { soak } from '../support/soak.js'
 
-const requests = Number(process.env['AXONHUB_SOAK'] ?? '240')
+const requests = Number(process.env['AXONHUB_SOAK'] ?? '180')
 const isFull = process.env['AXONHUB_SOAK'] !== undefined
 
 it(
