@@ -116,7 +116,7 @@ function contextMessage(message: string): string {
     .map(([digits]) => Number(digits.replace(/[,_]/g, '')))
     .filter((value) => value >= 1000)
   const limit = limitOf(message) ?? (numbers.length > 1 ? Math.min(...numbers) : numbers[0])
-  if (limit === undefined) return `prompt is too long. ${message}`
+  if (limit === undefined) return `prompt is too long: ${message}`
   const asked = numbers.filter((value) => value > limit)
   const size = asked.length === 0 ? limit + 1 : Math.max(...asked)
   return `prompt is too long: ${size} tokens > ${limit} maximum. ${message}`

@@ -109,7 +109,7 @@ describe('an error told to the agent', () => {
       'Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 300000 tokens.',
       'prompt is too long: 300000 tokens > 272000 maximum. ',
     ],
-    ['Your input exceeds the context window of this model.', 'prompt is too long. '],
+    ['Your input exceeds the context window of this model.', 'prompt is too long: '],
   ])('about the context is told in the words that make the client compact: %s', (message, head) => {
     expect(encode('context-length', message)).toMatchObject({
       status: 400,
