@@ -24,7 +24,7 @@ export type QuotaDesk = {
   /** Asks the providers first. Throws HubError `not-found` for a channel that is none. */
   refresh(channel?: string): Promise<QuotaReply>
   /** What is left of a channel in percent; undefined: not known. */
-  leftOf(channel: string): number | undefined
+  readonly leftOf: (channel: string) => number | undefined
   /** Asks in turn until the returned function is called. */
   start(): () => void
 }

@@ -56,7 +56,10 @@ const refuse = () => Promise.reject(new Error('This needs the daemon.'))
 
 export type Place = {
   readonly home: string
-  run(argv: readonly string[], options?: { env?: Record<string, string>; terminal?: Terminal }): Promise<Here>
+  run(
+    argv: readonly string[],
+    options?: { env?: Record<string, string>; terminal?: Terminal; stdin?: string },
+  ): Promise<Here>
   close(): void
 }
 
@@ -64,14 +67,14 @@ export function makePlace(): Place {
   const home = mkdtempSync(join(tmpdir(), 'axh-'))
   return {
     home,
-    async run(argv, { env = {}, terminal } = {}) {
+    async run(argv, { env = {}, terminal, stdin: piped = '' } = {}) {
       const stdin = Object.assign(new PassThrough(), {
         isTTY: terminal !== undefined,
         setRawMode: () => undefined,
       })
       const stdout = collected(terminal !== undefined)
       const stderr = collected(terminal !== undefined)
-      if (terminal === undefined) stdin.end()
+      if (terminal === undefined) stdin.end(piped)
       else type(stdin, stderr, terminal)
       const deps: CliDeps = {
         argv,

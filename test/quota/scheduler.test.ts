@@ -26,10 +26,12 @@ afterAll(async () => {
   await server.close()
 })
 
+type World = { now: number; readonly keys: string[]; intervalMs: number | undefined }
+
 /** A machine with a clock, the keys of its channels, and what its store remembers. */
-function machine(keys: readonly string[] = ['key-a'], intervalMs: number | undefined = 20 * MINUTE) {
+function machine(keys: readonly string[] = ['key-a'], intervalMs = 20 * MINUTE) {
   const turns = new Map<string, Turn>()
-  const world = { now: START, keys: [...keys], intervalMs, turns }
+  const world: World = { now: START, keys: [...keys], intervalMs }
   const targets = (): PollTarget[] =>
     world.keys.map((key) => {
       const source = sourceFor('deepseek')

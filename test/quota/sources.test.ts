@@ -310,7 +310,7 @@ describe.each(ALL)('%s', (provider) => {
     [
       'another form',
       { body: { data: 'x', usage: 1, limits: {}, model_remains: null, balance_infos: 3 } },
-      'any',
+      /strange|refused|read/,
     ],
     ['a refusal', { body: { error: 'no' }, status: 401 }, 'refused'],
     ['a missing right', { body: { error: 'no' }, status: 403 }, 'refused'],
@@ -320,7 +320,7 @@ describe.each(ALL)('%s', (provider) => {
   ])('makes of %s one clear outcome', async (_, reply, type) => {
     server.answer = reply
     const outcome = await ask(provider, undefined)
-    if (type !== 'any') expect(outcome.type).toBe(type)
+    expect(outcome.type).toMatch(type)
     expect(JSON.stringify(outcome)).not.toContain('secret-token')
   })
 })
