@@ -69,7 +69,7 @@ describe.each(fromCodex)('$pair', (pair) => {
 
   it('lets code mode run: the free text of exec comes back as it was written', () => {
     const translated = crossed(pair, body('lite'))
-    const code = 'const r = await tools.exec_command({ cmd: "ls" })\ntext(`${r.output}`)'
+    const code = 'const r = await tools.exec_command({ cmd: "ls" })\ntext(r.output)'
     const [exec] = translated.upstreamRequest.tools
     const upstream = spoken(pair.to, calling([[exec?.name ?? '', JSON.stringify({ input: code })]]))
     expect(told(answerOf(pair.from, answeredBytes(translated, upstream)))).toEqual([
