@@ -72,7 +72,8 @@ function ageCell({ observedAt, source, stale }: QuotaMeter, now: number): string
 }
 
 function nameOf(account: QuotaAccount, all: readonly QuotaAccount[]): string {
-  const isAlone = all.filter(({ channel }) => channel === account.channel).length === 1
+  const shown = all.filter(({ channel, meters }) => channel === account.channel && meters.length > 0)
+  const isAlone = shown.length <= 1
   const name = isAlone ? account.channel : `${account.channel} ${account.account}`
   return account.plan === null ? name : `${name} (${account.plan})`
 }

@@ -22,13 +22,7 @@ import {
 } from './api.js'
 import { type CapabilityCard, capabilityCard } from './card.js'
 import { type ControlEvent, controlEvent } from './event-schema.js'
-import {
-  type QuotaReply,
-  quotaReply,
-  type RefreshRequest,
-  type RouteReply,
-  routeReply,
-} from './quota-schema.js'
+import { type QuotaReply, quotaReply, type RefreshRequest } from './quota-schema.js'
 import { bodyPath, type PruneReply, type PruneRequest, pruneReply, usagePath } from './trace-api.js'
 import type { TraceReader } from './trace-reader.js'
 import { requestView, traceSummary, traceView, usageRow } from './trace-schema.js'
@@ -52,8 +46,6 @@ export type ControlClient = TraceReader & {
   quota(): Promise<QuotaReply>
   /** Asks the providers first. */
   refreshQuota(request: RefreshRequest): Promise<QuotaReply>
-  /** Where the newest turn of a conversation went. Throws HubError `not-found` before its first answer. */
-  routeOf(trace: string): Promise<RouteReply>
   /** What happens, until the daemon ends or `signal` does. Lines that this program does not know are left out. */
   events(signal: AbortSignal): AsyncGenerator<ControlEvent, void, undefined>
 }
@@ -248,7 +240,6 @@ export function controlClient(socket: string): ControlClient {
     quota: () => ask(socket, { method: 'GET', path: '/quota' }, quotaReply),
     refreshQuota: (body) =>
       ask(socket, { method: 'POST', path: '/quota/refresh', body, patienceMs: 60_000 }, quotaReply),
-    routeOf: (trace) => ask(socket, { method: 'GET', path: named('traces', trace, '/route') }, routeReply),
     async clearChannel(name) {
       const path = named('channels', name, '/clear')
       await ask(socket, { method: 'POST', path }, z.object({ ok: z.literal(true) }))

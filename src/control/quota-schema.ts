@@ -79,17 +79,17 @@ export const refreshRequest = z.object({
 })
 export type RefreshRequest = z.infer<typeof refreshRequest>
 
-/** Where the newest turn of a conversation went, for a status line. */
-export const routeReply = z.object({
-  modelAsked: z.string(),
-  modelUsed: z.string().nullable(),
-  channel: z.string().nullable(),
+/** Where the newest turn of a conversation went, for a status line (route-question.ts). */
+export type RouteReply = {
+  readonly modelAsked: string
+  readonly modelUsed: string | null
+  readonly channel: string | null
   /** Of the channel in use; null when nothing is known. */
-  charge: charge.nullable(),
-  leftPercent: z.number().nullable(),
-  window: z.string().nullable(),
-  resetsAt: at.nullable(),
+  readonly charge: QuotaAccount['charge'] | null
+  readonly leftPercent: number | null
+  readonly window: string | null
+  /** ISO 8601. */
+  readonly resetsAt: string | null
   /** Tokens that the model in use takes, where it is known. */
-  contextWindow: z.number().nullable(),
-})
-export type RouteReply = z.infer<typeof routeReply>
+  readonly contextWindow: number | null
+}

@@ -44,6 +44,8 @@ export type Scheduler = {
   start(): () => void
 }
 
+/** The start of a hub belongs to the agents that wait for it. */
+const FIRST_TICK_MS = 2_000
 const TICK_MS = 15_000
 /** What `refresh` counts with where no interval is set. */
 const USUAL_INTERVAL_MS = 20 * 60_000
@@ -158,10 +160,14 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     },
     start() {
       const again = () => void tick().catch((thrown: unknown) => deps.failed(asHubError(thrown)))
-      again()
+      const first = setTimeout(again, FIRST_TICK_MS)
       const timer = setInterval(again, TICK_MS)
+      first.unref()
       timer.unref()
-      return () => clearInterval(timer)
+      return () => {
+        clearTimeout(first)
+        clearInterval(timer)
+      }
     },
   }
 }

@@ -32,11 +32,6 @@ export function windowSeconds(label: string): number | undefined {
   return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined
 }
 
-/** Are both the same window, as people count? */
-export function isSameWindow(a: number, b: number): boolean {
-  return windowLabel(a) === windowLabel(b)
-}
-
 /** The name of a meter: its scope, then its length, or `slot` where the length was not told. */
 export function windowId(scope: string | undefined, seconds: number | undefined, slot: string): string {
   const own = seconds === undefined ? slot : windowLabel(seconds)

@@ -247,6 +247,11 @@ active_profile: p
       window: '7d',
       contextWindow: 500_000,
     })
+    const line = await place.run(['statusline'], {
+      env: { AXONHUB_HOME: home, LANG: 'C' },
+      stdin: JSON.stringify({ session_id: '0199a000-0000-7000-8000-000000000001' }),
+    })
+    expect(line).toMatchObject({ code: 0, stdout: 'gpt-6.1-sol · codex [#   ] 10% 7d\n' })
     expect(await running.control('/traces/unknown/route')).toMatchObject({ error: { code: 'not-found' } })
   })
 })

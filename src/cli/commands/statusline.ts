@@ -3,7 +3,7 @@
 
 import type { Command } from 'commander'
 import { isObject, type JsonObject, parseJson, text } from '../../base/json.js'
-import type { RouteReply } from '../../control/quota-schema.js'
+import { askRoute } from '../../control/route-question.js'
 import { hasPictures } from '../battery.js'
 import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
@@ -20,20 +20,6 @@ async function told({ deps }: Cli): Promise<JsonObject> {
   return isObject(value) ? value : {}
 }
 
-async function routeOf(cli: Cli, session: string | undefined): Promise<RouteReply | undefined> {
-  if (session === undefined) return undefined
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), PATIENCE_MS)
-  })
-  try {
-    const asked = cli.control().then((control) => control.routeOf(session))
-    return await Promise.race([asked.catch(() => undefined), late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 export function configure(command: Command, cli: Cli): void {
   const { deps, out } = cli
   command
@@ -45,8 +31,12 @@ export function configure(command: Command, cli: Cli): void {
       ]),
     )
     .action(async () => {
-      const session = await told(cli)
-      const route = await routeOf(cli, text(session, 'session_id'))
+      const session = await told(cli).catch((): JsonObject => ({}))
+      const id = text(session, 'session_id')
+      const route =
+        id === undefined
+          ? undefined
+          : await askRoute(cli.paths().socket, id, PATIENCE_MS).catch(() => undefined)
       out.line(statusLine(session, route, hasPictures(deps.env, deps.platform)))
     })
 }
