@@ -11,7 +11,7 @@ const PICTURES: Readonly<Record<Charge, string>> = {
   low: '🪫',
   empty: '🪫',
   exhausted: '🪫',
-  unknown: '❔',
+  unknown: '🔲',
 }
 
 const LETTERS: Readonly<Record<Charge, string>> = {

@@ -3,6 +3,7 @@
 
 import { figure, moment, percent } from './figures.js'
 import type { Meter, Reading } from './meter.js'
+import { REFUSAL_ID } from './read-refusal.js'
 import { windowSeconds } from './window.js'
 
 type Headers = Readonly<Record<string, string>>
@@ -55,11 +56,11 @@ function claimMeter(headers: Headers, claim: string): Meter[] {
   ]
 }
 
-/** A refusal that names no window by its figures: known only as a whole, until its reset. */
+/** A refusal or warning that names no window by its figures: known only as a whole, until its reset or the next good word. */
 function wholeMeter(headers: Headers): Meter[] {
   const told = toldBy(headers[`${PREFIX}status`])
-  if (told === undefined) return []
-  return [{ id: 'plan', kind: 'window', resetsAt: moment(headers[`${PREFIX}reset`]), told }]
+  if (told === undefined || told === 'available') return []
+  return [{ id: REFUSAL_ID, kind: 'window', resetsAt: moment(headers[`${PREFIX}reset`]), told }]
 }
 
 export function readClaudeHeaders(headers: Headers): Reading | undefined {

@@ -218,10 +218,14 @@ describe('headers of Anthropic for a login', () => {
     'that only say %s mean the plan as a whole',
     (status) => {
       expect(readClaudeHeaders(unified({ status, reset: String(SECONDS + 60) }))?.meters).toEqual([
-        { id: 'plan', kind: 'window', resetsAt: NOW + 60_000, told: 'exhausted' },
+        { id: 'limit', kind: 'window', resetsAt: NOW + 60_000, told: 'exhausted' },
       ])
     },
   )
+
+  it('that only say that all is well tell nothing', () => {
+    expect(readClaudeHeaders(unified({ status: 'allowed', reset: String(SECONDS + 60) }))).toBeUndefined()
+  })
 
   it('of an API key tell no plan', () => {
     expect(readClaudeHeaders({ 'anthropic-ratelimit-requests-remaining': '49' })).toBeUndefined()

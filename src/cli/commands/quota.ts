@@ -12,7 +12,12 @@ type Options = { readonly json?: boolean; readonly refresh?: boolean; readonly w
 const WATCH_MS = 5_000
 const CLEAR_SCREEN = '\u001b[2J\u001b[H'
 
-function show({ deps, out }: Cli, { reply, isLive }: QuotaAnswer): void {
+function noteAge({ out }: Cli, isLive: boolean): void {
+  if (!isLive) out.note('The hub is not running: these are the last figures that it stored.')
+}
+
+function show(cli: Cli, { reply, isLive }: QuotaAnswer): void {
+  const { deps, out } = cli
   const now = deps.clock.now()
   const pictures = hasPictures(deps.env, deps.platform)
   const lines = quotaLines(reply, { width: out.width, pictures, style: out.style, now })
@@ -21,7 +26,7 @@ function show({ deps, out }: Cli, { reply, isLive }: QuotaAnswer): void {
     out.line('Nothing is known of any account yet.')
     out.note('It is told with the first answers of the agents; "axonhub quota --refresh" asks the providers.')
   }
-  if (!isLive) out.note('The hub is not running: these are the last figures that it stored.')
+  noteAge(cli, isLive)
 }
 
 function pause(cli: Cli, milliseconds: number): Promise<'over' | 'stopped'> {
@@ -68,7 +73,9 @@ export function configure(command: Command, cli: Cli): void {
     .action(async (options: Options) => {
       if (options.watch === true) return watch(cli, options)
       const answer = await quotaOf(cli, options.refresh === true)
-      if (options.json === true) cli.out.json(answer.reply)
-      else show(cli, answer)
+      if (options.json === true) {
+        cli.out.json(answer.reply)
+        noteAge(cli, answer.isLive)
+      } else show(cli, answer)
     })
 }
