@@ -9,6 +9,9 @@ const BODIES = 100
 const TRACES = 20
 const CHUNKS = 1_000
 const PAGES = 200
+const MOST_PASSES = 5
+/** By this share each further pass aims lower. */
+const NEARER = 0.03
 
 export type PruneRule = {
   /** Ms since the epoch. */
@@ -26,10 +29,22 @@ export type PruneSteps = Generator<undefined, Pruned, undefined>
  * thread that writes to it. A dry run changes nothing and gives the same figures.
  */
 export function* prune(database: Database.Database, rule: PruneRule): PruneSteps {
+  let all = yield* pruneOnce(database, rule)
+  const { maxBytes = Number.POSITIVE_INFINITY, dryRun } = rule
+  // What rows take can only be estimated, and more may have been recorded meanwhile.
+  for (let pass = 1; pass < MOST_PASSES && !dryRun && all.bytesAfter > maxBytes && all.bodies > 0; pass++) {
+    const aim = Math.floor(maxBytes * (1 - pass * NEARER))
+    const more = yield* pruneOnce(database, { maxBytes: aim, dryRun })
+    all = { ...all, bodies: all.bodies + more.bodies, bytesAfter: more.bytesAfter }
+  }
+  return all
+}
+
+function* pruneOnce(database: Database.Database, rule: PruneRule): PruneSteps {
   const before = rule.before ?? 0
   const bytesBefore = usedBytes(database)
-  const overhead = rule.maxBytes === undefined ? 0 : bytesBefore - (yield* storedBytes(database))
-  const room = rule.maxBytes === undefined ? Number.POSITIVE_INFINITY : rule.maxBytes - overhead
+  const room =
+    rule.maxBytes === undefined ? Number.POSITIVE_INFINITY : yield* roomFor(database, rule.maxBytes)
   const marks = chunkMarks(database)
   const last = yield* markKept(database, marks, { before, room })
   const doomed: Doomed = { before, last }
@@ -96,6 +111,17 @@ function hasChore(database: Database.Database): boolean {
   return count(database, "SELECT count(*) FROM chores WHERE name = 'sweep'", []) > 0
 }
 
+/** How many bytes of chunks may stay, so that all takes `maxBytes`: the figures stay, and pages are never quite full. */
+function* roomFor(database: Database.Database, maxBytes: number): Generator<undefined, number, undefined> {
+  const rows = (table: string) => count(database, `SELECT count(*) FROM ${table}`, [])
+  const figures =
+    rows('requests') * 1_500 + rows('attempts') * 700 + rows('bodies') * 120 + rows('notes') * 150
+  const stored = yield* storedBytes(database)
+  const used = usedBytes(database)
+  const fixed = Math.min(figures, Math.max(0, used - stored))
+  return stored === 0 ? 0 : ((maxBytes - fixed) * stored) / (used - fixed)
+}
+
 /** What all chunks take. */
 function* storedBytes(database: Database.Database): Generator<undefined, number, undefined> {
   let bytes = 0
@@ -114,7 +140,7 @@ function* ranges(last: number): Generator<[number, number], void, undefined> {
   for (let from = 0; from < last; from += CHUNKS) yield [from, Math.min(last, from + CHUNKS)]
 }
 
-/** Its data, its hash in the row and in the index, and what SQLite writes around them. */
+/** Its data, its hash in the row and in the index, and what SQLite writes around them; how well pages are filled comes on top. */
 const CHUNK_BYTES = 'length(data) + 90'
 
 type BodyRow = { readonly seq: number; readonly recipe: Buffer; readonly old: number }

@@ -3,14 +3,17 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { type BodyPlace, readBody } from '../../src/store/bodies.js'
 import { openReadOnly } from '../../src/store/read-only.js'
 import { temporaryFolder } from '../support/records.js'
 
 const child = join(import.meta.dirname, 'fixtures', 'recording-child.mjs')
 
 /** Lets a process record for `ms` after its first record, kills it, and gives what it said it had recorded. */
-async function killed(database: string, prefix: string, ms: number) {
-  const running = spawn(process.execPath, [child, database, prefix], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function killed(database: string, prefix: string, ms: number, how = 'recording') {
+  const running = spawn(process.execPath, [child, database, prefix, how], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let said = ''
   running.stdout.setEncoding('utf8').on('data', (piece: string) => {
     said += piece
@@ -46,6 +49,24 @@ describe('a hub that is killed without warning', () => {
       const body = Buffer.from(view.query('body', { request: last, which: 'request' })).toString()
       view.close()
       expect(body).toContain(last)
+    }
+  })
+
+  it('leaves every body whole that it had not removed yet', { timeout: 40_000 }, async () => {
+    const file = join(temporaryFolder(), 'axonhub.db')
+    for (const [life, ms] of [310, 470, 1_240].entries()) {
+      const { at, recorded } = await killed(file, `ar-${life}`, ms, 'pruning')
+      const database = new Database(file)
+      expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
+      const places = database
+        .prepare<[], BodyPlace>('SELECT request, which, attempt FROM bodies ORDER BY seq')
+        .all()
+      expect(places.length).toBeGreaterThan(0)
+      for (const place of places) expect(() => readBody(database, place)).not.toThrow()
+      const ids = new Set(database.prepare<[], string>('SELECT id FROM requests').pluck().all())
+      database.close()
+      const older = recorded.filter(({ time }) => time < at - 1_000)
+      expect(older.filter(({ id }) => !ids.has(id))).toEqual([])
     }
   })
 })
