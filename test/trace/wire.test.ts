@@ -4,6 +4,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { isObject, list, parseJson } from '../../src/base/json.js'
 import { addressOf, type Bench, makeBench, member } from '../cli/bench.js'
 
+/** Long enough to be told. */
+const SILENCE_MS = 2_200
+
 let bench: Bench
 const chunk = (delta: object, end: string | null = null) =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: end }] })}\n\n`
@@ -16,7 +19,7 @@ const upstream = createServer((incoming, outgoing) => {
     })
     for (const word of ['One', ' two', ' \u001b[31mthree'])
       outgoing.write(chunk({ role: 'assistant', content: word }))
-    outgoing.end(`${chunk({}, 'stop')}data: [DONE]\n\n`)
+    setTimeout(() => outgoing.end(`${chunk({}, 'stop')}data: [DONE]\n\n`), SILENCE_MS)
   })
 })
 
@@ -36,7 +39,7 @@ afterAll(async () => {
   upstream.close()
 })
 
-it('are shown one after another, long texts shortened, runs of events as one line', async () => {
+it('are shown one after another, long texts shortened, runs of events as one line, silences told', async () => {
   const key = (await bench.run(['token'])).stdout.trim()
   const answer = await fetch(`${await addressOf(bench)}/anthropic/v1/messages`, {
     method: 'POST',
@@ -61,6 +64,7 @@ it('are shown one after another, long texts shortened, runs of events as one lin
     'The agent got',
   ])
   expect(panes[0]).toContain("provider's id: up-42")
+  expect(panes[0]).toMatch(/1 silence, the longest 2\.\d s/)
   expect(panes[1]).toMatch(/POST \/anthropic\/v1\/messages, anthropic-messages\n/)
   expect(panes[1]).toContain('anthropic-version: 2023-06-01')
   expect(panes[1]).toMatch(/long … \(\d\.\dk more characters\)"/)
@@ -70,6 +74,7 @@ it('are shown one after another, long texts shortened, runs of events as one lin
   expect(panes[4]).toMatch(/content_block_delta × \d/)
   expect(stdout).not.toContain('\u001b')
   const json = await bench.json(['trace', 'show', id, '--wire'])
+  expect(json).toMatchObject({ gaps: [{ atMs: expect.any(Number), durationMs: expect.any(Number) }] })
   const texts = isObject(json) ? list(json, 'texts') : []
   expect(texts.map((text) => member(text, 'which'))).toEqual(
     expect.arrayContaining(['request', 'upstream-request', 'upstream-response', 'response']),
