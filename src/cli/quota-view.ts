@@ -58,17 +58,22 @@ function usedCell(meter: QuotaMeter): string {
 function resetCell({ resetsAt, past }: QuotaMeter, now: number): string {
   if (resetsAt === null) return ''
   const at = Date.parse(resetsAt)
-  return past ? `${shortSpan(now - at)} ago` : `${shortSpan(at - now)} (${clockTime(at, now)})`
+  return past ? `${shortSpan(now - at)} ago` : `${shortSpan(at - now)} ${clockTime(at, now)}`
 }
 
 function paceCell({ pace }: QuotaMeter, now: number): string {
   if (pace === null) return ''
-  if (pace.runsOutAt !== null) return `out in ${shortSpan(Date.parse(pace.runsOutAt) - now)}`
+  if (pace.runsOutAt !== null) return `out ${shortSpan(Date.parse(pace.runsOutAt) - now)}`
   return pace.verdict === 'on-pace' ? 'on pace' : pace.verdict
 }
 
 function ageCell({ observedAt, source, stale }: QuotaMeter, now: number): string {
   return `${shortSpan(Math.max(0, now - Date.parse(observedAt)))} ${source}${stale ? ', old' : ''}`
+}
+
+/** The unit stands with what is left already. */
+function windowName({ name, unit }: QuotaMeter): string {
+  return unit !== null && name.endsWith(`/${unit}`) ? name.slice(0, -unit.length - 1) : name
 }
 
 function nameOf(account: QuotaAccount, all: readonly QuotaAccount[]): string {
@@ -88,8 +93,7 @@ function rowsOf(
   const rest = account.meters.filter(({ name }) => name !== account.headline)
   return [...first, ...rest].map((meter, index) => [
     index === 0 ? nameOf(account, all) : '',
-    battery(meter.charge, pictures),
-    meter.name,
+    `${battery(meter.charge, pictures)} ${windowName(meter)}`,
     usedCell(meter),
     leftCell(meter),
     resetCell(meter, now),
@@ -119,7 +123,6 @@ function troubleLine(account: QuotaAccount, all: readonly QuotaAccount[], now: n
 export function quotaLines({ accounts }: QuotaReply, look: QuotaLook): string[] {
   const columns = [
     { title: 'account', flexible: true },
-    { title: '' },
     { title: 'window', flexible: true },
     { title: 'used', align: 'right' as const },
     { title: 'left', align: 'right' as const, paint: paintLeft(look.style) },

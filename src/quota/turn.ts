@@ -56,7 +56,7 @@ export function ended(
       return { ...turn, failures: 0, trouble: null, message: null, refused: null, nextAt: now + intervalMs }
     case 'wait': {
       const own = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(turn.failures, 10))
-      const wait = Math.max(intervalMs, Math.min(outcome.forMs ?? own, LONGEST_BELIEVED_MS))
+      const wait = Math.min(outcome.forMs ?? own, LONGEST_BELIEVED_MS)
       const message = 'The provider asks to wait before it is asked again.'
       return { ...turn, failures, trouble: 'waiting', message, nextAt: now + wait }
     }

@@ -32,6 +32,9 @@ const COMMANDS = [
   'explain',
   'key',
   'trace',
+  'quota',
+  'guard',
+  'statusline',
   'config',
   'completion',
 ]
@@ -124,7 +127,7 @@ describe('completion', () => {
       const line = `COMP_WORDS=(axonhub ${quoted}); COMP_CWORD=${words.length}; _axonhub; echo "\${COMPREPLY[*]}"`
       return (await promisify(execFile)('bash', ['-c', `${script}\n${line}`])).stdout.trim()
     }
-    expect(await complete('st')).toBe('stop status')
+    expect(await complete('st')).toBe('stop status statusline')
     expect(await complete('channel', 'e')).toBe('enable')
     expect(await complete('channel', 'add', '--api')).toBe('--api-key-env --api-key-stdin')
     expect(await complete('completion', 'f')).toBe('fish')

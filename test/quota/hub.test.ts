@@ -216,7 +216,7 @@ active_profile: p
     await ask(running)
     const env = { AXONHUB_HOME: home, LANG: 'C' }
     const shown = await place.run(['quota'], { env })
-    expect(shown.stdout).toMatch(/codex .*\[# {3}\] {2}7d +90% +10% +\d+m/)
+    expect(shown.stdout).toMatch(/codex .*\[# {3}\] 7d +90% +10% +\d+m/)
     expect(shown.stdout.split('\n').every((line) => line.length <= 80)).toBe(true)
     const guard = (...more: string[]) => place.run(['guard', '--channel', 'codex', ...more], { env })
     expect((await guard('--min-remaining', '10')).code).toBe(0)

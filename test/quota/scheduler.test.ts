@@ -118,6 +118,18 @@ describe('the scheduler', () => {
     expect(again.troubles().size).toBe(0)
   })
 
+  it('lets a person ask again once the wait of the provider is over, before the next turn', async () => {
+    const { world, start } = machine()
+    server.answer = { status: 429, headers: { 'retry-after': '300' }, body: {} }
+    const scheduler = start()
+    await scheduler.tick()
+    world.now += 6 * MINUTE
+    await scheduler.tick()
+    expect(server.asked).toHaveLength(1)
+    await scheduler.refresh()
+    expect(server.asked).toHaveLength(2)
+  })
+
   it('waits longer each time when the provider does not say how long', async () => {
     const { world, start } = machine(['key-a'], MINUTE)
     server.answer = { status: 429, headers: { 'retry-after': '0' }, body: {} }
