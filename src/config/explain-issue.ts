@@ -48,11 +48,21 @@ function wrongValue(path: ConfigPath, values: JsonValue, allowed: string): Issue
   return { path, at: 'value', message: notAllowed(value, allowed) }
 }
 
+/** What looks like a key, or a URL with a password in it: a pasted secret may stand anywhere. */
+const LIKE_A_SECRET = /:\/\/[^/]*@|\b(?:sk|ah)-|bearer |^(?=.*\d)[\w.+/=-]{20,}$/i
+
+/** The value as it may be shown. Lists and mappings are named by their shape alone: what is in them may be a secret. */
+function shownValue(value: JsonValue): string {
+  if (Array.isArray(value)) return 'a list'
+  if (isObject(value)) return 'a mapping'
+  if (typeof value === 'string' && LIKE_A_SECRET.test(value)) return 'this value'
+  const text = JSON.stringify(value)
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text
+}
+
 function notAllowed(value: JsonValue, allowed: string): string {
-  const shown = JSON.stringify(value)
-  const short = shown.length > 80 ? `${shown.slice(0, 77)}…` : shown
   const words = typeof value === 'string' ? didYouMean(value, allowed.split(', ')) : ''
-  return `${short} is not allowed; allowed: ${allowed}${words}`
+  return `${shownValue(value)} is not allowed; allowed: ${allowed}${words}`
 }
 
 /** The value at a path; undefined when nothing stands there. */

@@ -75,7 +75,9 @@ export function createHandler(parts: HubParts, deps: ExchangeDeps): (handled: Ha
       case 'health':
         return sendValue(handled, parts, 200, { status: 'ok', version: parts.options.version })
       case 'probe':
-        outgoing.writeHead(200)
+        outgoing.writeHead(200, {
+          [parts.inForce.loaded().config.server.trace.request_header]: handled.requestId,
+        })
         outgoing.end()
         return
       case 'gemini':

@@ -1,6 +1,7 @@
 // GET /v1/models in the shape that the asker reads: OpenAI's list, Codex's catalogue beside it, or Anthropic's list.
 // What is listed are the names an agent may ask for here: the channels' own models and the profile's exact names.
 
+import { patternKind } from '../base/name-pattern.js'
 import { serves } from '../routing/select.js'
 import type { AgentName } from '../store/record.js'
 import { reachOf, roomOf } from './reach.js'
@@ -42,7 +43,7 @@ export function offeredModels(
       ...channel.catalogue.map((model) => model.id).filter((id) => serves(channel, id)),
       ...(channel.models ?? []).filter((id) => !/[*?[\]]/.test(id)),
     ])
-  const exact = [...rules.mappings.exact.keys()].filter((name) => name !== '*')
+  const exact = [...rules.mappings.exact.keys()].filter((name) => patternKind(name) === 'exact')
   const offered: OfferedModel[] = []
   for (const id of new Set([...exact, ...own, ...wellKnown])) {
     const reaches = reachOf({ model: id, agent, protocol: PROTOCOL_OF[agent], rules, channels })

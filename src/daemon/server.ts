@@ -110,10 +110,10 @@ async function serveOne(
 }
 
 /** Codex falls straight back to POST on this (codex-client §2.2). */
-function refuseUpgrade(socket: Duplex): void {
+function refuseUpgrade(socket: Duplex, deps: ServerDeps): void {
   const body = '{"error":{"message":"WebSocket is not served; use POST.","type":"invalid_request_error"}}'
   socket.end(
-    `HTTP/1.1 426 Upgrade Required\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 426 Upgrade Required\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n${deps.requestHeader()}: ${deps.newRequestId()}\r\nconnection: close\r\n\r\n${body}`,
   )
 }
 
@@ -128,7 +128,7 @@ export function createHubServer(deps: ServerDeps): Server {
       void serveOne(incoming, outgoing, deps)
     },
   )
-  server.on('upgrade', (_request, socket) => refuseUpgrade(socket))
+  server.on('upgrade', (_request, socket) => refuseUpgrade(socket, deps))
   server.on('clientError', (_error, socket) => {
     if (socket.writable)
       socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')

@@ -20,6 +20,11 @@ type Options = {
   readonly json?: boolean
 }
 
+function modelName(value: string): string {
+  if (value.trim() !== '') return value
+  throw new InvalidArgumentError('It must be the name of a model, for example gpt-5.')
+}
+
 function tokens(value: string): number {
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (Number.isSafeInteger(number)) return number
@@ -53,7 +58,7 @@ function show(cli: Cli, reply: ExplainReply): void {
 
 export function configure(command: Command, cli: Cli): void {
   command
-    .argument('<model>', 'the name that the agent asks for')
+    .argument('<model>', 'the name that the agent asks for', modelName)
     .option('-k, --key <name>', 'with the profile of this key')
     .addOption(new Option('-a, --agent <agent>', 'as this agent asks').choices(['codex', 'claude', 'other']))
     .option('-t, --tokens <number>', 'as if the input had so many tokens', tokens)

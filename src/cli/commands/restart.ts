@@ -3,6 +3,7 @@
 import type { Command } from 'commander'
 import type { StatusReply } from '../../control/api.js'
 import type { Cli } from '../cli.js'
+import { readConfig } from '../config-change.js'
 import { type StartFlags, startOrReport, statusIfRunning, stopHub, urlOf } from '../daemon-life.js'
 import { examples } from '../help.js'
 
@@ -15,6 +16,8 @@ export function configure(command: Command, cli: Cli): void {
   command
     .addHelpText('after', examples(['axonhub restart', 'for example after an upgrade of axonhub']))
     .action(async () => {
+      // A configuration that cannot be used is found before the running hub is stopped, not after.
+      readConfig(cli)
       const before = await statusIfRunning(cli)
       if (before === undefined) cli.out.note('No hub was running.')
       else await stopHub(cli)

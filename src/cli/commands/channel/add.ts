@@ -1,6 +1,6 @@
 // `axonhub channel add`: by questions on a terminal (guided.ts), or from flags, with questions only for what they leave open.
 
-import { HubError } from '../../../base/errors.js'
+import { HubError, sentence } from '../../../base/errors.js'
 import { loadPresets, type PresetIndex } from '../../../config/presets.js'
 import type { ChannelTestReply } from '../../../control/api.js'
 import { channelNamed, testChannel } from '../../channels.js'
@@ -30,9 +30,15 @@ export type AddOptions = {
 const PATIENCE_MS = 120_000
 
 /** One small question to each endpoint. */
-function tried(cli: Cli, name: string): Promise<ChannelTestReply> {
+async function tried(cli: Cli, name: string): Promise<ChannelTestReply> {
   const signal = AbortSignal.timeout(PATIENCE_MS)
-  return testChannel(cli, channelNamed(cli, name), { depth: 'text' }, signal)
+  try {
+    return await testChannel(cli, channelNamed(cli, name), { depth: 'text' }, signal)
+  } catch (thrown) {
+    // The channel is in the file already: what keeps it from being asked is told, and that it is there.
+    if (!(thrown instanceof HubError)) throw thrown
+    return { channel: name, ok: false, note: sentence(thrown), cards: [] }
+  }
 }
 
 function showTried({ out }: Cli, { channel, ok, note, cards }: ChannelTestReply): void {
@@ -57,12 +63,11 @@ async function addByFlags(
   const endpoints = await chooseEndpoints(cli, preset, options)
   const credential = await chooseCredential(cli, preset, options)
   await save(cli, { name, provider: preset?.name, endpoints, credential, models, tags, priority })
+  if (options.json !== true)
+    out.line(`Added the channel "${name}" (${preset?.title ?? 'a server of your own'}).`)
   const reply = options.test ? await tried(cli, name) : undefined
   if (options.json === true) out.json({ name, provider: preset?.name ?? null, test: reply ?? null })
-  else {
-    out.line(`Added the channel "${name}" (${preset?.title ?? 'a server of your own'}).`)
-    if (reply !== undefined) showTried(cli, reply)
-  }
+  else if (reply !== undefined) showTried(cli, reply)
   if (reply?.ok === false) {
     cli.exit(EXIT.failed)
     out.note(
