@@ -52,7 +52,7 @@ describe.each(['file', 'environment'] as const)('check_interval from the %s', (f
     expect(interval).toBe(minutes * MINUTE)
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toContain(`is rounded down to ${words}`)
-    if (from === 'environment') expect(warnings[0]).toContain(VARIABLE)
+    expect(warnings[0]).toContain(from === 'environment' ? VARIABLE : 'config.yml:2')
   })
 
   it('can be off', () => {
