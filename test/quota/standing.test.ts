@@ -96,6 +96,7 @@ describe('the state of a meter', () => {
     ['refused although little was used', { usedPercent: 3, told: 'exhausted' }, 'exhausted', 'exhausted'],
     ['a warning of the provider', { usedPercent: 40, told: 'warning' }, 'warning', 'medium'],
     ['a reset that is over', { usedPercent: 98, resetsAt: NOW - 1 }, 'unknown', 'unknown'],
+    ['a warning of a window that is over', { told: 'warning', resetsAt: NOW - 1 }, 'unknown', 'unknown'],
     ['a refusal whose time is over', { told: 'exhausted', resetsAt: NOW }, 'unknown', 'unknown'],
     ['a balance', { kind: 'balance', left: 3 }, 'available', 'full'],
     ['an empty balance', { kind: 'balance', left: 0 }, 'exhausted', 'exhausted'],
