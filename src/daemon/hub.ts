@@ -37,7 +37,7 @@ function closeServer(server: Server): Promise<void> {
 }
 
 function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
-  const { options, inForce, recorder, running, log, place } = parts
+  const { options, inForce, recorder, running, log } = parts
   const deps = exchangeDeps(parts)
   const tcp = createHubServer({
     handle: createHandler(parts, deps),
@@ -47,7 +47,7 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
     now: () => options.clock.now(),
   })
   const control = createControlServer({
-    status: () => statusReport(parts, startedAt, place.port),
+    status: () => statusReport(parts, startedAt),
     async reload() {
       const changed = await parts.reload()
       if (changed) log.info('config.reloaded')

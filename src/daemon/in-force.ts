@@ -1,6 +1,6 @@
 // The configuration in force: loaded once, replaced whole when the file changes, kept when the new one is wrong.
 
-import { asHubError, type HubError } from '../base/errors.js'
+import { asHubError, HubError } from '../base/errors.js'
 import type { JsonValue } from '../base/json.js'
 import { type Channel, resolveChannels } from '../config/channels.js'
 import { type LoadedConfig, loadConfig } from '../config/load.js'
@@ -13,7 +13,10 @@ export type InForce = {
   readonly table: () => RoutingTable
   /** Why the file on disk is not what is in force. */
   readonly error: () => HubError | undefined
-  /** Reads the file again. True when something is different now; a bad file changes nothing and sets `error`. */
+  /**
+   * Reads the file again. True when something is different now; a bad file, or none where there was one, changes nothing and
+   * sets `error`.
+   */
   reload(): boolean
 }
 
@@ -28,6 +31,13 @@ export type InForceSettings = {
   }
 }
 
+/** Defaults in place of a file that was removed or moved away would revoke every key at once. */
+function fileGone(path: string): HubError {
+  return new HubError('config-invalid', `The config ${path} is gone; what it said last stays in force.`, {
+    hint: 'Put it back, or run "axonhub restart" to go on with the defaults.',
+  })
+}
+
 /** Throws HubError `config-invalid` when the first reading fails: a hub never starts on half a configuration. */
 export function loadInForce(settings: InForceSettings): InForce {
   const { paths, env, flags } = settings
@@ -40,6 +50,7 @@ export function loadInForce(settings: InForceSettings): InForce {
     return { ...adapted, table: routingTable(adapted.loaded.config, adapted.channels) }
   }
   let current = read()
+  let hadFile = current.loaded.exists
   let error: HubError | undefined
   return {
     loaded: () => current.loaded,
@@ -49,6 +60,8 @@ export function loadInForce(settings: InForceSettings): InForce {
     reload() {
       try {
         const next = read()
+        if (hadFile && !next.loaded.exists) throw fileGone(paths.config)
+        hadFile = next.loaded.exists
         const same = JSON.stringify(next.loaded.config) === JSON.stringify(current.loaded.config)
         current = same ? current : next
         error = undefined

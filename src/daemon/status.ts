@@ -24,16 +24,29 @@ function restOf(health: Health, channel: string, now: number): StatusReply['chan
   return rest === undefined ? null : { until: new Date(rest.until).toISOString(), reason: rest.reason }
 }
 
-export function statusReport(parts: HubParts, startedAt: string, port: number): StatusReply {
-  const { options, inForce, recorder, running, secrets, router } = parts
+/** What the file says of the address the hub listens on, where that takes a restart. Port 0 is any port. */
+export function restartWarnings(
+  wanted: { readonly host: string; readonly port: number },
+  here: { readonly host: string; readonly port: number },
+): string[] {
+  const told = (name: string, file: string | number, now: string | number) =>
+    `server.${name} is ${file} in the file and ${now} here; takes effect after "axonhub restart".`
+  return [
+    ...(wanted.host === here.host ? [] : [told('host', wanted.host, here.host)]),
+    ...(wanted.port === here.port || wanted.port === 0 ? [] : [told('port', wanted.port, here.port)]),
+  ]
+}
+
+export function statusReport(parts: HubParts, startedAt: string): StatusReply {
+  const { options, inForce, recorder, running, secrets, router, place } = parts
   const { config, warnings } = inForce.loaded()
   const stats = recorder.stats()
   return {
     pid: process.pid,
     version: options.version,
     startedAt,
-    host: config.server.host,
-    port,
+    host: place.host,
+    port: place.port,
     home: options.paths.home,
     demo: options.demo,
     flags: { ...options.flags },
@@ -47,7 +60,7 @@ export function statusReport(parts: HubParts, startedAt: string, port: number): 
     })),
     keys: [...new Set(parts.keys().values())],
     configError: inForce.error()?.message ?? null,
-    warnings: warnings.map(formatProblem),
+    warnings: [...warnings.map(formatProblem), ...restartWarnings(config.server, place)],
     secrets: secrets.kind,
     requests: running.counts(),
     recorder: {

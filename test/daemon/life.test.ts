@@ -1,9 +1,10 @@
 // One hub from start to stop: configuration changes while it runs, a second start, a taken port, the drain.
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { restartWarnings } from '../../src/daemon/status.js'
 import { oneChannel, startTestHub, type TestHub } from '../support/hub.js'
 import { type Answering, type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
 
@@ -66,6 +67,36 @@ describe('a running hub', () => {
     expect((await chat(hub)).status).toBe(200)
     hub.writeConfig(oneChannel('openai-chat', `${upstream.url}/v1`))
     await until(async () => JSON.stringify(await hub.control('/status')).includes('"configError":null'))
+  })
+
+  it('keeps the configuration and every key when the file is taken away, and says so', async () => {
+    rmSync(join(hub.home, 'config.yml'))
+    expect(await hub.control('/reload', {})).toMatchObject({
+      changed: false,
+      error: expect.stringContaining('is gone'),
+    })
+    expect(await hub.control('/status')).toMatchObject({
+      keys: ['test'],
+      configError: expect.stringContaining('config.yml is gone'),
+    })
+    expect((await chat(hub)).status).toBe(200)
+    hub.writeConfig(oneChannel('openai-chat', `${upstream.url}/v1`))
+    await until(async () => JSON.stringify(await hub.control('/status')).includes('"configError":null'))
+  })
+
+  it('says that another address in the file takes a restart', async () => {
+    hub.writeConfig(`server: { host: "::1" }\n${oneChannel('openai-chat', `${upstream.url}/v1`)}`)
+    await hub.control('/reload', {})
+    expect(await hub.control('/status')).toMatchObject({
+      host: '127.0.0.1',
+      warnings: ['server.host is ::1 in the file and 127.0.0.1 here; takes effect after "axonhub restart".'],
+    })
+    const here = { host: '127.0.0.1', port: 8090 }
+    expect(restartWarnings({ ...here, port: 9000 }, here)).toEqual([
+      'server.port is 9000 in the file and 8090 here; takes effect after "axonhub restart".',
+    ])
+    expect(restartWarnings({ ...here, port: 0 }, here)).toEqual([])
+    hub.writeConfig(oneChannel('openai-chat', `${upstream.url}/v1`))
   })
 
   it('refuses a second hub on the same home and names the first', async () => {
