@@ -12,7 +12,7 @@ import type { UpstreamAnswer } from '../upstream/client.js'
 import type { Plan } from './attempt.js'
 import { decodeContext, encodeContext } from './contexts.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
-import { headersDown, headersUp } from './headers.js'
+import { headersDown, headersUp, jsonType } from './headers.js'
 import { pump } from './pump.js'
 import { relayMachine } from './stream-machine.js'
 import { OPERATION_PATH, type Target } from './target.js'
@@ -92,6 +92,7 @@ export function relayAttempt(
     url,
     headers: {
       ...headersUp(incoming.headers, url.hostname, own, target.ownLogin),
+      ...jsonType(incoming.headers),
       ...target.headers,
       ...credential,
     },

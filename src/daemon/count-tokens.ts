@@ -11,7 +11,7 @@ import { readBody } from './body.js'
 import type { ExchangeQuestion } from './exchange.js'
 import type { ExchangeDeps, Route } from './exchange-state.js'
 import { type Glance, glanceAt } from './glance.js'
-import { headersUp } from './headers.js'
+import { headersUp, jsonType } from './headers.js'
 import type { HubParts } from './hub-parts.js'
 import { type Identity, identify } from './identify.js'
 import { hopHeaders, refuseLoop } from './loop-guard.js'
@@ -43,6 +43,7 @@ async function askUpstream(
           [...settings.traceHeaders, settings.requestHeader],
           target.ownLogin,
         ),
+        ...jsonType(incoming.headers),
         ...target.headers,
         ...(await target.credential()),
         ...hopHeaders(incoming.headers, settings.instance, target),

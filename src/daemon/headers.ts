@@ -52,6 +52,18 @@ function isOpenAiHost(host: string): boolean {
   return /(^|\.)(openai\.com|chatgpt\.com)$/.test(host)
 }
 
+function isJsonType(type: string | undefined): boolean {
+  return type !== undefined && /^[\w.+-]+\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type.trim())
+}
+
+/**
+ * The type of a relayed body that was read as JSON. Clients send JSON under other names (`curl -d` calls it a form), which
+ * the hub reads all the same and providers refuse.
+ */
+export function jsonType(headers: IncomingHttpHeaders): Record<string, string> {
+  return isJsonType(headers['content-type']) ? {} : { 'content-type': 'application/json' }
+}
+
 /** Headers of a relayed request, without credentials. `own` are the names that the hub itself gives meaning to. */
 export function headersUp(
   headers: IncomingHttpHeaders,

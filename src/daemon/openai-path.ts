@@ -9,7 +9,7 @@ import { readBody } from './body.js'
 import type { ExchangeQuestion } from './exchange.js'
 import type { ExchangeDeps, Route } from './exchange-state.js'
 import { glanceAt } from './glance.js'
-import { headersDown, headersUp } from './headers.js'
+import { headersDown, headersUp, jsonType } from './headers.js'
 import { identify } from './identify.js'
 import { hopHeaders, refuseLoop } from './loop-guard.js'
 import type { Target } from './target.js'
@@ -46,6 +46,7 @@ export async function relayOpenAiPath(
       url,
       headers: {
         ...headersUp(incoming.headers, url.hostname, own, target.ownLogin),
+        ...jsonType(incoming.headers),
         ...target.headers,
         ...(await target.credential()),
         ...hopHeaders(incoming.headers, settings.instance, target),

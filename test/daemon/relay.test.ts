@@ -67,6 +67,19 @@ describe('a relayed request', () => {
     expect(JSON.stringify(headers)).not.toContain(hub.key)
   })
 
+  it.each([
+    ['application/x-www-form-urlencoded', 'application/json'],
+    ['text/plain;charset=UTF-8', 'application/json'],
+    ['application/json; charset=utf-8', 'application/json; charset=utf-8'],
+    ['application/vnd.x+json', 'application/vnd.x+json'],
+  ])('that calls its JSON %s arrives as %s', async (sent, arrives) => {
+    answer = (response) => sendJson(response, { model: 'real-model', choices: [], data: [] })
+    for (const path of ['/v1/chat/completions', '/v1/embeddings']) {
+      await hub.post(path, { model: 'asked-1', messages: [] }, { 'content-type': sent })
+      expect(last()?.headers['content-type']).toBe(arrives)
+    }
+  })
+
   it('never carries the hub’s marks, cookies or Codex’s local paths to a foreign host', async () => {
     answer = (response) => sendJson(response, { object: 'response', model: 'real-model', output: [] })
     await hub.post(
