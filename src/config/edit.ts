@@ -151,6 +151,7 @@ function yamlEdits(values: JsonObject, edit: Exclude<ConfigEdit, { type: 'rewrit
       return [{ type: 'set', path: ['profiles', edit.name], value: profileValue(edit.profile) }]
     case 'remove-profile':
       existing(values, 'profiles', 'profile', edit.name)
+      refuseInUse(values, edit.name)
       return [{ type: 'remove', path: ['profiles', edit.name] }]
     case 'use-profile':
       if (edit.name === undefined) return [{ type: 'remove', path: ['active_profile'] }]
@@ -235,6 +236,20 @@ function named(values: JsonObject, group: string, name: string): boolean {
 
 function existing(values: JsonObject, group: string, what: string, name: string): void {
   if (!named(values, group, name)) throw missing(what, name, Object.keys(object(values, group) ?? {}))
+}
+
+/** A profile that somebody follows cannot go: requests that named it would fail. Says how each of them leaves it. */
+function refuseInUse(values: JsonObject, name: string): void {
+  const isActive = text(values, 'active_profile') === name
+  const keys = Object.entries(object(values, 'keys') ?? {}).flatMap(([key, value]) =>
+    isObject(value) && text(value, 'profile') === name ? [key] : [],
+  )
+  if (!isActive && keys.length === 0) return
+  const roles = [...(isActive ? ['the active one'] : []), ...keys.map((key) => `that of the key "${key}"`)]
+  const ways = [...(isActive ? [''] : []), ...keys.map((key) => ` --key ${key}`)]
+  throw new HubError('refused', `The profile "${name}" is ${roles.join(' and ')}.`, {
+    hint: `Leave it first: ${ways.map((way) => `"axonhub profile use --none${way}"`).join(' and ')}, or use another one.`,
+  })
 }
 
 function missing(what: string, name: string, known: readonly string[]): HubError {

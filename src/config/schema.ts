@@ -2,6 +2,7 @@
 // override, its origin and its error message follow from that line.
 
 import { z } from 'zod'
+import { nearest } from '../base/nearest.js'
 import { checkInterval } from './check-interval.js'
 import { endpointUrl } from './endpoints.js'
 import {
@@ -102,10 +103,25 @@ export const SETTINGS = {
 
 const SECRET_REFERENCE = 'keychain:NAME, env:NAME, cmd:COMMAND, file:PATH, or the key itself'
 
+const REFERENCE_KINDS = ['keychain', 'env', 'cmd', 'file']
+
+/** What is wrong with one reference, as what is allowed instead; undefined when it is fine. Never repeats the value. */
+function wrongReference(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '') return SECRET_REFERENCE
+  const reference = value.trim()
+  // Sent as a key, a slip like these would only be refused by the provider, far from here.
+  if (reference.startsWith('$'))
+    return `${SECRET_REFERENCE}; a variable of the environment is written env:NAME, without $`
+  const [, word, rest] = /^([a-z]{2,12}):([\s\S]*)$/i.exec(reference) ?? []
+  if (word === undefined) return undefined
+  if (REFERENCE_KINDS.includes(word)) return rest?.trim() === '' ? SECRET_REFERENCE : undefined
+  const lower = word.toLowerCase()
+  const close = REFERENCE_KINDS.includes(lower) ? lower : nearest(lower, REFERENCE_KINDS)[0]
+  return `${SECRET_REFERENCE}${close === undefined ? '' : ` (did you mean ${close}:?)`}`
+}
+
 function isSecretReference(value: unknown): value is string {
-  return (
-    typeof value === 'string' && value.trim() !== '' && !/^(keychain|env|cmd|file):\s*$/.test(value.trim())
-  )
+  return wrongReference(value) === undefined
 }
 
 /** `keychain:NAME`, `env:NAME`, `cmd:COMMAND`, `file:PATH`, or the secret itself (secrets/reference.ts); or a list of them. */
@@ -114,11 +130,12 @@ const secretReferences = z.unknown().transform((value, context): string[] => {
     context.addIssue({ code: 'custom', message, path })
   }
   if (isSecretReference(value)) return [value]
-  if (!Array.isArray(value)) wrong(`${SECRET_REFERENCE}, or a list of these`)
+  if (typeof value === 'string') wrong(wrongReference(value) ?? SECRET_REFERENCE)
+  else if (!Array.isArray(value)) wrong(`${SECRET_REFERENCE}, or a list of these`)
   else if (value.length === 0) wrong('a list that is not empty')
   else
     value.forEach((item, index) => {
-      if (!isSecretReference(item)) wrong(SECRET_REFERENCE, [index])
+      if (!isSecretReference(item)) wrong(wrongReference(item) ?? SECRET_REFERENCE, [index])
       else if (value.indexOf(item) < index) wrong('a key that is not in the list already', [index])
     })
   return Array.isArray(value) ? value.filter(isSecretReference) : []

@@ -201,6 +201,31 @@ describe('profile use', () => {
   })
 })
 
+describe('profile use --none', () => {
+  it('leaves the active profile, which can be removed then', async () => {
+    const { code, stdout } = await place.run(['profile', 'use', '--none'])
+    expect([code, stdout]).toEqual([
+      0,
+      'No profile is active now: the names of models are passed on as they are.\n',
+    ])
+    expect(config()).toBe(CONFIG.replace('active_profile: one\n', ''))
+    expect((await place.run(['profile', 'remove', 'one'])).code).toBe(0)
+  })
+
+  it("leaves a key's own profile", async () => {
+    writeFileSync(file, `${CONFIG}keys:\n  ci: { profile: two }\n`)
+    expect((await place.run(['profile', 'remove', 'two'])).stderr).toContain('profile use --none --key ci')
+    const { stdout } = await place.run(['profile', 'use', '--none', '--key', 'ci'])
+    expect(stdout).toBe('The key "ci" follows the active profile now ("one").\n')
+    expect((await place.run(['profile', 'remove', 'two'])).code).toBe(0)
+  })
+
+  it('takes either a name or --none', async () => {
+    const runs = [await place.run(['profile', 'use']), await place.run(['profile', 'use', 'one', '--none'])]
+    expect(runs.map(({ code }) => code)).toEqual([2, 2])
+  })
+})
+
 describe('explain', () => {
   let bench: Bench
   beforeAll(() => {

@@ -212,7 +212,7 @@ describe('profiles', () => {
   it('in use are not removed', async () => {
     const { code, stderr } = await here(['profile', 'remove', 'cheap'])
     expect(code).toBe(4)
-    expect(stderr).toContain('active_profile')
+    expect(stderr).toContain('"axonhub profile use --none"')
   })
 })
 

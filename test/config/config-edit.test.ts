@@ -175,7 +175,12 @@ describe('an edit of config.yml', () => {
       /there is no channel "deepseek"; known: local/,
     )
     expect(() => plan(HAND_WRITTEN, { type: 'remove-profile', name: 'cheap' })).toThrow(
-      /active_profile: there is no profile "cheap"/,
+      expect.objectContaining({
+        message: 'The profile "cheap" is the active one and that of the key "codex".',
+        detail: {
+          hint: 'Leave it first: "axonhub profile use --none" and "axonhub profile use --none --key codex", or use another one.',
+        },
+      }),
     )
   })
 

@@ -30,12 +30,24 @@ describe('api_key', () => {
     ['[sk-secret, sk-secret]', /api_key\[1\]: .*a key that is not in the list already/],
     ['[[sk-secret]]', /api_key\[0\]: .*keychain:NAME/],
     ['{ key: sk-secret }', /api_key: .*or a list of these/],
+    ['keychian:sk-secret', /api_key: .*did you mean keychain:\?\)$/],
+    ['[env:ONE, ENV:sk-secret]', /api_key\[1\]: .*did you mean env:\?\)$/],
+    ['vault:sk-secret', /api_key: .*or the key itself$/],
+    ['"$\u007Bsk-secret}"', /api_key: .*is written env:NAME, without \$$/],
+    ['$sk-secret', /is written env:NAME, without \$$/],
   ])('%s is refused with its place, and without the value', (apiKey, told) => {
     const found = problems(channel(apiKey))
     expect(found).toHaveLength(1)
     expect(found[0]).toMatch(told)
     expect(found[0]).not.toContain('sk-secret')
   })
+
+  it.each(['sk-or-v1-0123:x', '8f14e45f-ceea:0123456789', 'a_b:c'])(
+    'may be a key with a colon: %s',
+    (key) => {
+      expect(credential(key)).toEqual({ type: 'secret', references: [key] })
+    },
+  )
 
   it('is written as it was given', () => {
     const add = (api_key: string | string[]) =>

@@ -50,7 +50,8 @@ function configureChange(command: Command, cli: Cli): void {
   command
     .command('use')
     .description('make a profile the active one, or that of one key')
-    .argument('<name>', 'the profile')
+    .argument('[name]', 'the profile')
+    .option('--none', 'leave the profile instead')
     .option('-k, --key <key>', 'for this key alone')
     .option('--now', 'also inside tool loops that are running')
     .addHelpText(
@@ -58,10 +59,11 @@ function configureChange(command: Command, cli: Cli): void {
       examples(
         ['axonhub profile use cheap', 'from the next request on'],
         ['axonhub profile use cheap --key codex', 'for Codex alone'],
-        ['axonhub profile use cheap --now', 'without waiting for the end of a tool loop'],
+        ['axonhub profile use cheap --now', 'also inside a tool loop that is running'],
+        ['axonhub profile use --none', 'names are passed on as they are'],
       ),
     )
-    .action(async (name: string, options: { key?: string; now?: boolean }) =>
+    .action(async (name: string | undefined, options: { key?: string; now?: boolean; none?: boolean }) =>
       (await import('./profile/change.js')).useProfile(cli, name, options),
     )
   command

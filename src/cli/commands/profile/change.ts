@@ -15,19 +15,40 @@ export async function releaseLoops(cli: Cli, key: string | undefined): Promise<v
   await (await cli.control()).releaseProfiles(key === undefined ? {} : { key })
 }
 
-type UseOptions = { readonly key?: string; readonly now?: boolean }
+type UseOptions = { readonly key?: string; readonly now?: boolean; readonly none?: boolean }
 
-export async function useProfile(cli: Cli, name: string, { key, now }: UseOptions): Promise<void> {
-  profileNamed(readConfig(cli).config, name)
+/** Exactly one of a name and --none. Throws HubError `usage`. */
+function refuseUnclear(name: string | undefined, none: boolean): void {
+  if ((name === undefined) === none) return
+  throw new HubError('usage', none ? 'Give a profile or --none, not both.' : 'Which profile?', {
+    hint: 'Name one of "axonhub profile list", or leave the present one with --none.',
+  })
+}
+
+/** Without a name (`none`) the active profile, or that of the key, is left. */
+export async function useProfile(
+  cli: Cli,
+  name: string | undefined,
+  { key, now, none }: UseOptions,
+): Promise<void> {
+  refuseUnclear(name, none === true)
+  const { config } = readConfig(cli)
+  if (name !== undefined) profileNamed(config, name)
   if (key !== undefined) requireKey(cli, key)
   const edit: ConfigEdit =
     key === undefined ? { type: 'use-profile', name } : { type: 'set-key-profile', name: key, profile: name }
   const { live } = await changeConfig(cli, [edit], { reload: 'always' })
-  const whom = key === undefined ? 'every key without a profile of its own' : `the key "${key}"`
   if (live && now === true) await releaseLoops(cli, key)
   const from = now === true ? ', at once' : ', from the next request on; a running tool loop ends first'
-  cli.out.line(`"${name}" is now the profile of ${whom}${live ? from : ''}.`)
+  cli.out.line(`${useWords(name, key, config.active_profile)}${live ? from : ''}.`)
   await warnOfContext(cli, key)
+}
+
+function useWords(name: string | undefined, key: string | undefined, active: string | undefined): string {
+  const whom = key === undefined ? 'every key without a profile of its own' : `the key "${key}"`
+  if (name !== undefined) return `"${name}" is now the profile of ${whom}`
+  if (key === undefined) return 'No profile is active now: the names of models are passed on as they are'
+  return `The key "${key}" follows the active profile now (${active === undefined ? 'none' : `"${active}"`})`
 }
 
 /** Claude Code believes in a window until it is told of another one: only a word now saves a surprise later. */
