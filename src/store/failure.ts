@@ -8,8 +8,21 @@ export function isPassing(thrown: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM|PROTOCOL)/.test(thrown.code)
 }
 
+/** The compiled part of better-sqlite3 is missing, or was made for another Node; its own text names folders and ABI numbers. */
+function isUnloadable(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false
+  const code = 'code' in thrown ? thrown.code : undefined
+  return code === 'ERR_DLOPEN_FAILED' || /^Could not locate the bindings file/.test(thrown.message)
+}
+
 /** Any error of the store as a HubError with a hint; one that already is a HubError stays. */
 export function storeFailure(thrown: unknown, file: string): HubError {
+  if (isUnloadable(thrown)) {
+    return new HubError('internal', 'SQLite (better-sqlite3) cannot be loaded by this version of Node.', {
+      hint: 'Run "npm rebuild better-sqlite3" in the folder of axonhub, or install axonhub again with this Node.',
+      cause: thrown,
+    })
+  }
   if (!(thrown instanceof Database.SqliteError)) return asHubError(thrown)
   const { code } = thrown
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { HubError, sentence } from '../../src/base/errors.js'
+import { storeFailure } from '../../src/store/failure.js'
 import { MIGRATIONS } from '../../src/store/migrations/list.js'
 import { openForReading, openStore } from '../../src/store/open.js'
 import { temporaryFolder } from '../support/records.js'
@@ -28,6 +29,22 @@ describe('opening the store', () => {
     expect(database.pragma('auto_vacuum', { simple: true })).toBe(2)
     expect(database.pragma('foreign_keys', { simple: true })).toBe(1)
     database.close()
+  })
+
+  it('says what to do when SQLite was compiled for another Node', () => {
+    const binding = join(temporaryFolder(), 'other.node')
+    writeFileSync(binding, 'not for this Node')
+    const error = failure(() => {
+      try {
+        new Database(':memory:', { nativeBinding: binding })
+      } catch (thrown) {
+        throw storeFailure(thrown, 'axonhub.db')
+      }
+    })
+    expect(sentence(error)).toContain(
+      'cannot be loaded by this version of Node. Run "npm rebuild better-sqlite3"',
+    )
+    expect(sentence(error)).not.toContain(binding)
   })
 
   it('says that a file is damaged and leaves it as it is', () => {
