@@ -116,7 +116,9 @@ describe('completion', () => {
       for (const word of ['channel', 'enable', shell === 'fish' ? '-l api-key-env' : '--api-key-env']) {
         expect(stdout).toContain(word)
       }
-      expect(stdout).not.toContain('--background')
+      // Hidden options are for axonhub itself.
+      expect(stdout).not.toMatch(/(--|-l )home\b/)
+      expect(stdout).not.toMatch(/'serve'.*(--|-l )background/)
     },
   )
 
