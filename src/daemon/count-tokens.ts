@@ -15,6 +15,7 @@ import { headersUp, jsonType } from './headers.js'
 import type { HubParts } from './hub-parts.js'
 import { type Identity, identify } from './identify.js'
 import { hopHeaders, refuseLoop } from './loop-guard.js'
+import { requestIdHeader } from './request-id.js'
 import type { Target } from './target.js'
 
 const REPLY_LIMIT = 64 * 1024
@@ -83,7 +84,7 @@ export async function countTokens(
   outgoing.writeHead(200, {
     'content-type': 'application/json',
     'content-length': String(reply.length),
-    [deps.settings().requestHeader]: requestId,
+    ...requestIdHeader(incoming.headers, deps.settings().requestHeader, requestId),
   })
   outgoing.end(reply)
 }

@@ -90,7 +90,7 @@ export type Exchange = {
   readonly errorContext: ErrorContext
   readonly deps: ExchangeDeps
   readonly settings: ExchangeSettings
-  /** Headers of every answer: request id, trace id. */
+  /** Headers of every answer: the request's id. */
   readonly baseHeaders: Readonly<Record<string, string>>
   /** The stream that runs, for keep-alives that fit its state. */
   readonly stream: { machine?: StreamMachine; openedEarly?: boolean }

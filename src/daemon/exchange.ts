@@ -14,6 +14,8 @@ import type { Exchange, ExchangeDeps, ExchangeOutcome, ExchangeSettings } from '
 import { glanceAt } from './glance.js'
 import { agentOf, identify, type TraceSettings } from './identify.js'
 import { HOP_HEADER, refuseLoop } from './loop-guard.js'
+import { requestIdHeader } from './request-id.js'
+import { logFinished, logRefused } from './request-line.js'
 import { tryTargets } from './try-targets.js'
 
 export type ExchangeQuestion = {
@@ -110,7 +112,7 @@ async function open(
     errorContext,
     deps,
     settings,
-    baseHeaders: { [settings.requestHeader]: question.requestId },
+    baseHeaders: requestIdHeader(incoming.headers, settings.requestHeader, question.requestId),
     stream,
     outcome,
   }
@@ -150,7 +152,11 @@ export async function exchange(question: ExchangeQuestion, deps: ExchangeDeps): 
       else await answerError(current, error)
     }
   } finally {
-    if (current !== undefined) deps.record(finishedRecord(current, startedAt))
+    if (current !== undefined) {
+      const finished = finishedRecord(current, startedAt)
+      deps.record(finished)
+      logFinished(current, finished)
+    }
     leave()
   }
 }
@@ -160,10 +166,12 @@ function refuse(question: ExchangeQuestion, deps: ExchangeDeps, error: HubError)
   const { outgoing, incoming, codec } = question
   if (error.code === 'canceled' || outgoing.destroyed) return
   const wire = codec.server.encodeError(error, errorContextOf(question, deps, '', false))
+  const { agent } = agentOf(incoming.headers)
+  logRefused(deps.log, { requestId: question.requestId, agent, status: wire.status }, error)
   const body = Buffer.from(JSON.stringify(wire.body))
   outgoing.writeHead(wire.status, {
     ...wire.headers,
-    [deps.settings().requestHeader]: question.requestId,
+    ...requestIdHeader(incoming.headers, deps.settings().requestHeader, question.requestId),
     ...(error.code === 'loop' ? { [HOP_HEADER]: deps.settings().instance } : {}),
     'content-type': 'application/json',
     'content-length': String(body.length),

@@ -10,6 +10,7 @@ import type { HubParts } from './hub-parts.js'
 import type { TraceSettings } from './identify.js'
 import { modelsReply } from './models-reply.js'
 import { relayOpenAiPath } from './openai-path.js'
+import { requestIdHeader } from './request-id.js'
 import type { Handled } from './server.js'
 
 function traceSettings(parts: HubParts): TraceSettings {
@@ -43,12 +44,17 @@ function question(
   }
 }
 
-export function sendValue(handled: Handled, parts: HubParts, status: number, value: unknown): void {
+export function idHeader({ incoming, requestId }: Handled, parts: HubParts): Record<string, string> {
+  const { request_header: name } = parts.inForce.loaded().config.server.trace
+  return requestIdHeader(incoming.headers, name, requestId)
+}
+
+function sendValue(handled: Handled, parts: HubParts, status: number, value: unknown): void {
   const body = Buffer.from(JSON.stringify(value))
   handled.outgoing.writeHead(status, {
     'content-type': 'application/json',
     'content-length': String(body.length),
-    [parts.inForce.loaded().config.server.trace.request_header]: handled.requestId,
+    ...idHeader(handled, parts),
   })
   handled.outgoing.end(handled.incoming.method === 'HEAD' ? undefined : body)
 }
@@ -75,9 +81,7 @@ export function createHandler(parts: HubParts, deps: ExchangeDeps): (handled: Ha
       case 'health':
         return sendValue(handled, parts, 200, { status: 'ok', version: parts.options.version })
       case 'probe':
-        outgoing.writeHead(200, {
-          [parts.inForce.loaded().config.server.trace.request_header]: handled.requestId,
-        })
+        outgoing.writeHead(200, idHeader(handled, parts))
         outgoing.end()
         return
       case 'gemini':

@@ -1,11 +1,23 @@
 // Which conversation a request belongs to and what it is for, from the agents' own marks
 // (codex-client §2, claude-client §2). Pure: headers and a glance at the body in, facts out.
 
+import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { JsonObject } from '../base/json.js'
 import { isObject, object, parseJson, text } from '../base/json.js'
 import type { AgentName, RequestPurpose } from '../store/record.js'
 import { type Glance, textAt } from './glance.js'
+
+/** Longer names are cut; the store and the screen carry them everywhere. */
+const LONGEST_ID = 256
+const DIGEST = 16
+
+/** The id itself, or a beginning of it with a digest of the whole, so that it stays the only one. */
+function boundedId(id: string): string {
+  if (id.length <= LONGEST_ID) return id
+  const digest = createHash('sha256').update(id).digest('hex').slice(0, DIGEST)
+  return `${id.slice(0, LONGEST_ID - DIGEST - 1)}-${digest}`
+}
 
 export type TraceSettings = {
   readonly traceHeader: string
@@ -162,10 +174,12 @@ export function identify(
       : who.agent === 'claude-code'
         ? claudeFacts(headers, glance)
         : {}
+  const { traceId, traceSource } = traceOf(headers, glance, settings, metadata, newId)
   return {
     ...who,
-    ...traceOf(headers, glance, settings, metadata, newId),
-    ...(thread === undefined ? {} : { threadId: thread }),
+    traceId: boundedId(traceId),
+    traceSource,
+    ...(thread === undefined ? {} : { threadId: boundedId(thread) }),
     purpose: glance === undefined ? 'other' : 'turn',
     ...facts,
   }

@@ -12,6 +12,7 @@ import { glanceAt } from './glance.js'
 import { headersDown, headersUp, jsonType } from './headers.js'
 import { identify } from './identify.js'
 import { hopHeaders, refuseLoop } from './loop-guard.js'
+import { requestIdHeader } from './request-id.js'
 import type { Target } from './target.js'
 
 function speaker(route: Route, path: string): Target {
@@ -64,7 +65,10 @@ export async function relayOpenAiPath(
         deps.clock.now(),
       )
     }
-    outgoing.writeHead(answer.status, { ...headersDown(answer.headers), [settings.requestHeader]: requestId })
+    outgoing.writeHead(answer.status, {
+      ...headersDown(answer.headers),
+      ...requestIdHeader(incoming.headers, settings.requestHeader, requestId),
+    })
     for await (const piece of answer.body) {
       if (!outgoing.write(piece))
         await new Promise<void>((resolve) => outgoing.once('drain', resolve).once('close', resolve))

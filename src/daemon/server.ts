@@ -2,11 +2,12 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { asHubError, HubError } from '../base/errors.js'
+import { asHubError, HubError, sentence } from '../base/errors.js'
 import type { Codec } from '../protocol/codec.js'
 import type { ProtocolId } from '../protocol/ids.js'
 import { type Endpoint, endpointOf, protocolOfPath } from './endpoints.js'
 import { guardBrowser } from './guard.js'
+import { requestIdHeader } from './request-id.js'
 
 export type Handled = {
   readonly incoming: IncomingMessage
@@ -38,30 +39,61 @@ function splitUrl(url: string): { path: string; search: string; query: URLSearch
   return { path, search, query: new URLSearchParams(search) }
 }
 
-function refusal(endpoint: Endpoint, method: string, path: string): HubError | undefined {
+/** An error, and what HTTP says of it where that is not what the protocol's own table says. */
+type Refusal = {
+  readonly error: HubError
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+function refusal(endpoint: Endpoint, method: string, path: string): Refusal | undefined {
   switch (endpoint.type) {
-    case 'wrong-method':
-      return new HubError('unknown-path', `${method} ${path} is not served.`, {
-        hint: `Use ${endpoint.allow}.`,
+    case 'wrong-method': {
+      const { allow } = endpoint
+      const error = new HubError('unknown-path', `${method} ${path} is not served.`, {
+        hint: `Use ${allow}.`,
       })
+      return { error, status: 405, headers: { allow } }
+    }
     case 'gemini':
-      return new HubError('unsupported', 'This version of the hub does not answer the Gemini protocol.', {
-        hint: 'Use /v1/chat/completions, /v1/responses or /v1/messages.',
-      })
+      return {
+        error: new HubError('unsupported', 'This version of the hub does not answer the Gemini protocol.', {
+          hint: 'Use /v1/chat/completions, /v1/responses or /v1/messages.',
+        }),
+        status: 501,
+      }
     case 'unknown':
-      return new HubError('unknown-path', `${method} ${path || '/'} is not served.`, {
-        hint: 'The hub answers /v1/chat/completions, /v1/responses, /v1/messages, /anthropic/v1/messages and /v1/models.',
-      })
+      return {
+        error: new HubError('unknown-path', `${method} ${path || '/'} is not served.`, {
+          hint: 'The hub answers /v1/chat/completions, /v1/responses, /v1/messages, /anthropic/v1/messages and /v1/models.',
+        }),
+      }
     default:
       return undefined
   }
 }
 
+function isGeminiPath(path: string): boolean {
+  return /^\/(v1beta|gemini)(\/|$)/.test(path)
+}
+
+/** Google's names of the statuses that are answered here (google.rpc.Code). */
+const GEMINI_STATUS: Readonly<Record<number, string>> = {
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  405: 'UNIMPLEMENTED',
+  501: 'UNIMPLEMENTED',
+}
+
+function geminiError(status: number, error: HubError): object {
+  return { error: { code: status, message: sentence(error), status: GEMINI_STATUS[status] ?? 'INTERNAL' } }
+}
+
 /** An error outside of a model request, in the shape that the path's protocol uses; Gemini paths in Gemini's. */
-export function sendError(
+function sendError(
   handled: Pick<Handled, 'outgoing' | 'path' | 'requestId' | 'incoming'>,
   deps: ServerDeps,
-  error: HubError,
+  { error, status: own, headers }: Refusal,
 ): void {
   const { outgoing, path, requestId } = handled
   if (outgoing.headersSent) {
@@ -75,14 +107,13 @@ export function sendError(
     nowSeconds: Math.floor(deps.now() / 1000),
     stream: false,
   })
-  const gemini = path.startsWith('/v1beta') || path.startsWith('/gemini')
-  const body = gemini
-    ? { error: { code: wire.status, message: error.message, status: 'UNIMPLEMENTED' } }
-    : wire.body
+  const status = own ?? wire.status
+  const body = isGeminiPath(path) ? geminiError(status, error) : wire.body
   const bytes = Buffer.from(JSON.stringify(body))
-  outgoing.writeHead(wire.status, {
+  outgoing.writeHead(status, {
     ...wire.headers,
-    [deps.requestHeader()]: requestId,
+    ...headers,
+    ...requestIdHeader(handled.incoming.headers, deps.requestHeader(), requestId),
     'content-type': 'application/json',
     'content-length': String(bytes.length),
   })
@@ -102,10 +133,10 @@ async function serveOne(
   try {
     guardBrowser(incoming.headers)
     const refused = refusal(endpoint, method, path)
-    if (refused !== undefined) throw refused
-    await deps.handle(handled)
+    if (refused === undefined) await deps.handle(handled)
+    else sendError(handled, deps, refused)
   } catch (thrown) {
-    sendError(handled, deps, asHubError(thrown))
+    sendError(handled, deps, { error: asHubError(thrown) })
   }
 }
 

@@ -86,6 +86,30 @@ function whole(outgoing: ServerResponse, turn: Turn): void {
   outgoing.end(JSON.stringify(value))
 }
 
+function models(outgoing: ServerResponse): void {
+  const data = DEMO_MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: 'demo' }))
+  outgoing.writeHead(200, { 'content-type': 'application/json' })
+  outgoing.end(JSON.stringify({ object: 'list', data }))
+}
+
+function noSuchPath(path: string): HubError {
+  return new HubError('unknown-path', `The demo upstream does not answer ${path}.`, {
+    hint: 'It answers /v1/chat/completions, /v1/responses and /v1/messages.',
+  })
+}
+
+function refuse(outgoing: ServerResponse, codec: Codec, error: HubError, options: DemoOptions): void {
+  const wire = codec.server.encodeError(error, {
+    model: '',
+    requestId: options.newId('demo-'),
+    newId: options.newId,
+    nowSeconds: Math.floor(options.clock.now() / 1000),
+    stream: false,
+  })
+  outgoing.writeHead(wire.status, { ...wire.headers, 'content-type': 'application/json' })
+  outgoing.end(JSON.stringify(wire.body))
+}
+
 async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -95,13 +119,8 @@ async function answer(
   const nowSeconds = Math.floor(options.clock.now() / 1000)
   const protocol = PATHS[path]
   if (protocol === undefined) {
-    outgoing.writeHead(path === '/v1/models' ? 200 : 404, { 'content-type': 'application/json' })
-    const data = DEMO_MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: 'demo' }))
-    outgoing.end(
-      JSON.stringify(
-        path === '/v1/models' ? { object: 'list', data } : { error: { message: 'no such path' } },
-      ),
-    )
+    if (path === '/v1/models') models(outgoing)
+    else refuse(outgoing, codecOf('openai-chat'), noSuchPath(path), options)
     return
   }
   const codec = codecOf(protocol)
@@ -120,15 +139,7 @@ async function answer(
     if (request.stream) await stream(outgoing, turn)
     else whole(outgoing, turn)
   } catch (thrown) {
-    const wire = codec.server.encodeError(asHubError(thrown), {
-      model: '',
-      requestId: options.newId('demo-'),
-      newId: options.newId,
-      nowSeconds,
-      stream: false,
-    })
-    outgoing.writeHead(wire.status, { ...wire.headers, 'content-type': 'application/json' })
-    outgoing.end(JSON.stringify(wire.body))
+    refuse(outgoing, codec, asHubError(thrown), options)
   }
 }
 
