@@ -67,6 +67,18 @@ const PRESET_OF_LOGIN: Record<AgentId, { readonly preset: string; readonly login
     claude: { preset: 'claude', login: 'claude-code' },
   }
 
+type Leftovers = { readonly key: string | null; readonly channels: readonly string[] }
+
+/** What the configuration still holds of an agent: its key, and the channels that forward its own login. */
+export function leftovers(cli: Cli, agent: AgentId): Leftovers {
+  const { config, presets } = readConfig(cli)
+  const { login } = PRESET_OF_LOGIN[agent]
+  const channels = resolveChannels(config, presets).flatMap(({ name, credential }) =>
+    credential.type === 'client' && credential.login === login ? [name] : [],
+  )
+  return { key: config.keys[agent] === undefined ? null : agent, channels }
+}
+
 /** The edit that adds a channel for the agent's own login; none when one is there or the login is not kept. */
 export function loginChannel(cli: Cli, agent: AgentId, login: LoginChoice): ConfigEdit[] {
   if (login !== 'keep') return []

@@ -63,15 +63,19 @@ export async function changeConfig(
   return { changed, live }
 }
 
-/** Throws HubError `not-found` when the configuration has no key of this name. */
-export function requireKey(cli: Cli, name: string): void {
+/**
+ * Throws HubError `not-found` when the configuration has no key of this name. `way`: the command that helps whoever
+ * misspelt it, where making the key would not.
+ */
+export function requireKey(cli: Cli, name: string, way?: string): void {
   const keys = configuredKeys(cli)
   if (keys.includes(name)) return
   const [close] = nearest(name, keys)
+  const otherwise =
+    way === undefined
+      ? `Make it with "axonhub key create ${name}"; "axonhub key list" shows those that are there.`
+      : `See "${way}".`
   throw new HubError('not-found', `There is no key "${name}".`, {
-    hint:
-      close === undefined
-        ? `Make it with "axonhub key create ${name}"; "axonhub key list" shows those that are there.`
-        : `Did you mean "${close}"?`,
+    hint: close === undefined ? otherwise : `Did you mean "${close}"?`,
   })
 }

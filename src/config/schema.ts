@@ -23,10 +23,13 @@ export const PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic-messages
 export type Protocol = (typeof PROTOCOLS)[number]
 
 /** Names of channels, profiles, keys, tags. */
-const name = matching(
-  'a name of letters, digits, dot, dash and underscore, at most 64',
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-)
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const name = matching('a name of letters, digits, dot, dash and underscore, at most 64', NAME)
+
+/** Whether a channel, a profile or a key may be called so. */
+export function isName(text: string): boolean {
+  return NAME.test(text)
+}
 
 /** A list of one kind; an empty value (`models:` with nothing behind it) is an empty list. */
 function listOf<T extends z.ZodType>(item: T) {
@@ -58,7 +61,15 @@ const trace = group({
 /** After so many failures in a row a channel is left alone for a model; `off` (or 0 failures) never. Times in ms. */
 const breaker = z
   .preprocess(
-    (value) => (value === 'off' ? { failures: 0 } : (value ?? {})),
+    (value, context) => {
+      const group = value === 'off' ? { failures: 0 } : (value ?? {})
+      if (typeof group === 'object' && !Array.isArray(group)) return group
+      context.addIssue({
+        code: 'custom',
+        message: 'off, or a mapping with failures, open_for, max_open_for',
+      })
+      return z.NEVER
+    },
     z.strictObject({
       failures: wholeNumber(0, 1000).prefault(3),
       open_for: duration.prefault('30s'),

@@ -10,6 +10,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  type YAMLParseError,
 } from 'yaml'
 import { isObject, type JsonObject, type JsonValue } from '../base/json.js'
 import type { ConfigPath, Issue, Problem } from './problem.js'
@@ -37,21 +38,17 @@ export function readSource(text: string, name: string): Source {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
-  const problems: Problem[] = document.errors.map((error) => ({
-    source: name,
-    ...place(error.pos[0]),
-    path: '',
-    message: `not valid YAML: ${error.message.split('\n')[0] ?? ''}`,
-  }))
+  const whole = (message: string): Problem => ({ source: name, line: 1, column: 1, path: '', message })
+  const problems: Problem[] = isOtherEncoding(text)
+    ? [whole('the file is not UTF-8 text; save it in that encoding (an editor may have made it UTF-16)')]
+    : document.errors.map((error) => ({
+        source: name,
+        ...place(error.pos[0]),
+        path: '',
+        message: `not valid YAML: ${syntaxWords(error, text)}`,
+      }))
   const values = problems.length > 0 ? undefined : mapping(document)
-  if (values === undefined && problems.length === 0)
-    problems.push({
-      source: name,
-      line: 1,
-      column: 1,
-      path: '',
-      message: 'the file must hold a mapping (key: value), and every alias (*name) needs its anchor (&name)',
-    })
+  if (values === undefined && problems.length === 0) problems.push(whole(notMapping(document)))
   return {
     values,
     problems,
@@ -59,6 +56,24 @@ export function readSource(text: string, name: string): Source {
     scalars: () =>
       scalarsOf(document.contents, []).map(({ path, offset }) => ({ path, line: place(offset).line })),
   }
+}
+
+/** UTF-16 read as UTF-8 holds a zero byte beside every letter. */
+function isOtherEncoding(text: string): boolean {
+  return text.includes('\0') || text.startsWith('\uFFFD')
+}
+
+function syntaxWords(error: YAMLParseError, text: string): string {
+  if (error.code !== 'DUPLICATE_KEY') return error.message.split('\n')[0] ?? ''
+  const [key = ''] = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s:,}]+)/.exec(text.slice(error.pos[0])) ?? []
+  return `the key ${key} stands there twice; keep one of them`
+}
+
+/** Why a text that can be read is no configuration. */
+function notMapping({ contents }: Document): string {
+  if (isScalar(contents)) return 'the file holds plain text; it must hold settings, one "key: value" per line'
+  if (isSeq(contents)) return 'the file holds a list; it must hold settings, one "key: value" per line'
+  return 'every alias (*name) needs its anchor (&name), and they may not multiply without bound'
 }
 
 function mapping(document: Document): JsonObject | undefined {

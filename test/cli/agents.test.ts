@@ -63,6 +63,9 @@ describe('init', () => {
     expect(files()).toEqual(written)
     const undone = await bench.run(['undo'])
     expect(undone).toMatchObject({ code: 0, stderr: '' })
+    expect(undone.stdout).toContain(
+      'config.yml keeps the key "codex"; to remove:\n  axonhub key revoke codex\n',
+    )
     expect(files()).toEqual({ codex: CODEX, claude: CLAUDE, state: undefined })
     expect((await bench.run(['undo'])).stdout).toContain('Nothing to take back')
   })
@@ -107,6 +110,14 @@ describe('init', () => {
       { name: 'claude', credential: "the agent's login" },
     ])
     expect(JSON.stringify([value, channels])).not.toContain('made-up')
+    expect(await bench.json(['undo', 'claude'])).toMatchObject([
+      { agent: 'claude', left: { key: 'claude', channels: ['claude'] } },
+    ])
+    const { stdout } = await bench.run(['undo'])
+    expect(stdout).toContain('the key "codex" and the channel "codex"')
+    for (const [, command] of stdout.matchAll(/^ {2}axonhub (.*)$/gm))
+      expect((await bench.run((command ?? '').split(' '))).code).toBe(0)
+    expect(await bench.json(['channel', 'list'])).toMatchObject([{ name: 'claude' }])
   })
 
   it('tells no agent an address that nobody knows yet', async () => {

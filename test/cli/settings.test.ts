@@ -231,7 +231,22 @@ describe('keys', () => {
     expect((await bench.run(['token', 'own'])).stdout).toBe('my-own-key-0123456789\n')
     expect((await here(['key', 'create', 'ci'])).code).toBe(4)
     expect((await here(['key', 'create', 'weak', '--value', 'short'])).code).toBe(2)
-    expect((await here(['key', 'create', 'bad name'])).code).toBe(4)
+    for (const command of [
+      ['key', 'create', 'bad name'],
+      ['profile', 'create', 'bad name', '--map', '*=m'],
+      ['channel', 'add', '--name', 'bad name', '--endpoint', 'openai-chat=http://127.0.0.1:1'],
+    ]) {
+      const refused = await here(command)
+      expect(refused.code).toBe(2)
+      expect(refused.stderr).toMatch(/cannot be called "bad name"\.\nA name is one word/)
+    }
+    expect((await here(['key', 'revoke', 'nope'])).stderr).toContain('See "axonhub key list".')
+    const made = await here(['key', 'create', 'script', '--json'])
+    expect(JSON.parse(made.stdout)).toEqual({
+      name: 'script',
+      prefix: expect.stringMatching(/^ah-/),
+      profile: null,
+    })
     expect((await here(['key', 'revoke', 'own'])).code).toBe(0)
     expect((await here(['token', 'own'])).code).toBe(1)
     expect((await here(['key', 'revoke', 'own'])).code).toBe(1)

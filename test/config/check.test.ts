@@ -129,7 +129,7 @@ describe('checking a config', () => {
     [
       'two endpoints of one protocol',
       'channels:\n  - name: a\n    endpoints:\n      openai-chat: http://127.0.0.1/v1\n      openai-chat: http://127.0.0.1/v2\n',
-      'config.yml:5:7: not valid YAML: Map keys must be unique',
+      'config.yml:5:7: not valid YAML: the key openai-chat stands there twice; keep one of them',
     ],
     [
       'a URL that is none',
@@ -244,8 +244,22 @@ describe('checking a config', () => {
     },
   )
 
-  it.each(['- a\n', 'just text\n', '42\n'])('refuses a file that is no mapping: %j', (text) => {
-    expect(problems(text)[0]).toMatch(/^config\.yml:1:1: the file must hold a mapping/)
+  it.each([
+    ['- a\n', 'the file holds a list; it must hold settings'],
+    ['just text\n', 'the file holds plain text; it must hold settings'],
+    ['42\n', 'the file holds plain text; it must hold settings'],
+    ['a: *b\n', 'every alias (*name) needs its anchor'],
+    [Buffer.from('\uFEFFserver:\n', 'utf16le').toString('utf8'), 'the file is not UTF-8 text; save it'],
+  ])('refuses a file that is no mapping, and says what it is: %j', (text, said) => {
+    const [found, ...others] = problems(text)
+    expect(others).toEqual([])
+    expect(found).toContain(`: ${said}`)
+  })
+
+  it.each(['on', 'true', 'false', '[3]'])('says how the breaker is turned off: %s', (value) => {
+    expect(problems(`routing: { breaker: ${value} }\n`)).toEqual([
+      expect.stringMatching(/routing\.breaker: .* allowed: off, or a mapping with failures/),
+    ])
   })
 
   it('warns of mappings that are never used and of keys sent in clear text', () => {

@@ -51,10 +51,7 @@ function configureAdd(command: Command, cli: Cli): void {
         ['axonhub channel add deepseek --api-key-env DEEPSEEK_API_KEY', 'the key stays in the environment'],
         ['axonhub channel add deepseek --api-key-env ONE --api-key-env TWO', 'two keys that take turns'],
         ['pass deepseek | axonhub channel add deepseek --api-key-stdin', 'the key is kept in the keychain'],
-        [
-          'axonhub channel add --name local --endpoint openai-chat=http://127.0.0.1:11434/v1',
-          'a server of your own',
-        ],
+        ['axonhub channel add -n local -e openai-chat=http://127.0.0.1:11434/v1', 'a server of your own'],
       ),
     )
     .action(async (provider: string | undefined, options: AddOptions) =>

@@ -6,11 +6,17 @@ import { clientKeyEntry, createClientKey, keyPrefix } from '../../secrets/client
 import type { Cli } from '../cli.js'
 import { changeConfig, readConfig, requireKey } from '../config-change.js'
 import { examples } from '../help.js'
+import { requireName } from '../names.js'
 import { readStdin } from '../prompt.js'
 import { keepClientKey, openSecrets, readClientKey } from '../secrets.js'
 import { table } from '../table.js'
 
-type CreateOptions = { readonly value?: string; readonly valueStdin?: boolean; readonly profile?: string }
+type CreateOptions = {
+  readonly value?: string
+  readonly valueStdin?: boolean
+  readonly profile?: string
+  readonly json?: boolean
+}
 
 const SHORTEST = 16
 
@@ -36,6 +42,7 @@ async function chosenValue(cli: Cli, { value, valueStdin }: CreateOptions): Prom
 
 async function create(cli: Cli, name: string, options: CreateOptions): Promise<void> {
   const { out } = cli
+  requireName('key', name)
   if (readConfig(cli).config.keys[name] !== undefined) {
     throw new HubError('refused', `There is already a key "${name}".`, {
       hint: `Choose another name, or revoke it first: "axonhub key revoke ${name}".`,
@@ -54,6 +61,8 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
     }
     throw thrown
   }
+  if (options.json === true)
+    return out.json({ name, prefix: keyPrefix(value), profile: options.profile ?? null })
   out.line(`Made the key "${name}" (${keyPrefix(value)}). "axonhub token ${name}" prints it.`)
 }
 
@@ -78,7 +87,7 @@ async function list(cli: Cli, json: boolean): Promise<void> {
 }
 
 async function revoke(cli: Cli, name: string): Promise<void> {
-  requireKey(cli, name)
+  requireKey(cli, name, 'axonhub key list')
   const { live } = await changeConfig(cli, [{ type: 'remove-key', name }])
   await (await openSecrets(cli)).delete(clientKeyEntry(name))
   cli.out.line(`Revoked the key "${name}"${live ? '; the running hub refuses it from now on' : ''}.`)
@@ -100,6 +109,7 @@ export function configure(command: Command, cli: Cli): void {
     .option('--value <key>', 'this text (other users may see it in the list of processes)')
     .option('--value-stdin', 'the text that is read from stdin')
     .option('--profile <name>', 'its own profile instead of the active one')
+    .option('--json', 'print JSON, without the text of the key')
     .addHelpText(
       'after',
       examples(['axonhub key create ci', ''], ['pass ci | axonhub key create ci --value-stdin', '']),

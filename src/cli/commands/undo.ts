@@ -4,8 +4,10 @@ import type { Command } from 'commander'
 import type { Agent } from '../../agents/agent.js'
 import { agentNamed, agents } from '../../agents/registry.js'
 import { type KeyConflict, type UndoResult, undoAgent } from '../../agents/undo.js'
+import { HubError } from '../../base/errors.js'
 import type { JsonValue } from '../../base/json.js'
 import { filesOf, loadLedger } from '../../edit/ledger.js'
+import { leftovers } from '../agent-setup.js'
 import type { Cli } from '../cli.js'
 import { EXIT } from '../exit-codes.js'
 import { examples } from '../help.js'
@@ -71,6 +73,30 @@ function asJson(agent: Agent, { restored, conflicts, notes }: UndoResult): objec
   return { agent: agent.id, restored, conflicts: conflicts.map(({ file, key }) => ({ file, key })), notes }
 }
 
+/** The hub's own file stays as it is, so that connecting again is quick: what is in it is named, and how it goes. */
+function showLeft({ out }: Cli, { key, channels }: ReturnType<typeof leftovers>): void {
+  const left = [
+    ...(key === null ? [] : [{ what: `the key "${key}"`, way: `axonhub key revoke ${key}` }]),
+    ...channels.map((name) => ({
+      what: `the channel "${name}"`,
+      way: `axonhub channel remove ${name}`,
+    })),
+  ]
+  if (left.length === 0) return
+  out.line(`config.yml keeps ${left.map(({ what }) => what).join(' and ')}; to remove:`)
+  for (const { way } of left) out.line(`  ${way}`)
+}
+
+/** A configuration that cannot be read keeps nobody from undoing; it tells of nothing that is left. */
+function left(cli: Cli, agent: Agent): ReturnType<typeof leftovers> {
+  try {
+    return leftovers(cli, agent.id)
+  } catch (thrown) {
+    if (thrown instanceof HubError && thrown.code === 'config-invalid') return { key: null, channels: [] }
+    throw thrown
+  }
+}
+
 async function undo(cli: Cli, names: readonly string[], options: Options): Promise<void> {
   const { out } = cli
   const chosen = await onRecord(cli, names)
@@ -79,7 +105,8 @@ async function undo(cli: Cli, names: readonly string[], options: Options): Promi
   for (const agent of chosen) {
     const result = await undoOne(cli, agent, options)
     conflicts += result.conflicts.length
-    results.push(asJson(agent, result))
+    results.push({ ...asJson(agent, result), left: left(cli, agent) })
+    if (options.json !== true && result.conflicts.length === 0) showLeft(cli, left(cli, agent))
   }
   if (options.json === true) out.json(results)
   else if (chosen.length === 0) out.line('Nothing to take back: no agent is connected.')

@@ -5,6 +5,7 @@ import { nearest } from '../../../base/nearest.js'
 import type { Preset, PresetIndex } from '../../../config/presets.js'
 import { channels } from '../../channels.js'
 import type { Cli } from '../../cli.js'
+import { requireName } from '../../names.js'
 import { pickOne } from '../../pick.js'
 import { ask, canAsk } from '../../prompt.js'
 import type { AddOptions } from './add.js'
@@ -51,6 +52,7 @@ export function givenName(cli: Cli, preset: Preset | undefined, options: AddOpti
   if (name === undefined || name === '') {
     throw new HubError('usage', 'A server without a provider needs a name: give --name.')
   }
+  requireName('channel', name)
   requireFreeName(cli, name)
   return name
 }

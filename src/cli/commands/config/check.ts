@@ -43,6 +43,6 @@ export function checkFile(cli: Cli, json: boolean): void {
   out.line(
     problems.length === 0
       ? verdict
-      : `${many(problems.length, 'mistake')}. A running hub keeps its old configuration.`,
+      : `${many(problems.length, 'mistake')}. If a hub runs, it keeps its old configuration.`,
   )
 }

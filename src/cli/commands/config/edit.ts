@@ -24,7 +24,7 @@ export async function editFile(cli: Cli): Promise<void> {
     if (problems.length === 0) break
     for (const problem of problems) out.note(`error: ${formatProblem(problem)}`)
     if (canAsk(cli) && (await confirm(cli, 'Edit it again?', true))) continue
-    out.note('A running hub keeps its old configuration until the file is right.')
+    out.note('If a hub runs, it keeps its old configuration until the file is right.')
     return cli.exit(EXIT.failed)
   }
   const live = await reloadHub(cli)

@@ -7,6 +7,7 @@ import { exampleNamed, fitExample } from '../../../config/profile-examples.js'
 import { channels } from '../../channels.js'
 import type { Cli } from '../../cli.js'
 import { changeConfig, readConfig, requireKey } from '../../config-change.js'
+import { requireName } from '../../names.js'
 import { profileNamed } from '../../profiles.js'
 import { many } from '../../words.js'
 
@@ -103,6 +104,7 @@ type CreateOptions = {
 }
 
 export async function createProfile(cli: Cli, name: string, options: CreateOptions): Promise<void> {
+  requireName('profile', name)
   const known = channels(cli)
   const names = known.map((channel) => channel.name)
   const own = (options.map ?? []).map((text) => readMapping(text, names))
