@@ -10,6 +10,7 @@ import { relayAttempt } from './attempt-relay.js'
 import { openEarly } from './early-head.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { recordedAnswerHeaders, upstreamRequestId } from './headers.js'
+import { errorWithoutCredential, withoutCredential } from './hide-credential.js'
 import { hopHeaders, loopAnswer } from './loop-guard.js'
 import type { Target } from './target.js'
 
@@ -34,11 +35,13 @@ async function readError(
   plan: Plan,
   upstream: UpstreamAnswer,
 ): Promise<AttemptResult> {
-  const body = await readAll(upstream.body, ERROR_LIMIT).catch(() => Buffer.alloc(0))
+  const told = await readAll(upstream.body, ERROR_LIMIT).catch(() => Buffer.alloc(0))
   const { instance } = exchange.settings
   const loop = loopAnswer(upstream.status, upstream.headers, instance, target.baseUrl)
   if (loop !== undefined) return { type: 'failed', error: loop }
-  const text = body.toString('utf8')
+  const words = told.toString('utf8')
+  const text = withoutCredential(words, plan.headers)
+  const body = text === words ? told : Buffer.from(text, 'utf8')
   const codec = exchange.deps.codecOf(target.protocol)
   const error = codec.client.decodeError(
     upstream.status,
@@ -165,7 +168,10 @@ export async function attempt(exchange: Exchange, target: Target, number: number
         ? error
         : new HubError('canceled', 'The agent hung up.', { cause: error })
     }
-    const result = { type: 'failed', error } as const
+    const result = {
+      type: 'failed',
+      error: plan === undefined ? error : errorWithoutCredential(error, plan.headers),
+    } as const
     finished(result)
     return result
   }

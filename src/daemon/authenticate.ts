@@ -61,7 +61,8 @@ export function authenticate(
     const login: Record<string, string> = {}
     for (const name of LOGIN_HEADERS) {
       const value = single(headers[name])
-      if (value !== undefined) login[name] = value
+      // An agent that sends the hub's key there as well has no login of its own: the key must not leave the hub.
+      if (value !== undefined && nameOf(ring, bare(value) ?? '') === undefined) login[name] = value
     }
     return login['authorization'] === undefined && login['x-api-key'] === undefined
       ? { keyName }

@@ -1,41 +1,13 @@
 // Reads an agent's request body: bounded, unpacked where it came compressed, never parsed here.
 
 import type { IncomingMessage } from 'node:http'
-import { pipeline, Transform } from 'node:stream'
+import { pipeline } from 'node:stream'
 import zlib from 'node:zlib'
-import { Decompress } from 'fzstd'
 import { HubError } from '../base/errors.js'
+import { unpackZstd } from './zstd.js'
 
 /** 64 MiB, after unpacking too (contract §3). */
 export const BODY_LIMIT = 64 * 1024 * 1024
-
-/** Node has zstd of its own only from 22.15 on; this works on every version. */
-function zstdUnpacker(): Transform {
-  let size = 0
-  const output = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      try {
-        stream.push(chunk)
-        done(size > BODY_LIMIT ? tooLarge() : null)
-      } catch (thrown) {
-        done(thrown instanceof Error ? thrown : new Error(String(thrown)))
-      }
-    },
-    flush(done) {
-      try {
-        stream.push(new Uint8Array(0), true)
-        done()
-      } catch (thrown) {
-        done(thrown instanceof Error ? thrown : new Error(String(thrown)))
-      }
-    },
-  })
-  const stream = new Decompress((piece) => {
-    size += piece.length
-    output.push(piece)
-  })
-  return output
-}
 
 function unpacker(encoding: string): NodeJS.ReadWriteStream & AsyncIterable<Buffer> {
   switch (encoding) {
@@ -46,8 +18,6 @@ function unpacker(encoding: string): NodeJS.ReadWriteStream & AsyncIterable<Buff
       return zlib.createBrotliDecompress()
     case 'deflate':
       return zlib.createInflate()
-    case 'zstd':
-      return zstdUnpacker()
     default:
       throw new HubError('unsupported', `The content-encoding "${encoding}" is not known.`, {
         hint: 'Use gzip, br, deflate, zstd, or none.',
@@ -78,6 +48,8 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   try {
     if (encoding === 'identity' || encoding === '') return await collect(incoming)
+    // Node has zstd of its own only from 22.15 on; ours works on every version.
+    if (encoding === 'zstd') return await unpackZstd(await collect(incoming), BODY_LIMIT, tooLarge)
     const plain = unpacker(encoding)
     pipeline(incoming, plain, () => undefined)
     return await collect(plain)

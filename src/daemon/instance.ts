@@ -1,7 +1,7 @@
 // One daemon per home. The control socket is the proof of life: who answers on it owns the home; a socket or file that
 // nobody answers on is left over from a crash and is taken over. A lock file settles two starts at once.
 
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { z } from 'zod'
 import { HubError } from '../base/errors.js'
@@ -53,6 +53,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Whether a hub answers where the record says: the record may be older than its process id. */
+async function isHubAt({ host, port, version }: DaemonRecord): Promise<boolean> {
+  const name = host.includes(':') ? `[${host}]` : host
+  try {
+    const answer = await fetch(`http://${name}:${port}/health`, { signal: AbortSignal.timeout(2000) })
+    return (await answer.text()).includes(`"version":"${version}"`)
+  } catch {
+    return false
+  }
+}
+
 function alreadyRunning(record: DaemonRecord | undefined): HubError {
   const where =
     record === undefined
@@ -61,6 +72,13 @@ function alreadyRunning(record: DaemonRecord | undefined): HubError {
   return new HubError('daemon-already-running', `A hub is already running for this home${where}.`, {
     hint: 'Use it, or run "axonhub stop" or "axonhub restart" first.',
   })
+}
+
+/** A start takes seconds; after a crash the id of its process may have gone to another program. */
+const LONGEST_START_MS = 60_000
+
+function isOld(lock: string): boolean {
+  return Date.now() - statSync(lock).mtimeMs > LONGEST_START_MS
 }
 
 /** Takes the lock file for the time of a start; a lock whose process is gone is broken. */
@@ -74,7 +92,7 @@ function takeStartLock(lock: string): () => void {
     } catch (thrown) {
       if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown
       const holder = Number(readFileSync(lock, 'utf8'))
-      if (holder > 0 && holder !== process.pid && isAlive(holder)) {
+      if (holder > 0 && holder !== process.pid && isAlive(holder) && !isOld(lock)) {
         throw new HubError(
           'daemon-already-running',
           `Another start of this hub is under way (pid ${holder}).`,
@@ -102,6 +120,12 @@ export async function claimHome(paths: InstancePaths): Promise<() => void> {
   if (await isAnswering(paths.socket)) {
     release()
     throw alreadyRunning(readDaemonRecord(paths.daemonFile))
+  }
+  const record = readDaemonRecord(paths.daemonFile)
+  if (record !== undefined && record.pid !== process.pid && isAlive(record.pid) && (await isHubAt(record))) {
+    release()
+    // Somebody removed its socket; two hubs would write one database.
+    throw alreadyRunning(record)
   }
   rmSync(paths.socket, { force: true })
   rmSync(paths.daemonFile, { force: true })

@@ -36,8 +36,10 @@ function sealedIn(part: Buffer): { bytes: number; media: number } {
       bytes += end - start
       if (key === 'data') media += 1
     }
-  for (let at = part.indexOf(';base64,'); at >= 0; at = part.indexOf(';base64,', at + 1)) {
-    const end = part.indexOf(QUOTE, at)
+  let end = 0
+  // On from the end of the string: words that repeat the mark would be read once for each.
+  for (let at = part.indexOf(';base64,'); at >= 0; at = part.indexOf(';base64,', end)) {
+    end = part.indexOf(QUOTE, at)
     if (end < 0) break
     if (end - at < LEAST_SEALED) continue
     bytes += end - at

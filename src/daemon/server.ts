@@ -34,9 +34,18 @@ const KEEP_ALIVE_MS = 125_000
 function splitUrl(url: string): { path: string; search: string; query: URLSearchParams } {
   const mark = url.indexOf('?')
   const raw = mark < 0 ? url : url.slice(0, mark)
-  const search = mark < 0 ? '' : url.slice(mark)
+  const search = mark < 0 ? '' : withoutKey(url.slice(mark))
   const path = raw.replace(/\/{2,}/g, '/').replace(/\/$/, '')
-  return { path, search, query: new URLSearchParams(search) }
+  return { path, search, query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)) }
+}
+
+/** The query as it goes up: `key` is where a client may have put the hub's own key. */
+function withoutKey(search: string): string {
+  const kept = search
+    .slice(1)
+    .split('&')
+    .filter((part) => !/^key(=|$)/i.test(part))
+  return kept.length === 0 || kept[0] === '' ? '' : `?${kept.join('&')}`
 }
 
 /** An error, and what HTTP says of it where that is not what the protocol's own table says. */
@@ -142,6 +151,10 @@ async function serveOne(
 
 /** Codex falls straight back to POST on this (codex-client §2.2). */
 function refuseUpgrade(socket: Duplex, deps: ServerDeps): void {
+  // The HTTP server has let go of this socket: an unheard 'error' (the asker resets it) would end the process.
+  socket.on('error', () => socket.destroy())
+  socket.on('finish', () => socket.destroy())
+  socket.resume()
   const body = '{"error":{"message":"WebSocket is not served; use POST.","type":"invalid_request_error"}}'
   socket.end(
     `HTTP/1.1 426 Upgrade Required\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n${deps.requestHeader()}: ${deps.newRequestId()}\r\nconnection: close\r\n\r\n${body}`,
@@ -161,8 +174,10 @@ export function createHubServer(deps: ServerDeps): Server {
   )
   server.on('upgrade', (_request, socket) => refuseUpgrade(socket, deps))
   server.on('clientError', (_error, socket) => {
-    if (socket.writable)
-      socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    const refusal = 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
+    // Ended and let go: the other side may keep its half open for ever.
+    if (socket.writable) socket.end(refusal, () => socket.destroy())
+    else socket.destroy()
   })
   return server
 }

@@ -40,6 +40,8 @@ const UNPACK: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
   deflate: () => zlib.createInflate(),
 }
 
+const ignore = () => undefined
+
 function flatHeaders(raw: Record<string, string | string[] | undefined>): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(raw)) {
@@ -60,13 +62,15 @@ function unpacked(body: Readable, encoding: string | undefined, host: string): R
   if (encoding === undefined || encoding === '' || encoding === 'identity') return body
   const make = UNPACK[encoding.trim().toLowerCase()]
   if (make === undefined) {
-    body.destroy()
+    body.on('error', ignore).destroy()
     throw new HubError(
       'upstream-failed',
       `${host} answered in an encoding that was not asked for: ${encoding}.`,
     )
   }
   const plain = make()
+  // Nobody may read it any more when it breaks, and an unheard 'error' would end the process.
+  plain.on('error', ignore)
   body.on('error', (error) => plain.destroy(error))
   plain.on('close', () => body.destroy())
   return body.pipe(plain)
@@ -101,7 +105,7 @@ export function openUpstreamClient(): UpstreamClient {
           headers: flat,
           body: guarded(plain, host),
           discard: () => {
-            answer.body.on('error', () => undefined).destroy()
+            answer.body.on('error', ignore).destroy()
           },
         }
       } catch (thrown) {

@@ -44,8 +44,10 @@ function wrapped(words: string): string {
 }
 
 function joined(first: JsonValue | undefined, second: JsonValue | undefined): JsonValue {
-  if (typeof first === 'string' && typeof second === 'string')
-    return [first, second].filter((words) => words !== '').join(PARAGRAPH)
+  if (typeof first === 'string' && typeof second === 'string') {
+    // Added, not joined: a join copies all that came before, once for each of many messages.
+    return first === '' || second === '' ? first + second : first + PARAGRAPH + second
+  }
   return [...partsOf(first), ...partsOf(second)]
 }
 

@@ -3,13 +3,16 @@
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 
 import { Buffer } from 'node:buffer'
+import { HubError } from '../../base/errors.js'
 
+/** The largest event, bytes. Pictures come as one event; what is larger never ends. */
+const MOST_HELD = 64 * 1024 * 1024
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 
 /** A block is one event with the blank line that ends it (or a lone line end between events). */
 export type SseFramer = {
-  /** The blocks that this chunk completes. */
+  /** The blocks that this chunk completes. Throws HubError `upstream-failed` for an event of more than 64 MiB. */
   push(chunk: Uint8Array): Uint8Array[]
   /** The bytes after the last complete block. */
   end(): Uint8Array
@@ -20,6 +23,7 @@ type Place = 'line-start' | 'in-line' | 'line-start-after-cr'
 
 export function sseFramer(): SseFramer {
   let held: Uint8Array[] = []
+  let heldBytes = 0
   let place: Place = 'line-start'
 
   return {
@@ -46,18 +50,29 @@ export function sseFramer(): SseFramer {
         held.push(chunk.subarray(blockStart, at))
         blocks.push(joined(held))
         held = []
+        heldBytes = 0
         blockStart = at
       }
       if (blockStart < chunk.length) held.push(chunk.subarray(blockStart))
+      heldBytes += chunk.length - blockStart
+      if (heldBytes > MOST_HELD) throw endless()
       return blocks
     },
     end() {
       const rest = joined(held)
       held = []
+      heldBytes = 0
       place = 'line-start'
       return rest
     },
   }
+}
+
+function endless(): HubError {
+  return new HubError(
+    'upstream-failed',
+    `The provider sent one event of more than ${MOST_HELD / 1024 / 1024} MiB.`,
+  )
 }
 
 /** Where the line after this line end begins; `unknown` when a CR is the last byte and a LF may follow. */
