@@ -1,8 +1,8 @@
 // The four panes of a request: agent sent, hub sent, provider sent, agent got.
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { isObject, list, parseJson } from '../../src/base/json.js'
-import { addressOf, type Bench, makeBench, member } from '../cli/bench.js'
+import { isObject, objects, parseJson, text } from '../../src/base/json.js'
+import { addressOf, type Bench, makeBench } from '../cli/bench.js'
 
 /** Long enough to be told. */
 const SILENCE_MS = 2_200
@@ -75,11 +75,12 @@ it('are shown one after another, long texts shortened, runs of events as one lin
   expect(stdout).not.toContain('\u001b')
   const json = await bench.json(['trace', 'show', id, '--wire'])
   expect(json).toMatchObject({ gaps: [{ atMs: expect.any(Number), durationMs: expect.any(Number) }] })
-  const texts = isObject(json) ? list(json, 'texts') : []
-  expect(texts.map((text) => member(text, 'which'))).toEqual(
+  const texts = isObject(json) ? objects(json, 'texts') : []
+  expect(texts.map((one) => text(one, 'which'))).toEqual(
     expect.arrayContaining(['request', 'upstream-request', 'upstream-response', 'response']),
   )
-  expect(parseJson(String(member(texts[0], 'text')))).toMatchObject({ model: 'm' })
+  const [first] = texts
+  expect(parseJson((first && text(first, 'text')) ?? '')).toMatchObject({ model: 'm' })
 })
 
 it('are those of a request alone', async () => {
