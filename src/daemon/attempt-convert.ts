@@ -16,6 +16,7 @@ import {
 import type { UpstreamAnswer } from '../upstream/client.js'
 import type { Plan } from './attempt.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
+import { withAdvice } from './note-advice.js'
 import { pump } from './pump.js'
 import { convertMachine } from './stream-machine.js'
 import type { Target } from './target.js'
@@ -127,7 +128,8 @@ export function convertAttempt(
     dialect: target.dialect,
     footprint: target.footprint,
   })
-  const { wire, notes } = translated
+  const { wire } = translated
+  const notes = withAdvice(translated.notes)
   exchange.outcome.notes = notes
   const options: AnswerOptions = {
     translated,

@@ -4,7 +4,7 @@
 import { aliasToModel } from '../agents/claude-code/models.js'
 import type { HubError } from '../base/errors.js'
 import type { Channel } from '../config/channels.js'
-import { type Address, pointsAt } from '../config/endpoints.js'
+import type { Address } from '../config/endpoints.js'
 import type { Place } from '../routing/affinity.js'
 import type { Health } from '../routing/health.js'
 import { noTarget } from '../routing/no-target.js'
@@ -16,6 +16,7 @@ import type { RequestFacts } from '../routing/when.js'
 import type { AgentName } from '../store/record.js'
 import type { Caller } from './authenticate.js'
 import { loginObstacle } from './credentials.js'
+import { selfObstacle } from './loop-guard.js'
 import type { ProfileRules } from './routing-table.js'
 
 /** What decides a route; a caller without a login is one who sent only the hub's key. */
@@ -99,8 +100,7 @@ function obstacleOf(
   if (!channel.enabled) return undefined
   const login = loginObstacle(channel, question.caller, question.agent)
   if (login !== undefined || own === undefined) return login
-  const itself = channel.endpoints.find(({ baseUrl }) => pointsAt(baseUrl, own))
-  return itself === undefined ? undefined : `${itself.baseUrl} is the address of this hub`
+  return selfObstacle(channel.endpoints, own)
 }
 
 /** How many keys a channel has. */

@@ -47,6 +47,8 @@ export function finishedRecord(
   const now = deps.clock.monotonic()
   const since = (at: number | undefined) => (at === undefined ? undefined : at - startedAt.monotonic)
   const { error } = outcome
+  const { firstByteAt } = answer
+  const { firstTokenAt } = outcome
   return {
     type: 'request-finished',
     requestId: exchange.id,
@@ -58,8 +60,12 @@ export function finishedRecord(
     ...optional('channel', outcome.channel),
     ...optional('modelUsed', outcome.modelUsed),
     ...optional('mode', outcome.mode),
-    ...optional('firstByteMs', since(answer.firstByteAt)),
-    ...optional('firstTokenMs', since(outcome.firstTokenAt)),
+    ...optional('firstByteMs', since(firstByteAt)),
+    // A token that was held back reached the agent with the first byte.
+    ...optional(
+      'firstTokenMs',
+      since(firstTokenAt === undefined ? undefined : Math.max(firstTokenAt, firstByteAt ?? firstTokenAt)),
+    ),
     durationMs: now - startedAt.monotonic,
     ...optional(
       'gaps',

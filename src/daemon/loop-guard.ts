@@ -3,6 +3,8 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { HubError } from '../base/errors.js'
+import type { Endpoint } from '../config/channels.js'
+import { type Address, pointsAt } from '../config/endpoints.js'
 import { isLoopbackHost } from '../config/kinds.js'
 import type { Target } from './target.js'
 
@@ -31,6 +33,12 @@ export function hopHeaders(
 ): Record<string, string> {
   if (ownLogin && !isLoopbackHost(new URL(baseUrl).hostname)) return {}
   return { [HOP_HEADER]: [...hops(incoming[HOP_HEADER]), instance].join(', ') }
+}
+
+/** Why nothing is sent to a channel that has the hub's own address, in half a sentence; undefined for all other channels. */
+export function selfObstacle(endpoints: readonly Endpoint[], own: Address): string | undefined {
+  const itself = endpoints.find(({ baseUrl }) => pointsAt(baseUrl, own))
+  return itself === undefined ? undefined : `${itself.baseUrl} is the address of this hub`
 }
 
 /** Throws HubError `loop` when the request has been here before. */

@@ -1,5 +1,5 @@
 // GET /v1/models in the shape that the asker reads: OpenAI's list, Codex's catalogue beside it, or Anthropic's list.
-// What is listed are the names an agent may ask for here: the channels' own models and the profile's exact names.
+// What is listed are the names an agent may ask for here: the channels' own models and the names in the profile.
 
 import { patternKind } from '../base/name-pattern.js'
 import { serves } from '../routing/select.js'
@@ -44,8 +44,12 @@ export function offeredModels(
       ...(channel.models ?? []).filter((id) => !/[*?[\]]/.test(id)),
     ])
   const exact = [...rules.mappings.exact.keys()].filter((name) => patternKind(name) === 'exact')
+  // What rules lead to may be asked for by its own name as well.
+  const targets = [...rules.mappings.exact.values()]
+    .flatMap((same) => same.map(({ mapping }) => mapping.to))
+    .filter((name) => !name.includes('$'))
   const offered: OfferedModel[] = []
-  for (const id of new Set([...exact, ...own, ...wellKnown])) {
+  for (const id of new Set([...exact, ...targets, ...own, ...wellKnown])) {
     const reaches = reachOf({ model: id, agent, protocol: PROTOCOL_OF[agent], rules, channels })
     const usual = reaches.at(-1)
     if (usual?.target === undefined) continue

@@ -6,11 +6,12 @@ import type { Channel } from '../config/channels.js'
 import type { ChannelTestReply, ChannelTestRequest } from '../control/api.js'
 import type { CapabilityCard } from '../control/card.js'
 import type { HubParts } from './hub-parts.js'
+import { selfObstacle } from './loop-guard.js'
 import { modelsOfChannel } from './probe/models.js'
 import { probeChannel } from './probe/probe.js'
 import type { ProbeDeps } from './probe/session.js'
 
-function probeDeps({ upstream, credentials, tokens, learned, options }: HubParts): ProbeDeps {
+function probeDeps({ upstream, credentials, tokens, learned, options, instance }: HubParts): ProbeDeps {
   const { newId, clock, version } = options
   return {
     upstream,
@@ -18,6 +19,7 @@ function probeDeps({ upstream, credentials, tokens, learned, options }: HubParts
     newId,
     clock,
     version,
+    instance,
     count: (body, protocol) => tokens.count(body, protocol),
     learn: (lecture) => learned.learn(lecture),
   }
@@ -45,6 +47,8 @@ export async function testInForce(
   signal: AbortSignal,
 ): Promise<ChannelTestReply> {
   const channel = channelInForce(parts, name)
+  const obstacle = selfObstacle(channel.endpoints, parts.place)
+  if (obstacle !== undefined) return { channel: name, ok: false, note: `not asked, ${obstacle}.`, cards: [] }
   parts.credentials.forget()
   parts.learned.forget(name)
   const reply = await probeChannel(channel, { ...request, signal }, probeDeps(parts))

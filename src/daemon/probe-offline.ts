@@ -52,6 +52,7 @@ async function withProbeDeps<T>(
       newId,
       clock,
       version,
+      instance: newId('ah-'),
       count: (body, protocol) => tokens.count(body, protocol),
       learn: () => undefined,
     })

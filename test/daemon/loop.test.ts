@@ -65,6 +65,28 @@ describe('a channel that has the address of the hub', () => {
   })
 })
 
+describe('a test of a channel', () => {
+  it('that has the address of the hub sends nothing and says why, as a request does', async () => {
+    const hub = await started()
+    await rerouted(hub, channel('self', hub.url, hub.key))
+    const reply = await hub.control('/channels/self/test', { model: 'm' })
+    expect(reply).toMatchObject({
+      ok: false,
+      note: `not asked, ${hub.url}/v1 is the address of this hub.`,
+      cards: [],
+    })
+  })
+
+  it('that leads back by another address says so, as a request does', async () => {
+    const hub = await started()
+    const forward = await forwardTo(hub.url)
+    await rerouted(hub, channel('round', forward.url, hub.key))
+    const reply = await hub.control('/channels/round/test', { model: 'm', depth: 'text' })
+    expect(JSON.stringify(reply)).toContain(`${forward.url}/v1 leads back to this hub.`)
+    expect(reply).toMatchObject({ ok: false })
+  })
+})
+
 describe('a request that comes back', () => {
   it('by another address is refused at once, and the sentence names the channel', async () => {
     const hub = await started()

@@ -146,6 +146,14 @@ describe('the room of a conversation', () => {
   })
 })
 
+describe('the names that are offered', () => {
+  it('hold what the rules lead to, where a channel serves it, and no pattern', () => {
+    const names = offeredModels(TABLE, { keyName: 'claude', agent: 'codex' }, []).map(({ id }) => id)
+    expect(names).toContain('kimi-k2.7-code')
+    expect(names.filter((name) => /[$*]/.test(name))).toEqual([])
+  })
+})
+
 describe('the variables of Claude Code', () => {
   it.each([
     [undefined, {}],

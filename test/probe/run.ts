@@ -36,6 +36,7 @@ export async function probe(
         newId: (prefix) => prefix + randomUUID(),
         clock: { now: () => Date.now(), monotonic: () => performance.now() },
         version: '0.0.0-test',
+        instance: 'ah-test',
         learn: () => undefined,
         count: async (body, protocol) => estimateTokens(body, protocol),
       },

@@ -24,6 +24,7 @@ import {
   translateStream,
 } from '../../protocol/translate.js'
 import { readAll, type UpstreamAnswer } from '../../upstream/client.js'
+import { loopAnswer } from '../loop-guard.js'
 import { contentKind, readJsonAnswer, strangeContent } from '../whole.js'
 import {
   PATIENCE_MS,
@@ -108,12 +109,14 @@ type Answered = Sent & { readonly answer: UpstreamAnswer }
 /** Asks, and asks again without what the upstream refuses, as the hub does for agents. Throws what else it refuses. */
 async function answered(session: Session, question: IrRequest, signal: AbortSignal): Promise<Answered> {
   const { way, deps, lessons } = session
-  const { protocol } = way.endpoint
+  const { protocol, baseUrl } = way.endpoint
   for (let round = 0; ; round++) {
     const sent = sentFor(session, question)
     const answer = await send(session, sent.wire, signal)
     if (answer.status < 300) return { ...sent, answer }
     const text = (await readAll(answer.body, ERROR_LIMIT)).toString('utf8')
+    const loop = loopAnswer(answer.status, answer.headers, deps.instance, baseUrl)
+    if (loop !== undefined) throw loop
     const body = parseJson(text) ?? text
     const error = codecOf(protocol).client.decodeError(answer.status, answer.headers, body, deps.clock.now())
     const refusal = { protocol, status: answer.status, body, sent: sent.wire.body }

@@ -11,7 +11,7 @@ import { PATIENCE_MS, type ProbeDeps, questionHeaders, type Session } from './se
 
 const LIST_LIMIT = 16 * 1024 * 1024
 
-type ListDeps = Pick<ProbeDeps, 'upstream' | 'credentials' | 'version' | 'clock'>
+type ListDeps = Pick<ProbeDeps, 'upstream' | 'credentials' | 'version' | 'instance' | 'clock'>
 
 function modelsUrl({ protocol, baseUrl }: Endpoint): URL {
   return new URL(protocol === 'anthropic-messages' ? `${baseUrl}/v1/models` : `${baseUrl}/models`)

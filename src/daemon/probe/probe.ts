@@ -94,6 +94,15 @@ type Opening =
   | { readonly type: 'answers'; readonly result: CapabilityResult; readonly usualMs: number }
   | { readonly type: 'silent'; readonly result: CapabilityResult; readonly error: HubError }
 
+/** The sentence of an error, but for the advice to run the very test that tells it. */
+function advised(error: HubError): string {
+  const isCircular = error.detail.hint?.includes('axonhub channel test') === true
+  if (!isCircular) return sentence(error)
+  return error.code === 'upstream-authentication'
+    ? `${error.message} Correct the key, or the place where it is: \`axonhub config edit\`.`
+    : error.message
+}
+
 async function opening(session: Session): Promise<Opening> {
   const { clock } = session.deps
   stopIfOver(session.signal)
@@ -108,7 +117,7 @@ async function opening(session: Session): Promise<Opening> {
   } catch (thrown) {
     stopIfOver(session.signal)
     const error = asHubError(thrown)
-    return { type: 'silent', result: timed(finding('text', 'no', sentence(error))), error }
+    return { type: 'silent', result: timed(finding('text', 'no', advised(error))), error }
   }
 }
 

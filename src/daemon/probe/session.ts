@@ -9,6 +9,7 @@ import type { Lesson } from '../../protocol/learning/refused.js'
 import type { UpstreamClient } from '../../upstream/client.js'
 import { type CredentialSource, credentialHeaders } from '../credentials.js'
 import type { Lecture } from '../learned.js'
+import { hopHeaders } from '../loop-guard.js'
 import type { ProbeAgent } from './agent.js'
 
 export type ProbeDeps = {
@@ -17,6 +18,8 @@ export type ProbeDeps = {
   readonly newId: (prefix: string) => string
   readonly clock: { now(): number; monotonic(): number }
   readonly version: string
+  /** The mark of the asking hub (loop-guard.ts). */
+  readonly instance: string
   /** Told what an upstream refused, for the requests to come. */
   learn(lecture: Lecture): void
   /** Estimates the input tokens of a request body. */
@@ -57,11 +60,11 @@ export function spend(spent: Spent, usage: IrUsage | undefined): void {
   spent.outputTokens += usage.output
 }
 
-/** The headers of every question: who asks, the channel's own, and the credential. */
+/** The headers of every question: who asks, the channel's own, the credential, and the mark of the hub. */
 export async function questionHeaders(
   channel: Channel,
   endpoint: Endpoint,
-  deps: Pick<ProbeDeps, 'credentials' | 'version'>,
+  deps: Pick<ProbeDeps, 'credentials' | 'version' | 'instance'>,
   key = 1,
 ): Promise<Record<string, string>> {
   const credential = await credentialHeaders(channel, endpoint, { keyName: '' }, deps.credentials, key)
@@ -70,6 +73,7 @@ export async function questionHeaders(
     'content-type': 'application/json',
     ...channel.headers,
     ...credential,
+    ...hopHeaders({}, deps.instance, { ownLogin: false, baseUrl: endpoint.baseUrl }),
   }
 }
 
