@@ -3,7 +3,7 @@
 import { assertNever } from '../base/assert-never.js'
 import type { Capability, CapabilityCard, CapabilityResult } from '../control/card.js'
 import type { Styles } from './output.js'
-import { plain, widthOf } from './table.js'
+import { plain, wrapped } from './table.js'
 import { count, many } from './words.js'
 
 const TITLES: Readonly<Record<Capability, string>> = {
@@ -35,17 +35,6 @@ function mark(result: CapabilityResult['result'], style: Styles): string {
     default:
       return assertNever(result)
   }
-}
-
-/** Words in lines of at most `width` columns; a longer word stands alone. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)
-    if (line === undefined || widthOf(line) + 1 + widthOf(word) > width) lines.push(word)
-    else lines[lines.length - 1] = `${line} ${word}`
-  }
-  return lines
 }
 
 function resultLines(

@@ -111,3 +111,14 @@ export function pairs(rows: readonly (readonly [name: string, value: string])[])
   const width = Math.max(0, ...rows.map(([name]) => widthOf(name)))
   return rows.map(([name, value]) => `${pad(name, width, 'left')}  ${value}`.trimEnd())
 }
+
+/** Words in lines of at most `width` columns; a longer word stands alone. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)
+    if (line === undefined || widthOf(line) + 1 + widthOf(word) > width) lines.push(word)
+    else lines[lines.length - 1] = `${line} ${word}`
+  }
+  return lines
+}

@@ -196,7 +196,7 @@ describe('profile use', () => {
     const { code, stderr } = await place.run(['profile', 'use', 'one'])
     expect([code, stderr]).toEqual([
       0,
-      'Claude Code believes that its models have more room than the 262144 tokens here; "axonhub profile check" says more.\n',
+      'Claude Code believes that its models have more room than the 262144 tokens here;\n"axonhub profile check" says more.\n',
     ])
   })
 })

@@ -129,6 +129,7 @@ describe('a provider that does not answer', () => {
       { answers: false, requests: 1, results: [{ capability: 'text', result: 'no' }] },
     ])
     expect(detail(cards[0], 'text')).toContain('Incorrect API key')
+    expect(detail(cards[0], 'text')).not.toContain('channel test')
   })
 
   it('to one of its keys is told by the position of the key', async () => {

@@ -5,7 +5,7 @@ import { type ShownUsage, USAGE_GROUPS } from '../../control/trace-reader.js'
 import { timeSpan } from '../arguments.js'
 import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
-import { type Column, table } from '../table.js'
+import { type Column, table, wrapped } from '../table.js'
 import { shortIds, tracesOr } from '../traces.js'
 import { costs, count, inputTokens } from '../words.js'
 
@@ -51,10 +51,9 @@ async function usage(cli: Cli, { by, since, json }: Options): Promise<void> {
   const total = by === 'trace' ? ['total', '', ...figures(sum(rows))] : ['total', ...figures(sum(rows))]
   for (const line of table(columns, rows.length > 1 ? [...cells, total] : cells, out.width)) out.line(line)
   const { unpriced } = sum(rows)
-  if (unpriced > 0)
-    out.note(
-      `${unpriced} of the requests have no known price (a plan, a server of your own, an unlisted model).`,
-    )
+  if (unpriced === 0) return
+  const why = 'have no known price (a plan, a server of your own, an unlisted model).'
+  for (const line of wrapped(`${unpriced} of the requests ${why}`, out.width)) out.note(line)
 }
 
 function figures({ requests, failed, usage: tokens, cost, unpriced }: ShownUsage): string[] {

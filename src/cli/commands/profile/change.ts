@@ -9,6 +9,7 @@ import type { Cli } from '../../cli.js'
 import { changeConfig, readConfig, requireKey } from '../../config-change.js'
 import { requireName } from '../../names.js'
 import { profileNamed } from '../../profiles.js'
+import { wrapped } from '../../table.js'
 import { many } from '../../words.js'
 
 /** Lets running tool loops follow the switch at once. */
@@ -57,9 +58,8 @@ async function warnOfContext(cli: Cli, key: string | undefined): Promise<void> {
   const { agents } = await cli.deps.offline.checkProfile(cli.paths(), { key })
   const { room } = agents.claude.context
   if (room === null) return
-  cli.out.note(
-    `Claude Code believes that its models have more room than the ${room} tokens here; "axonhub profile check" says more.`,
-  )
+  const words = `Claude Code believes that its models have more room than the ${room} tokens here; "axonhub profile check" says more.`
+  for (const line of wrapped(words, cli.out.width)) cli.out.note(line)
 }
 
 type Mapping = { readonly from: string; readonly to: string; readonly channel?: readonly string[] }

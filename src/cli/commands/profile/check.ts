@@ -6,7 +6,7 @@ import type { Cli } from '../../cli.js'
 import { readConfig } from '../../config-change.js'
 import { EXIT } from '../../exit-codes.js'
 import { profileNamed } from '../../profiles.js'
-import { plain } from '../../table.js'
+import { plain, wrapped } from '../../table.js'
 import { count } from '../../words.js'
 
 const AGENTS = [
@@ -66,7 +66,8 @@ function showContext({ out }: Cli, { context, models }: AgentCheck): void {
   )
   for (const [size, group] of sizes) out.line(`  ${size}: ${group.map(({ model }) => model).join(', ')}`)
   for (const [name, value] of Object.entries(context.variables)) out.line(`  ${name}=${value}`)
-  if (context.advice !== null) out.line(context.advice)
+  if (context.advice === null) return
+  for (const line of wrapped(context.advice, out.width)) out.line(line)
 }
 
 function show(cli: Cli, check: ProfileCheck): void {
@@ -104,6 +105,7 @@ export async function checkProfile(cli: Cli, name: string | undefined, json: boo
     out.line(`The profile "${profile}" answers every name.`)
     return
   }
-  out.line(`Under "${profile}" nobody answers ${open.join(', ')}.`)
-  out.line('Map them (a last mapping from "*" catches the rest), or add a channel that serves them.')
+  const advice = 'Map them (a last mapping from "*" catches the rest), or add a channel that serves them.'
+  for (const words of [`Under "${profile}" nobody answers ${open.join(', ')}.`, advice])
+    for (const line of wrapped(words, out.width)) out.line(line)
 }
