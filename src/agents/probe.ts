@@ -1,6 +1,7 @@
 // Looks for programs and asks them for their version; the only place of this room that starts a process.
 import { execFile } from 'node:child_process'
-import { access, constants, stat } from 'node:fs/promises'
+import { access, constants, mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { AgentContext } from './agent.js'
 
@@ -39,11 +40,30 @@ async function isProgram(path: string): Promise<boolean> {
 }
 
 /** The first version number that `--version` prints. */
-function versionOf(path: string, { env, platform }: MachineFacts): Promise<string | undefined> {
+async function versionOf(path: string, facts: MachineFacts): Promise<string | undefined> {
+  // Both agents prepare their folder even for this question; a folder for the moment keeps the real one untouched.
+  const scratch = await mkdtemp(join(tmpdir(), 'axonhub-version-'))
+  try {
+    return await askVersion(path, facts, scratch)
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+function askVersion(
+  path: string,
+  { env, platform }: MachineFacts,
+  scratch: string,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     // A .cmd file starts only through the shell; the path is one that we found ourselves.
     const shell = platform === 'win32' && !path.endsWith('.exe')
-    const options = { env: { ...env }, timeout: VERSION_TIMEOUT_MS, shell, windowsHide: true }
+    const options = {
+      env: { ...env, CODEX_HOME: scratch, CLAUDE_CONFIG_DIR: scratch },
+      timeout: VERSION_TIMEOUT_MS,
+      shell,
+      windowsHide: true,
+    }
     execFile(shell ? `"${path}"` : path, ['--version'], options, (error, stdout) => {
       resolve(error === null ? /\d+\.\d+\.\d+[\w.-]*/.exec(stdout)?.[0] : undefined)
     })

@@ -10,10 +10,11 @@ import { openSecretStore } from '../secrets/open.js'
 import type { SecretStore } from '../secrets/store.js'
 import type { Cli } from './cli.js'
 
-export async function openSecrets(cli: Cli): Promise<SecretStore> {
+/** `only: 'look'`: nothing will be kept, so the home is not made for it. */
+export async function openSecrets(cli: Cli, { only }: { only?: 'look' } = {}): Promise<SecretStore> {
   const { deps } = cli
   const paths = cli.paths()
-  ensureHome(paths)
+  if (only === undefined) ensureHome(paths)
   return openSecretStore({
     home: paths.home,
     path: paths.secrets,

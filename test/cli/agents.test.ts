@@ -1,5 +1,5 @@
 // Connecting agents: init, undo, run, token and env, in a HOME that holds made-up configurations of both.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import TOML from '@iarna/toml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -39,6 +39,19 @@ describe('init', () => {
     expect(files()).toEqual({ codex: CODEX, claude: CLAUDE, state: undefined })
     expect(existsSync(join(bench.hub, 'secrets.json'))).toBe(false)
     expect(existsSync(join(bench.hub, 'config.yml'))).toBe(false)
+  })
+
+  it('makes no folder with --dry-run, neither of the hub nor of an agent', async () => {
+    const empty = makeBench('8090')
+    for (const [name, folder] of [
+      ['codex', 'CODEX_HOME:-$HOME/.codex'],
+      ['claude', 'CLAUDE_CONFIG_DIR:-$HOME/.claude'],
+    ] as const)
+      empty.program(name, `#!/bin/sh\nmkdir -p "\${${folder}}/tmp" && echo 1.2.3\n`)
+    const { code, stdout } = await empty.run(['init', '--dry-run'])
+    expect({ code, versions: stdout.match(/1\.2\.3/g) }).toEqual({ code: 0, versions: ['1.2.3', '1.2.3'] })
+    expect([readdirSync(empty.home), existsSync(empty.hub)]).toEqual([[], false])
+    await empty.close()
   })
 
   it('writes nothing without a terminal and without --yes, and says what to do', async () => {
