@@ -55,8 +55,11 @@ export function dollars(amount: number): string {
   return amount < 0.0001 ? '<$0.0001' : `$${amount.toFixed(4).replace(/0+$/, '')}`
 }
 
-/** What requests cost; `+` says that some of them have no price. */
-export function costs(cost: number, unpriced: number): string {
+type Spent = { readonly usage: Tokens; readonly cost: number; readonly unpriced: number }
+
+/** What requests cost; `+` says that some of them have no price, `–` that no token was used (refused, failed). */
+export function costs({ usage, cost, unpriced }: Spent): string {
+  if (cost === 0 && inputTokens(usage) + usage.output === 0) return '–'
   if (unpriced === 0) return dollars(cost)
   return cost === 0 ? 'unpriced' : `${dollars(cost)}+`
 }

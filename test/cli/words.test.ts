@@ -6,7 +6,21 @@ import { readMapping } from '../../src/cli/commands/profile/change.js'
 import { exportLine, usualShell } from '../../src/cli/shells.js'
 import { cut, plain, table, widthOf } from '../../src/cli/table.js'
 import { shortIds } from '../../src/cli/traces.js'
-import { ago, count, duration, tokens } from '../../src/cli/words.js'
+import { ago, costs, count, duration, tokens } from '../../src/cli/words.js'
+
+describe('the cost of requests', () => {
+  const none = { inputFresh: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 }
+  const some = { ...none, inputFresh: 10 }
+
+  it.each([
+    ['–', { usage: none, cost: 0, unpriced: 0 }],
+    ['$0', { usage: some, cost: 0, unpriced: 0 }],
+    ['unpriced', { usage: some, cost: 0, unpriced: 1 }],
+    ['$1.50+', { usage: some, cost: 1.5, unpriced: 1 }],
+  ])('is %s', (words, spent) => {
+    expect(costs(spent)).toBe(words)
+  })
+})
 
 describe('a table', () => {
   const columns = [

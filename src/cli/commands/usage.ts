@@ -64,7 +64,7 @@ function figures({ requests, failed, usage: tokens, cost, unpriced }: ShownUsage
     count(input),
     input === 0 ? '–' : `${Math.round((tokens.cacheRead / input) * 100)}%`,
     count(tokens.output),
-    costs(cost, unpriced),
+    costs({ usage: tokens, cost, unpriced }),
   ]
 }
 

@@ -39,7 +39,7 @@ export async function listTraces(cli: Cli, options: Options): Promise<void> {
     trace.title ?? '–',
     trace.models.join(' ') || '–',
     `${count(inputTokens(trace.usage))}/${count(trace.usage.output)}`,
-    trace.unpriced > 0 && trace.cost === 0 ? '–' : costs(trace.cost, trace.unpriced),
+    trace.unpriced > 0 && trace.cost === 0 ? '–' : costs(trace),
     String(trace.requests),
     state(trace),
   ])

@@ -125,7 +125,8 @@ function showHead(cli: Cli, trace: ShownTrace): void {
   out.line(
     `${many(trace.turns.length, 'turn')}, ${many(trace.requests, 'request')}${failed}; last used ${used}`,
   )
-  out.line(`${tokens(trace.usage)}, ${costs(trace.cost, trace.unpriced)}`)
+  const cost = costs(trace)
+  out.line(`${tokens(trace.usage)}${cost === '–' ? '' : `, ${cost}`}`)
 }
 
 /** Throws HubError `not-found` when the id is not that of a request. */
