@@ -28,6 +28,34 @@ export function channelNamed(cli: Cli, name: string): Channel {
   })
 }
 
+/** A channel that is in no file: the running hub has it inside (`serve --demo`), and it alone can ask it. */
+export type Embedded = {
+  readonly name: string
+  readonly protocols: readonly string[]
+  readonly embedded: true
+}
+
+export function isEmbedded(channel: Channel | Embedded): channel is Embedded {
+  return 'embedded' in channel
+}
+
+/** What the running hub has and the configuration has not; none when no hub runs with the demo upstream. */
+export async function embeddedChannels(cli: Cli): Promise<Embedded[]> {
+  const status = await statusIfRunning(cli)
+  if (status === undefined || !status.demo) return []
+  const configured = new Set(channels(cli).map(({ name }) => name))
+  return status.channels
+    .filter(({ name }) => !configured.has(name))
+    .map(({ name, protocols }) => ({ name, protocols, embedded: true }))
+}
+
+/** A configured channel, else an embedded one. Throws HubError `not-found`. */
+export async function channelToAsk(cli: Cli, name: string): Promise<Channel | Embedded> {
+  if (channels(cli).some((channel) => channel.name === name)) return channelNamed(cli, name)
+  const inside = (await embeddedChannels(cli)).find((channel) => channel.name === name)
+  return inside ?? channelNamed(cli, name)
+}
+
 /** A hub with the demo upstream knows none of the configured channels. */
 async function isLive(cli: Cli): Promise<boolean> {
   const status = await statusIfRunning(cli)
@@ -37,11 +65,12 @@ async function isLive(cli: Cli): Promise<boolean> {
 /** The signal ends the test. */
 export async function testChannel(
   cli: Cli,
-  channel: Channel,
+  channel: Channel | Embedded,
   request: ChannelTestRequest,
   signal: AbortSignal,
 ): Promise<ChannelTestReply> {
-  if (await isLive(cli)) return (await cli.control()).testChannel(channel.name, request, signal)
+  if (isEmbedded(channel) || (await isLive(cli)))
+    return (await cli.control()).testChannel(channel.name, request, signal)
   return cli.deps.offline.testChannel(cli.paths(), channel, { ...request, signal })
 }
 
@@ -56,7 +85,7 @@ export async function cards(cli: Cli): Promise<readonly CapabilityCard[]> {
   }
 }
 
-export async function modelsOf(cli: Cli, channel: Channel): Promise<readonly string[]> {
-  if (await isLive(cli)) return (await cli.control()).listModels(channel.name)
+export async function modelsOf(cli: Cli, channel: Channel | Embedded): Promise<readonly string[]> {
+  if (isEmbedded(channel) || (await isLive(cli))) return (await cli.control()).listModels(channel.name)
   return cli.deps.offline.listModels(cli.paths(), channel)
 }

@@ -27,6 +27,21 @@ describe('a hub in the background', () => {
     expect(json).toMatchObject({ running: true, demo: true, home: bench.hub, configError: null })
   })
 
+  it('shows and asks the channel that it has inside with --demo', async () => {
+    const [list, json, models, test, nobody] = await Promise.all([
+      bench.run(['channel', 'list']),
+      bench.json(['channel', 'list']),
+      bench.json(['channel', 'models', 'demo']),
+      bench.run(['channel', 'test', 'demo', '--as', 'claude']),
+      bench.run(['channel', 'test', 'demos']),
+    ])
+    expect(list.stdout).toMatch(/demo +on .*\(embedded\)/)
+    expect(json).toMatchObject([{ name: 'demo', embedded: true, endpoints: { 'openai-chat': null } }])
+    expect(models).toContain('demo-large')
+    expect(test).toMatchObject({ code: 0, stdout: expect.stringContaining('demo · demo-') })
+    expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('no channel "demos"')])
+  })
+
   it('is named with pid and address when another is started for the same home', async () => {
     const status = await bench.json(['status'])
     const runs = await Promise.all([bench.run(['serve']), bench.run(['serve', '--detach'])])

@@ -4,7 +4,7 @@ import type { Channel } from '../../../config/channels.js'
 import type { CapabilityCard } from '../../../control/card.js'
 import { describeReference } from '../../../secrets/reference.js'
 import { cardInShort } from '../../card-view.js'
-import { cards, channelNamed, channels, modelsOf } from '../../channels.js'
+import { cards, channels, channelToAsk, type Embedded, embeddedChannels, modelsOf } from '../../channels.js'
 import type { Cli } from '../../cli.js'
 import { plain, table } from '../../table.js'
 
@@ -47,26 +47,50 @@ function asJson(channel: Channel, own: readonly CapabilityCard[]): object {
     priority: channel.priority,
     weight: channel.weight,
     cards: own,
+    embedded: false,
   }
+}
+
+/** Its addresses are the hub's own business. */
+function embeddedAsJson({ name, protocols }: Embedded): object {
+  return {
+    name,
+    provider: null,
+    title: 'embedded in the running hub',
+    enabled: true,
+    endpoints: Object.fromEntries(protocols.map((protocol) => [protocol, null])),
+    credential: 'no key',
+    models: null,
+    tags: [],
+    priority: 0,
+    weight: 1,
+    cards: [],
+    embedded: true,
+  }
+}
+
+function speaks(protocols: readonly string[]): string {
+  return protocols.map((protocol) => SHORT[protocol] ?? protocol).join(' ')
 }
 
 export async function listChannels(cli: Cli, json: boolean): Promise<void> {
   const { out } = cli
   const all = channels(cli)
+  const inside = await embeddedChannels(cli)
   const known = all.length === 0 ? [] : await cards(cli)
   const cardsOf = ({ name }: Channel) => known.filter((card) => card.channel === name)
   if (json) {
-    out.json(all.map((channel) => asJson(channel, cardsOf(channel))))
+    out.json([...all.map((channel) => asJson(channel, cardsOf(channel))), ...inside.map(embeddedAsJson)])
     return
   }
-  if (all.length === 0) {
+  if (all.length + inside.length === 0) {
     out.line('No channels yet. Add one with "axonhub channel add".')
     return
   }
-  const rows = all.map((channel) => [
+  const rows = all.map((channel): string[] => [
     channel.name,
     channel.enabled ? 'on' : 'off',
-    channel.endpoints.map(({ protocol }) => SHORT[protocol] ?? protocol).join(' '),
+    speaks(channel.endpoints.map(({ protocol }) => protocol)),
     credentialWords(channel),
     channel.models === undefined ? 'every model' : channel.models.join(' '),
     cardWords(cardsOf(channel)),
@@ -79,11 +103,21 @@ export async function listChannels(cli: Cli, json: boolean): Promise<void> {
     { title: 'models', flexible: true },
     { title: 'can', flexible: true },
   ]
-  for (const line of table(columns, rows, out.width)) out.line(line)
+  const embedded = inside.map(({ name, protocols }) => [
+    name,
+    'on',
+    speaks(protocols),
+    '(embedded)',
+    'every model',
+    '',
+  ])
+  for (const line of table(columns, [...rows, ...embedded], out.width)) out.line(line)
+  if (all.length > 0 && inside.length > 0)
+    out.note('The hub runs with --demo: while it does, the embedded channel alone answers.')
 }
 
 export async function listModels(cli: Cli, name: string, json: boolean): Promise<void> {
-  const models = await modelsOf(cli, channelNamed(cli, name))
+  const models = await modelsOf(cli, await channelToAsk(cli, name))
   if (json) return cli.out.json(models)
   if (models.length === 0) return cli.out.note(`${name} lists no models.`)
   for (const model of models) cli.out.line(plain(model))

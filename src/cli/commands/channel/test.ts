@@ -1,9 +1,17 @@
 // `axonhub channel test`: real questions to each channel, as an agent asks them, and the card that they make.
 
 import { HubError } from '../../../base/errors.js'
+import type { Channel } from '../../../config/channels.js'
 import type { ChannelTestReply, ChannelTestRequest } from '../../../control/api.js'
 import { cardLines } from '../../card-view.js'
-import { channelNamed, channels, testChannel } from '../../channels.js'
+import {
+  channels,
+  channelToAsk,
+  type Embedded,
+  embeddedChannels,
+  isEmbedded,
+  testChannel,
+} from '../../channels.js'
 import type { Cli } from '../../cli.js'
 import { EXIT } from '../../exit-codes.js'
 import { plain } from '../../table.js'
@@ -43,13 +51,17 @@ function tellWaiting({ deps, out }: Cli, name: string): () => void {
 }
 
 /** Ctrl-C ends the test, here and in the hub. */
-async function tested(cli: Cli, name: string, request: ChannelTestRequest): Promise<ChannelTestReply> {
+async function tested(
+  cli: Cli,
+  channel: Channel | Embedded,
+  request: ChannelTestRequest,
+): Promise<ChannelTestReply> {
   const controller = new AbortController()
   const stop = cli.deps.onSignal('SIGINT', () => {
     controller.abort(new HubError('canceled', 'The test was ended; no card was kept.'))
   })
   try {
-    return await testChannel(cli, channelNamed(cli, name), request, controller.signal)
+    return await testChannel(cli, channel, request, controller.signal)
   } catch (thrown) {
     controller.signal.throwIfAborted()
     throw thrown
@@ -62,7 +74,9 @@ export async function testChannels(cli: Cli, name: string | undefined, options: 
   const { out } = cli
   const { as, model, json } = options
   const chosen =
-    name === undefined ? channels(cli).filter((channel) => channel.enabled) : [channelNamed(cli, name)]
+    name === undefined
+      ? [...channels(cli).filter((channel) => channel.enabled), ...(await embeddedChannels(cli))]
+      : [await channelToAsk(cli, name)]
   if (chosen.length === 0) {
     throw new HubError('no-channel', 'There is no channel to test.', {
       hint: 'Add one with "axonhub channel add".',
@@ -74,9 +88,9 @@ export async function testChannels(cli: Cli, name: string | undefined, options: 
   }
   const replies: ChannelTestReply[] = []
   for (const channel of chosen) {
-    const isQuiet = json === true || channel.credential.type === 'client'
+    const isQuiet = json === true || (!isEmbedded(channel) && channel.credential.type === 'client')
     const told = isQuiet ? () => undefined : tellWaiting(cli, channel.name)
-    const reply = await tested(cli, channel.name, request).finally(told)
+    const reply = await tested(cli, channel, request).finally(told)
     replies.push(reply)
     if (json !== true) showTest(cli, reply)
   }

@@ -2,6 +2,7 @@
 // lost on the way, and whether a conversation has room there.
 
 import type { AgentCheck, ModelCheck, OutcomeCheck, ProfileCheck } from '../../../control/profile-check.js'
+import { embeddedChannels } from '../../channels.js'
 import type { Cli } from '../../cli.js'
 import { readConfig } from '../../config-change.js'
 import { EXIT } from '../../exit-codes.js'
@@ -101,6 +102,8 @@ export async function checkProfile(cli: Cli, name: string | undefined, json: boo
     return
   }
   show(cli, check)
+  if ((await embeddedChannels(cli)).length > 0)
+    out.note('The hub runs with --demo: while it does, the embedded channel answers every name.')
   if (open.length === 0) {
     out.line(`The profile "${profile}" answers every name.`)
     return
