@@ -1,16 +1,17 @@
 // One handler for each kind of endpoint. Model requests go to the exchange; the rest is answered here.
 
-import { HubError } from '../base/errors.js'
+import { asHubError, HubError } from '../base/errors.js'
 import { codecOf } from '../protocol/registry.js'
 import { authenticate, type Caller } from './authenticate.js'
 import { countTokens } from './count-tokens.js'
 import { type ExchangeQuestion, exchange } from './exchange.js'
 import type { ExchangeDeps } from './exchange-state.js'
 import type { HubParts } from './hub-parts.js'
-import type { TraceSettings } from './identify.js'
+import { agentOf, type TraceSettings } from './identify.js'
 import { modelsReply } from './models-reply.js'
 import { relayOpenAiPath } from './openai-path.js'
 import { requestIdHeader } from './request-id.js'
+import { logUntraced } from './request-line.js'
 import type { Handled } from './server.js'
 
 function traceSettings(parts: HubParts): TraceSettings {
@@ -63,6 +64,22 @@ function callerOf(handled: Handled, parts: HubParts): Caller {
   return authenticate(handled.incoming.headers, undefined, parts.keys())
 }
 
+/** Writes the line of a request that has no trace; its error goes on to who answers it. */
+async function logged(handled: Handled, deps: ExchangeDeps, act: () => Promise<void>): Promise<void> {
+  const { incoming, outgoing, path, requestId } = handled
+  const startedAt = deps.clock.monotonic()
+  const about = { requestId, agent: agentOf(incoming.headers).agent, path }
+  const since = () => deps.clock.monotonic() - startedAt
+  try {
+    await act()
+    logUntraced(deps.log, { ...about, status: outgoing.statusCode, durationMs: since() })
+  } catch (thrown) {
+    const { code } = asHubError(thrown)
+    logUntraced(deps.log, { ...about, durationMs: since(), code })
+    throw thrown
+  }
+}
+
 /** Answers what the endpoint table lets through. Throws HubError for what cannot be answered. */
 export function createHandler(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => Promise<void> {
   return async (handled) => {
@@ -77,7 +94,9 @@ export function createHandler(parts: HubParts, deps: ExchangeDeps): (handled: Ha
         return sendValue(handled, parts, 200, reply)
       }
       case 'openai-path':
-        return relayOpenAiPath(question(handled, parts, 'openai-chat'), endpoint.path, deps)
+        return logged(handled, deps, () =>
+          relayOpenAiPath(question(handled, parts, 'openai-chat'), endpoint.path, deps),
+        )
       case 'health':
         return sendValue(handled, parts, 200, { status: 'ok', version: parts.options.version })
       case 'probe':

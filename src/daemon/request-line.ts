@@ -1,7 +1,7 @@
 // One line of the log for each model request, when it is over: who asked for what, who answered, how long it took.
 // Names and figures only; what was said is the trace's.
 
-import type { HubError } from '../base/errors.js'
+import type { ErrorCode, HubError } from '../base/errors.js'
 import type { RequestFinished } from '../store/record.js'
 import type { Exchange } from './exchange-state.js'
 import type { Log } from './log.js'
@@ -36,4 +36,28 @@ export function logRefused(
 ): void {
   const { requestId, agent, status } = refused
   log.warn('request', { request: requestId, agent, status, code: error.code })
+}
+
+/** A request that is passed on without a trace (embeddings and the like). `path` is one of the endpoint table. */
+export function logUntraced(
+  log: Log,
+  told: {
+    readonly requestId: string
+    readonly agent: string
+    readonly path: string
+    readonly durationMs: number
+    readonly status?: number
+    readonly code?: ErrorCode
+  },
+): void {
+  const { requestId, agent, path, status, durationMs, code } = told
+  const failed = code !== undefined || (status ?? 0) >= 400
+  log[failed && code !== 'canceled' ? 'warn' : 'info']('request', {
+    request: requestId,
+    agent,
+    path,
+    status,
+    ms: Math.round(durationMs),
+    code,
+  })
 }

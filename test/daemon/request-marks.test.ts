@@ -86,6 +86,15 @@ describe('the log', () => {
     expect(hub.logged.join('\n')).not.toContain('a secret question')
   })
 
+  it('has one for embeddings as well, with their path', async () => {
+    const reply = await hub.post('/v1/embeddings', { model: 'asked', input: 'x' })
+    await expect
+      .poll(lineOf(reply))
+      .toMatch(/^request request=ar-\w+ agent=other path=\/v1\/embeddings status=200 ms=\d+$/)
+    const failed = await hub.post('/v1/embeddings', 'no json')
+    await expect.poll(lineOf(failed)).toMatch(/^warn: request .* ms=\d+ code=invalid-request$/)
+  })
+
   it('warns of a failed one with its code, also when it was refused at the door', async () => {
     answer = (response) => sendJson(response, { error: { message: 'no' } }, 400)
     const failed = await hub.post(PATH, body)
