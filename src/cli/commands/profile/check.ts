@@ -103,7 +103,7 @@ export async function checkProfile(cli: Cli, name: string | undefined, json: boo
   }
   show(cli, check)
   if ((await embeddedChannels(cli)).length > 0)
-    out.note('The hub runs with --demo: while it does, the embedded channel answers every name.')
+    out.note('The hub runs with --demo: while it does, the demo answers every name.')
   if (open.length === 0) {
     out.line(`The profile "${profile}" answers every name.`)
     return
