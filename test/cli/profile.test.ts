@@ -210,6 +210,9 @@ describe('profile use --none', () => {
     ])
     expect(config()).toBe(CONFIG.replace('active_profile: one\n', ''))
     expect((await place.run(['profile', 'remove', 'one'])).code).toBe(0)
+    const env = { AXONHUB_ACTIVE_PROFILE: 'two' }
+    const overridden = await place.run(['profile', 'use', '--none'], { env })
+    expect(overridden.stdout).toContain('(AXONHUB_ACTIVE_PROFILE) still names "two"')
   })
 
   it("leaves a key's own profile", async () => {

@@ -34,21 +34,23 @@ export async function useProfile(
   { key, now, none }: UseOptions,
 ): Promise<void> {
   refuseUnclear(name, none === true)
-  const { config } = readConfig(cli)
-  if (name !== undefined) profileNamed(config, name)
+  if (name !== undefined) profileNamed(readConfig(cli).config, name)
   if (key !== undefined) requireKey(cli, key)
   const edit: ConfigEdit =
     key === undefined ? { type: 'use-profile', name } : { type: 'set-key-profile', name: key, profile: name }
   const { live } = await changeConfig(cli, [edit], { reload: 'always' })
   if (live && now === true) await releaseLoops(cli, key)
   const from = now === true ? ', at once' : ', from the next request on; a running tool loop ends first'
-  cli.out.line(`${useWords(name, key, config.active_profile)}${live ? from : ''}.`)
+  cli.out.line(`${useWords(name, key, readConfig(cli).config.active_profile)}${live ? from : ''}.`)
   await warnOfContext(cli, key)
 }
 
+/** `active`: the profile in force after the change. */
 function useWords(name: string | undefined, key: string | undefined, active: string | undefined): string {
   const whom = key === undefined ? 'every key without a profile of its own' : `the key "${key}"`
   if (name !== undefined) return `"${name}" is now the profile of ${whom}`
+  if (key === undefined && active !== undefined)
+    return `config.yml names no active profile now; the environment (AXONHUB_ACTIVE_PROFILE) still names "${active}"`
   if (key === undefined) return 'No profile is active now: the names of models are passed on as they are'
   return `The key "${key}" follows the active profile now (${active === undefined ? 'none' : `"${active}"`})`
 }
