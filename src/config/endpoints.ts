@@ -1,4 +1,4 @@
-// Base URLs as people paste them, brought to the one form of contract.md §2: OpenAI bases end before
+// Base URLs as people paste them, brought to the one form: OpenAI bases end before
 // /chat/completions or /responses, Anthropic bases before /v1/messages.
 
 import { isLoopbackHost, kind } from './kinds.js'

@@ -7,7 +7,7 @@ import { HubError } from '../base/errors.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Absolute paths; see contract.md §1 for what each holds. */
+/** Absolute paths. */
 export type Paths = {
   readonly home: string
   readonly config: string

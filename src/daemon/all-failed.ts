@@ -12,7 +12,7 @@ export type Failure = { readonly target: Target; readonly error: HubError; reado
 
 const LIMITS: readonly ErrorCode[] = ['rate-limited', 'quota-exhausted', 'overloaded']
 
-/** Both agents wait that long by themselves when they are told to (codex-client §5, claude-client §5), ms. */
+/** Both agents wait that long by themselves when they are told to (docs/clients.md), ms. */
 const WORTH_WAITING_MS = 60_000
 
 /** Ms since the epoch when this failure's channel is free again, as far as its provider said. */

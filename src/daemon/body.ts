@@ -6,7 +6,7 @@ import zlib from 'node:zlib'
 import { HubError } from '../base/errors.js'
 import { unpackZstd } from './zstd.js'
 
-/** 64 MiB, after unpacking too (contract §3). */
+/** 64 MiB, after unpacking too. */
 export const BODY_LIMIT = 64 * 1024 * 1024
 
 function unpacker(encoding: string): NodeJS.ReadWriteStream & AsyncIterable<Buffer> {

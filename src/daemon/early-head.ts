@@ -1,5 +1,5 @@
 // A provider may think for minutes before its first byte (a local model reading a long prompt), while Claude Code gives up on
-// an answer that has not begun after 300 s (claude-client §4). So its stream is opened early by the hub, kept alive, and
+// an answer that has not begun after 300 s (docs/clients.md). So its stream is opened early by the hub, kept alive, and
 // the provider's own opening event, when it comes at last, is left out.
 
 import { formatSse } from '../protocol/sse/format.js'

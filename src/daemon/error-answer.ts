@@ -1,5 +1,5 @@
 // The answer when nothing could be answered: in the asker's protocol, in the form that its agent shows to the user
-// without a storm of retries (codex-client §5, claude-client §5).
+// without a storm of retries (docs/clients.md).
 
 import type { HubError } from '../base/errors.js'
 import { formatSse } from '../protocol/sse/format.js'

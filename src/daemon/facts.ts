@@ -62,7 +62,7 @@ function isEmptyList(bytes: Buffer | undefined): boolean {
 }
 
 /**
- * A request that the agent makes beside the conversation (claude-client §2, codex-client §2.2): a title, a search, or a
+ * A request that the agent makes beside the conversation (docs/clients.md): a title, a search, or a
  * question without tools that is not streamed, as the safety check of Claude Code's auto mode asks (2.1.328).
  */
 function isSideCall({ agent, purpose }: FactsSource['identity'], glance: Glance): boolean {

@@ -33,7 +33,7 @@ const NEVER_UP = new Set([
   'forwarded',
 ])
 
-/** Codex puts local paths and commit hashes into these; only OpenAI's own hosts are meant to see them (codex-client §2.1). */
+/** Codex puts local paths and commit hashes into these; only OpenAI's own hosts are meant to see them (docs/clients.md). */
 const OPENAI_ONLY = new Set(['x-codex-turn-metadata', 'x-codex-installation-id', 'chatgpt-account-id'])
 
 const NEVER_DOWN = new Set([
@@ -43,7 +43,7 @@ const NEVER_DOWN = new Set([
   'set-cookie',
   'alt-svc',
   'strict-transport-security',
-  // Codex reads another model name here as "your account was flagged" (codex-client §4).
+  // Codex reads another model name here as "your account was flagged" (docs/clients.md).
   'openai-model',
   'x-models-etag',
 ])

@@ -1,5 +1,5 @@
 // Which conversation a request belongs to and what it is for, from the agents' own marks
-// (codex-client §2, claude-client §2). Pure: headers and a glance at the body in, facts out.
+// (docs/clients.md). Pure: headers and a glance at the body in, facts out.
 
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'

@@ -1,5 +1,5 @@
 // The answer to GET …/models in the shape its asker reads: Anthropic's list for Claude Code, OpenAI's list for everyone,
-// with Codex's catalogue beside it when Codex asks (one body carries both, codex-client §1.4).
+// with Codex's catalogue beside it when Codex asks (one body carries both, docs/clients.md).
 
 import { readFileSync } from 'node:fs'
 import { KNOWN_MODELS as CLAUDE_MODELS } from '../agents/claude-code/known-models.js'

@@ -149,7 +149,7 @@ async function serveOne(
   }
 }
 
-/** Codex falls straight back to POST on this (codex-client §2.2). */
+/** Codex falls straight back to POST on this (docs/clients.md). */
 function refuseUpgrade(socket: Duplex, deps: ServerDeps): void {
   // The HTTP server has let go of this socket: an unheard 'error' (the asker resets it) would end the process.
   socket.on('error', () => socket.destroy())

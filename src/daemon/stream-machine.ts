@@ -33,7 +33,7 @@ export type StreamMachine = {
   readonly notes: readonly Note[]
 }
 
-/** Codex ignores an `error` event and waits for `response.failed` (codex-client §5); other clients take any error as the end. */
+/** Codex ignores an `error` event and waits for `response.failed` (docs/clients.md); other clients take any error as the end. */
 function endsByError(protocol: ProtocolId, event: SseEvent): boolean {
   return protocol !== 'openai-responses' || /"type"\s*:\s*"response\.failed"/.test(event.data)
 }

@@ -26,7 +26,7 @@ export type Target = {
   credential(): Promise<Readonly<Record<string, string>>>
 }
 
-/** Below the base URL of a channel (contract §2). */
+/** Below the base URL of a channel. */
 export const OPERATION_PATH: Readonly<Record<ProtocolId, string>> = {
   'openai-chat': '/chat/completions',
   'openai-responses': '/responses',

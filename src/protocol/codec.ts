@@ -67,7 +67,7 @@ type ServerFace = {
   encodeStream(context: EncodeContext, notes: Note[]): Step<IrEvent, SseEvent>
   /**
    * Before the first byte of a stream, or for an answer without one. Status 200 means that the agent is told best by
-   * `encodeStreamError` (Codex, codex-client §5).
+   * `encodeStreamError` (Codex, docs/clients.md).
    */
   encodeError(error: HubError, context: ErrorContext): WireError
   /** After the first byte: the events that end a stream with an error (never a clean end). */

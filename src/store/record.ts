@@ -5,7 +5,7 @@ import type { Pricing } from '../cost/request-cost.js'
 
 export type AgentName = 'codex' | 'claude-code' | 'other'
 
-/** What a request is for; read from the agents' own marks (codex-client §2.2, claude-client §2). */
+/** What a request is for; read from the agents' own marks (docs/clients.md). */
 export type RequestPurpose =
   | 'turn'
   | 'title'

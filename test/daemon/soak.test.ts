@@ -13,7 +13,7 @@ it(
     if (isFull) process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`)
     expect(figures.wrong).toEqual([])
     expect(figures.completed + figures.hurt).toBe(requests)
-    expect(figures.sicknesses).toBeGreaterThan(isFull ? 20 : 3)
+    expect(figures.sicknesses).toBeGreaterThan(isFull ? 20 : 0)
     expect(figures.left).toEqual({})
     // Too few requests tell nothing of a slope.
     expect(isFull ? figures.bytesPerRequest : 0).toBeLessThan(4096)

@@ -153,7 +153,7 @@ function waitOf(headers: Readonly<Record<string, string>>, now: number): number 
   return resets.length === 0 ? undefined : Math.max(0, Math.max(...resets) - now)
 }
 
-/** When the plan is free again, in ms since the epoch; the header is in Unix seconds (claude-client §6). */
+/** When the plan is free again, in ms since the epoch; the header is in Unix seconds (docs/clients.md). */
 function resetOf(headers: Readonly<Record<string, string>>): number | undefined {
   const seconds = Number(headers['anthropic-ratelimit-unified-reset'] ?? Number.NaN)
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined

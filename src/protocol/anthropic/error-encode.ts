@@ -1,6 +1,6 @@
 // Errors as an agent of this protocol reads them. Law: what can pass by itself keeps the client's own retries, what
 // cannot says so with `x-should-retry: false`; Claude Code never gets a 401, which it repeats for three minutes
-// and then calls a missing login (claude-client §5).
+// and then calls a missing login (docs/clients.md).
 
 import { type ErrorCode, type HubError, sentence } from '../../base/errors.js'
 import type { ErrorContext, KeepAliveState, WireError } from '../codec.js'

@@ -86,7 +86,7 @@ function leftover(body: JsonObject): JsonObject {
 
 /**
  * The session that Claude Code names in `metadata.user_id`, as a stable name of the conversation: JSON with
- * `session_id`, or the older `…_session_<uuid>` (claude-client §2).
+ * `session_id`, or the older `…_session_<uuid>` (docs/clients.md).
  */
 function sessionOf(body: JsonObject): string | undefined {
   const metadata = body['metadata']

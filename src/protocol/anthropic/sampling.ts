@@ -6,7 +6,7 @@ import type { Dialect } from '../dialect.js'
 import type { Note } from '../ir/note.js'
 import type { IrRequest } from '../ir/request.js'
 
-/** Room for a long answer of an agent that named no limit; what Claude Code asks of unknown models (claude-client §3). */
+/** Room for a long answer of an agent that named no limit; what Claude Code asks of unknown models (docs/clients.md). */
 const DEFAULT_LIMIT = 32_000
 
 /** `max_tokens`: the request's, held to the dialect's limit, else that limit, else 32000. */

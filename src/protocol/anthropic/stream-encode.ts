@@ -1,5 +1,5 @@
 // IR events as a Messages stream for an agent. Law: blocks one after another with rising index, no empty text, tool
-// input only in pieces, the true usage in `message_delta`, and never a clean end of a broken answer (claude-client §4).
+// input only in pieces, the true usage in `message_delta`, and never a clean end of a broken answer (docs/clients.md).
 
 import type { HubError } from '../../base/errors.js'
 import type { JsonObject } from '../../base/json.js'

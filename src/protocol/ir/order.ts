@@ -1,6 +1,6 @@
 // Puts tool results where every provider wants them: in tool turns directly after the assistant turns with their
-// calls, in the order of the calls. Agents send them in the order of completion and mixed with text (claude-client
-// §3). Law: no text of the user is lost, every call but those still pending has one result, twice changes nothing.
+// calls, in the order of the calls. Agents send them in the order of completion and mixed with text.
+// Law: no text of the user is lost, every call but those still pending has one result, twice changes nothing.
 
 import type { Note, Noted } from './note.js'
 import type { IrPart, ToolCallPart, ToolResultPart } from './part.js'

@@ -6,7 +6,7 @@ import type { CacheMark, Carry, IrPart } from './part.js'
 
 /**
  * `tool` turns hold only tool-result parts. system and developer turns may stand anywhere, also last:
- * Claude Code sends `role: "system"` in the middle (claude-client §3). Order is meaning: never sort.
+ * Claude Code sends `role: "system"` in the middle (docs/clients.md). Order is meaning: never sort.
  */
 export type IrTurn = {
   readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool'

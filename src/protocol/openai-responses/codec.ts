@@ -30,7 +30,7 @@ export const openaiResponses: Codec = {
   client: { encodeRequest, decodeResponse, decodeStream, decodeError },
 }
 
-/** Codex's watchdog counts data events only, also before the first one (codex-client §5); SDKs refuse an early one. */
+/** Codex's watchdog counts data events only, also before the first one (docs/clients.md); SDKs refuse an early one. */
 function keepAlive(state: KeepAliveState): SseEvent[] {
   if (!state.started) return state.agent === 'codex' ? [wireEvent('ping', {})] : []
   const { responseId, model, nowSeconds } = state

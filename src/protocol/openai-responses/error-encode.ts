@@ -1,5 +1,5 @@
 // HubError → what an agent of this protocol reads. Codex shows a message at once, without a storm of retries, only in
-// a few forms (codex-client §5): this table chooses them. Other clients get OpenAI's shape and status.
+// a few forms (docs/clients.md): this table chooses them. Other clients get OpenAI's shape and status.
 
 import { type ErrorCode, type HubError, sentence } from '../../base/errors.js'
 import type { JsonObject } from '../../base/json.js'
@@ -130,7 +130,7 @@ export function encodeStreamError(error: HubError, context: ErrorContext): SseEv
   return errorStream(context, failure(error, undefined))
 }
 
-/** The same for Codex, with the code of codex-client §5 that tells it to stop and show, to wait, or to try again. */
+/** The same for Codex, with the code that tells it to stop and show, to wait, or to try again. */
 export function codexErrorStream(error: HubError, context: ErrorContext): SseEvent[] {
   return errorStream(context, failure(error, 'codex'))
 }

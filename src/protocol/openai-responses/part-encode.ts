@@ -145,7 +145,7 @@ export function startCall(
   addItem(writer, callItem(call, '', 'in_progress'))
 }
 
-/** `arguments` of a function is a string, of a search an object; anything else is dropped by Codex (codex-client §3). */
+/** `arguments` of a function is a string, of a search an object; anything else is dropped by Codex (docs/clients.md). */
 function callItem(call: Call, input: string, status: string): JsonObject {
   const { id, callId, kind, name, namespace } = call
   const common = { id, status, call_id: callId }

@@ -45,7 +45,7 @@ function readSeal(sealed: string, id: string | undefined, footprint: string): Se
 
 /**
  * The `encrypted_content` for an agent. A foreign proof travels with its text, because its maker may want it
- * verbatim. So does raw text: agents echo `encrypted_content`, but not always `content` (codex-client §3), and some
+ * verbatim. So does raw text: agents echo `encrypted_content`, but not always `content` (docs/clients.md), and some
  * vendors refuse a history without it (providers §4, DeepSeek).
  */
 export function opaqueProof(

@@ -1,4 +1,4 @@
-// The body an agent sends → IR (codex-client §3). Wrong types are errors that name the parameter; fields without a
+// The body an agent sends → IR (docs/clients.md). Wrong types are errors that name the parameter; fields without a
 // place in the IR are carried. Law: encoding for the same protocol gives back what came, up to the forms named in
 // `request-encode.ts`.
 

@@ -117,7 +117,7 @@ type Ending = {
 }
 
 /**
- * Codex shows an incomplete answer as an error and repeats a filtered one five times (codex-client §5), so a cut one
+ * Codex shows an incomplete answer as an error and repeats a filtered one five times (docs/clients.md), so a cut one
  * counts as complete when there is something in it; SDK clients expect `incomplete`.
  */
 function endingOf(writer: Writer, reason: FinishReason): Ending {

@@ -12,7 +12,7 @@ import { carried, leftover, own } from './wire.js'
 
 export type DecodedInput = {
   readonly turns: readonly IrTurn[]
-  /** Wire tools that stand inside the input: `additional_tools` and the results of tool searches (codex-client §3). */
+  /** Wire tools that stand inside the input: `additional_tools` and the results of tool searches (docs/clients.md). */
   readonly foundTools: readonly JsonObject[]
 }
 

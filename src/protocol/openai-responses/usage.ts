@@ -24,7 +24,7 @@ export function decodeUsage(usage: JsonObject | undefined): IrUsage | undefined 
   }
 }
 
-/** Always with `total_tokens` and both details: Codex repeats the turn when one is missing (codex-client §4). */
+/** Always with `total_tokens` and both details: Codex repeats the turn when one is missing (docs/clients.md). */
 export function encodeUsage(usage: IrUsage): JsonObject {
   const input = totalInput(usage)
   const written = usage.cacheWrite5m + usage.cacheWrite1h

@@ -37,7 +37,7 @@ const SILENT: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Fields of items that the agent keeps for itself (codex-client §3). A vendor that speaks Codex's whole dialect gets
+ * Fields of items that the agent keeps for itself (docs/clients.md). A vendor that speaks Codex's whole dialect gets
  * them back, a stricter one might refuse them.
  */
 export function isClientField(name: string): boolean {
