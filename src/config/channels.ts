@@ -17,6 +17,8 @@ export type Endpoint = {
 type Credential =
   /** The login that the agent itself sent; `login` names the agent whose login the provider takes. */
   | { readonly type: 'client'; readonly login: 'codex' | 'claude-code' | undefined }
+  /** The login in that agent's own file, read when it is needed and never refreshed. */
+  | { readonly type: 'login'; readonly login: 'codex' | 'claude-code' }
   /** References for secrets/reference.ts, never empty; of several each is a key of its own, known by its position. */
   | { readonly type: 'secret'; readonly references: readonly string[] }
   | { readonly type: 'none' }
@@ -103,6 +105,7 @@ function styleOf(protocol: Protocol, channel: ChannelConfig, preset: Preset | un
 
 function credentialOf(channel: ChannelConfig, preset: Preset | undefined): Credential {
   if (channel.api_key !== undefined) return { type: 'secret', references: channel.api_key }
+  if (channel.auth === 'login' && preset?.login !== undefined) return { type: 'login', login: preset.login }
   if (channel.auth === 'client' || preset?.login !== undefined)
     return { type: 'client', login: preset?.login }
   if (preset?.key_variable === undefined || preset.key_optional) return { type: 'none' }

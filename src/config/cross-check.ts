@@ -68,18 +68,19 @@ function channelIssues(channel: JsonValue, index: number, presets: PresetIndex):
 }
 
 function credentialIssues(channel: JsonObject, index: number, presetHasLogin: boolean): Issue[] {
-  if (channel['auth'] !== 'client') return []
+  const auth = channel['auth']
+  if (auth !== 'client' && auth !== 'login') return []
   if (channel['api_key'] !== undefined)
     return [
-      error(['channels', index, 'api_key'], 'cannot stand beside `auth: client`; keep one of them', 'key'),
+      error(['channels', index, 'api_key'], `cannot stand beside \`auth: ${auth}\`; keep one of them`, 'key'),
     ]
   const provider = text(channel, 'provider')
-  return provider === undefined || presetHasLogin
+  return presetHasLogin || (provider === undefined && auth === 'client')
     ? []
     : [
         error(
           ['channels', index, 'auth'],
-          `"${provider}" has no login that an agent could send; use api_key, or the provider codex or claude`,
+          `${provider === undefined ? 'a channel without a provider' : `"${provider}"`} has no login of an agent; use api_key, or the provider codex or claude`,
         ),
       ]
 }

@@ -23,7 +23,7 @@ type NewChannel = {
   readonly endpoints?: Readonly<Record<string, string>> | undefined
   /** Several are keys that take turns. */
   readonly api_key?: string | readonly string[] | undefined
-  readonly auth?: 'client' | undefined
+  readonly auth?: 'client' | 'login' | undefined
   readonly models?: readonly string[] | undefined
   readonly tags?: readonly string[] | undefined
   readonly priority?: number | undefined

@@ -157,7 +157,7 @@ const channel = z.strictObject({
   provider: name.exactOptional(),
   endpoints: z.preprocess((raw) => raw ?? {}, z.partialRecord(oneOf(PROTOCOLS), endpointUrl)).exactOptional(),
   api_key: secretReferences.exactOptional(),
-  auth: oneOf(['client']).exactOptional(),
+  auth: oneOf(['client', 'login']).exactOptional(),
   /** Exact ids or globs; absent: the preset's, else every model. */
   models: listOf(anyText).exactOptional(),
   tags: listOf(name).prefault([]),

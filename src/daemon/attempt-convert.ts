@@ -15,6 +15,7 @@ import {
 } from '../protocol/translate.js'
 import type { UpstreamAnswer } from '../upstream/client.js'
 import type { Plan } from './attempt.js'
+import { withCredential } from './credentials.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { withAdvice } from './note-advice.js'
 import { pump } from './pump.js'
@@ -141,14 +142,16 @@ export function convertAttempt(
   const conversation = { exchange, options, notes }
   return {
     url: new URL(target.baseUrl + wire.path),
-    headers: {
-      'user-agent': `axonhub/${settings.version}`,
-      accept: translated.upstreamRequest.stream ? 'text/event-stream' : 'application/json',
-      'content-type': 'application/json',
-      ...wire.headers,
-      ...target.headers,
-      ...credential,
-    },
+    headers: withCredential(
+      {
+        'user-agent': `axonhub/${settings.version}`,
+        accept: translated.upstreamRequest.stream ? 'text/event-stream' : 'application/json',
+        'content-type': 'application/json',
+        ...wire.headers,
+        ...target.headers,
+      },
+      credential,
+    ),
     body: Buffer.from(JSON.stringify(wire.body), 'utf8'),
     keepBodies: true,
     async answer(upstream) {

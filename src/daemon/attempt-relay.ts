@@ -11,6 +11,7 @@ import { tapStream } from '../protocol/tap.js'
 import type { UpstreamAnswer } from '../upstream/client.js'
 import type { Plan } from './attempt.js'
 import { decodeContext, encodeContext } from './contexts.js'
+import { withCredential } from './credentials.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { headersDown, headersUp, jsonType } from './headers.js'
 import { pump } from './pump.js'
@@ -90,12 +91,14 @@ export function relayAttempt(
   const own = [...settings.traceHeaders, settings.requestHeader]
   return {
     url,
-    headers: {
-      ...headersUp(incoming.headers, url.hostname, own, target.ownLogin),
-      ...jsonType(incoming.headers),
-      ...target.headers,
-      ...credential,
-    },
+    headers: withCredential(
+      {
+        ...headersUp(incoming.headers, url.hostname, own, target.ownLogin),
+        ...jsonType(incoming.headers),
+        ...target.headers,
+      },
+      credential,
+    ),
     body: relayBody(exchange, target),
     keepBodies: false,
     async answer(upstream) {

@@ -6,8 +6,12 @@ import type { Channel, Endpoint } from '../config/channels.js'
 import type { AgentName } from '../store/record.js'
 import type { Caller } from './authenticate.js'
 
-/** Resolves a reference of the configuration. Throws HubError `secret-unavailable`. */
-export type CredentialSource = (reference: string) => Promise<string>
+export type CredentialSource = {
+  /** Resolves a reference of the configuration. Throws HubError `secret-unavailable`. */
+  secret(reference: string): Promise<string>
+  /** The login that stands in the agent's own file now. Throws HubError `secret-unavailable`. */
+  login(agent: 'codex' | 'claude-code'): { readonly token: string; readonly accountId?: string | undefined }
+}
 
 /** Where the agents' own logins belong: the makers' hosts. */
 const LOGIN_HOSTS: Readonly<Record<'codex' | 'claude-code', readonly string[]>> = {
@@ -63,18 +67,49 @@ function forwardedLogin(
       },
     )
   }
-  const host = new URL(endpoint.baseUrl).hostname
-  const allowed = credential.login === undefined ? [] : LOGIN_HOSTS[credential.login]
-  if (!isLoopback(host) && !allowed.includes(host)) {
-    throw new HubError(
-      'permission',
-      `The agent's login does not belong to ${host}, so it is not sent there.`,
-      {
-        hint: `Give the channel ${channel.name} an api_key, or its provider's own address.`,
-      },
-    )
-  }
+  requireOwnHost(channel, endpoint, credential.login)
   return caller.login
+}
+
+/** Throws HubError `permission` when the login does not belong to the endpoint's host. */
+function requireOwnHost(
+  channel: Channel,
+  endpoint: Endpoint,
+  login: 'codex' | 'claude-code' | undefined,
+): void {
+  const host = new URL(endpoint.baseUrl).hostname
+  const allowed = login === undefined ? [] : LOGIN_HOSTS[login]
+  if (isLoopback(host) || allowed.includes(host)) return
+  throw new HubError('permission', `The agent's login does not belong to ${host}, so it is not sent there.`, {
+    hint: `Give the channel ${channel.name} an api_key, or its provider's own address.`,
+  })
+}
+
+/** The login of the agent's file, in the headers that its maker wants. */
+function readLogin(
+  channel: Channel,
+  endpoint: Endpoint,
+  agent: 'codex' | 'claude-code',
+  source: CredentialSource,
+): Record<string, string> {
+  requireOwnHost(channel, endpoint, agent)
+  const { token, accountId } = source.login(agent)
+  return {
+    authorization: `Bearer ${token}`,
+    ...(agent === 'claude-code' ? { 'anthropic-beta': 'oauth-2025-04-20' } : {}),
+    ...(accountId === undefined ? {} : { 'chatgpt-account-id': accountId }),
+  }
+}
+
+/** The headers of a request with its credential; lists that both name (`anthropic-beta`) are joined. */
+export function withCredential(
+  headers: Readonly<Record<string, string>>,
+  credential: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const name = 'anthropic-beta'
+  const words = [headers[name], credential[name]].flatMap((list) => list?.split(',') ?? [])
+  const betas = [...new Set(words.map((word) => word.trim()).filter((word) => word !== ''))]
+  return { ...headers, ...credential, ...(betas.length === 0 ? {} : { [name]: betas.join(',') }) }
 }
 
 /** `key` is the position of the key to use, 1 where there is one. */
@@ -97,10 +132,12 @@ export async function credentialHeaders(
   switch (channel.credential.type) {
     case 'client':
       return forwardedLogin(channel, endpoint, caller)
+    case 'login':
+      return readLogin(channel, endpoint, channel.credential.login, source)
     case 'secret':
       return keyHeaders(
         endpoint.authStyle,
-        await source(referenceAt(channel, channel.credential.references, key)),
+        await source.secret(referenceAt(channel, channel.credential.references, key)),
       )
     case 'none':
       return {}

@@ -5,6 +5,7 @@ import type { Channel } from '../config/channels.js'
 import type { Environment, Paths } from '../config/paths.js'
 import { replaceIfUnchanged } from '../edit/atomic-write.js'
 import { codecOf } from '../protocol/registry.js'
+import { readLoginFile } from '../quota/login-file.js'
 import { openRecorder, type Recorder } from '../recorder/recorder.js'
 import { type SecretCache, secretCache } from '../secrets/cache.js'
 import { openSecretStore } from '../secrets/open.js'
@@ -15,6 +16,7 @@ import { type TokenCounter, tokenCounter } from '../tokens/counter.js'
 import { openUpstreamClient, type UpstreamClient } from '../upstream/client.js'
 import type { KeyRing } from './authenticate.js'
 import { type CardBook, openCards } from './cards.js'
+import type { CredentialSource } from './credentials.js'
 import { demoConfiguration, startDemo } from './demo-mode.js'
 import { createDrain, type Drain } from './drain.js'
 import type { ExchangeDeps, ExchangeSettings } from './exchange-state.js'
@@ -89,6 +91,17 @@ export type HubParts = {
   keys(): KeyRing
   /** Reads configuration and keys again. */
   reload(): Promise<boolean>
+}
+
+/** Keys by their references, logins from the agents' own files. */
+export function credentialSource(
+  { env, userHome, clock }: HubOptions,
+  credentials: SecretCache,
+): CredentialSource {
+  return {
+    secret: (reference) => credentials.get(reference),
+    login: (agent) => readLoginFile(agent, { env, userHome }, clock.now()),
+  }
 }
 
 /** Closing steps, run in reverse order. */
@@ -184,7 +197,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
   const bareRouter = createRouter({
     shortcoming: cards.shortcoming,
     table: inForce.table,
-    secrets: (reference) => credentials.get(reference),
+    secrets: credentialSource(options, credentials),
     now: () => clock.now(),
     ownAddress: () => place,
     ...places,

@@ -29,7 +29,12 @@ export function explainOffline({ paths, env, clock }: OfflineHub, request: Expla
   const { config, presets } = loadConfig({ paths, env })
   const table = routingTable(config, resolveChannels(config, presets))
   return explainRoute(
-    createRouter({ table: () => table, secrets: async () => '', now: () => clock.now() }),
+    createRouter({
+      table: () => table,
+      // Nothing is sent, so nothing is looked up.
+      secrets: { secret: async () => '', login: () => ({ token: '' }) },
+      now: () => clock.now(),
+    }),
     request,
   )
 }

@@ -18,7 +18,13 @@ function pricingOf(
   { provider, credential, catalogue }: Channel,
   model: string | undefined,
 ): Pricing | undefined {
-  if (provider === undefined || model === undefined || credential.type === 'client') return undefined
+  if (
+    provider === undefined ||
+    model === undefined ||
+    credential.type === 'client' ||
+    credential.type === 'login'
+  )
+    return undefined
   const price = catalogue.find(({ id }) => id === model)?.price
   if (price === undefined) return { provider }
   const rates = ratesOf({

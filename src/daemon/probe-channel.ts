@@ -5,7 +5,7 @@ import { HubError } from '../base/errors.js'
 import type { Channel } from '../config/channels.js'
 import type { ChannelTestReply, ChannelTestRequest } from '../control/api.js'
 import type { CapabilityCard } from '../control/card.js'
-import type { HubParts } from './hub-parts.js'
+import { credentialSource, type HubParts } from './hub-parts.js'
 import { selfObstacle } from './loop-guard.js'
 import { modelsOfChannel } from './probe/models.js'
 import { probeChannel } from './probe/probe.js'
@@ -15,7 +15,7 @@ function probeDeps({ upstream, credentials, tokens, learned, options, instance }
   const { newId, clock, version } = options
   return {
     upstream,
-    credentials: (reference) => credentials.get(reference),
+    credentials: credentialSource(options, credentials),
     newId,
     clock,
     version,

@@ -8,6 +8,7 @@ import { loadConfig } from '../config/load.js'
 import type { ChannelTestReply, ChannelTestRequest } from '../control/api.js'
 import type { CapabilityCard } from '../control/card.js'
 import { replaceIfUnchanged } from '../edit/atomic-write.js'
+import { readLoginFile } from '../quota/login-file.js'
 import { openRecorder } from '../recorder/recorder.js'
 import { secretCache } from '../secrets/cache.js'
 import { openSecretStore } from '../secrets/open.js'
@@ -48,7 +49,10 @@ async function withProbeDeps<T>(
   try {
     return await action({
       upstream,
-      credentials: secrets,
+      credentials: {
+        secret: secrets,
+        login: (agent) => readLoginFile(agent, { env, userHome }, clock.now()),
+      },
       newId,
       clock,
       version,

@@ -62,7 +62,7 @@ export function pollTargets(
           credential: async () => ({ token: await deps.secret(reference) }),
         }))
       const { login } = source
-      if (credential.type !== 'client' || login === undefined) return []
+      if ((credential.type !== 'client' && credential.type !== 'login') || login === undefined) return []
       if (!loginMayGoTo(base.hostname, login)) return []
       return [{ channel: name, source, base, credential: async () => readLoginFile(login, deps, deps.now()) }]
     })

@@ -139,7 +139,7 @@ describe('checking a config', () => {
     [
       'a client login where the provider has none',
       'channels:\n  - name: a\n    provider: deepseek\n    auth: client\n',
-      'config.yml:4:11: channels[0].auth: "deepseek" has no login that an agent could send; use api_key, or the provider codex or claude',
+      'config.yml:4:11: channels[0].auth: "deepseek" has no login of an agent; use api_key, or the provider codex or claude',
     ],
     [
       'a key beside a client login',

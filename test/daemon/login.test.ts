@@ -1,4 +1,7 @@
 // The agents' own logins: forwarded to the provider they belong to, with the hub authenticating by its own header.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestHub, type TestHub } from '../support/hub.js'
 import { type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
@@ -109,6 +112,79 @@ describe('a login that the agent sent', () => {
     const reply = await hub.post('/v1/responses', { model: 'gpt-5.5', input: 'hi' })
     expect(reply.status).toBeGreaterThanOrEqual(400)
     expect(await reply.text()).toContain('login')
+  })
+})
+
+describe('a channel that reads the login file of an agent', () => {
+  const withFile = async (folder: string, file: string, login: unknown, channel: string) => {
+    const home = mkdtempSync(join(tmpdir(), 'ahub-'))
+    mkdirSync(join(home, folder))
+    writeFileSync(join(home, folder, file), JSON.stringify(login), { mode: 0o600 })
+    const own = await startTestHub({
+      home,
+      config: `provider_quota: { check_interval: off }\nchannels:\n${channel}`,
+    })
+    return { own, home, before: () => readFileSync(join(home, folder, file), 'utf8') }
+  }
+
+  it('sends Codex’s login with its account, for whoever asks, and leaves the file alone', async () => {
+    const login = {
+      auth_mode: 'chatgpt',
+      tokens: { access_token: 'file-token', refresh_token: 'never', account_id: 'acct-7' },
+    }
+    const { own, home, before } = await withFile(
+      '.codex',
+      'auth.json',
+      login,
+      `  - { name: plan, provider: codex, auth: login, endpoints: { openai-responses: "${vendor.url}/v1" }, models: [m] }\n`,
+    )
+    await own.post('/v1/responses', { model: 'm', input: 'hi' })
+    const headers = JSON.stringify(vendor.seen.at(-1)?.headers)
+    expect(vendor.seen.at(-1)?.headers).toMatchObject({
+      authorization: 'Bearer file-token',
+      'chatgpt-account-id': 'acct-7',
+    })
+    expect(headers).not.toContain('never')
+    expect(headers).not.toContain(own.key)
+    expect(JSON.parse(before())).toEqual(login)
+    await own.stop()
+    rmSync(home, { recursive: true, force: true })
+  })
+
+  it('sends Claude Code’s login and keeps the betas of the request', async () => {
+    const login = {
+      claudeAiOauth: { accessToken: 'oauth-file', refreshToken: 'never', expiresAt: Date.now() + 3_600_000 },
+    }
+    const { own, home } = await withFile(
+      '.claude',
+      '.credentials.json',
+      login,
+      `  - { name: plan, provider: claude, auth: login, endpoints: { anthropic-messages: "${vendor.url}" }, models: [m] }\n`,
+    )
+    await own.post(
+      '/v1/messages',
+      { model: 'm', max_tokens: 1, messages: [] },
+      { 'anthropic-beta': 'a-1,b-2' },
+    )
+    expect(vendor.seen.at(-1)?.headers).toMatchObject({
+      authorization: 'Bearer oauth-file',
+      'anthropic-beta': 'a-1,b-2,oauth-2025-04-20',
+    })
+    await own.stop()
+    rmSync(home, { recursive: true, force: true })
+  })
+
+  it('says which program to log in with when there is no login', async () => {
+    const { own, home } = await withFile(
+      '.codex',
+      'other.json',
+      {},
+      `  - { name: plan, provider: codex, auth: login, endpoints: { openai-responses: "${vendor.url}/v1" }, models: [m] }\n`,
+    )
+    const reply = await own.post('/v1/responses', { model: 'm', input: 'hi' })
+    expect(await reply.text()).toContain('Log in with \\"codex\\"')
+    await own.stop()
+    rmSync(home, { recursive: true, force: true })
   })
 })
 

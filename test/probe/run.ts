@@ -32,7 +32,7 @@ export async function probe(
       { signal: AbortSignal.timeout(30_000), ...options },
       {
         upstream,
-        credentials: async (reference) => reference,
+        credentials: { secret: async (reference) => reference, login: () => ({ token: '' }) },
         newId: (prefix) => prefix + randomUUID(),
         clock: { now: () => Date.now(), monotonic: () => performance.now() },
         version: '0.0.0-test',

@@ -38,7 +38,12 @@ function configureAdd(command: Command, cli: Cli): void {
       'base URL for openai-chat, openai-responses or anthropic-messages',
       repeated,
     )
-    .addOption(new Option('--auth <way>', "client: forward the agent's own login").choices(['client']))
+    .addOption(
+      new Option('--auth <way>', "client: forward the agent's login; login: read its file").choices([
+        'client',
+        'login',
+      ]),
+    )
     .option('--models <list>', 'exact ids or globs that it serves, with commas', words)
     .option('--tags <list>', 'with commas', words)
     .option('--priority <number>', 'lower is tried first; default 0', wholeNumber)

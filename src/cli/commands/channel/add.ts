@@ -18,7 +18,7 @@ export type AddOptions = {
   readonly apiKeyEnv?: readonly string[]
   readonly apiKeyStdin?: boolean
   readonly endpoint?: readonly string[]
-  readonly auth?: 'client'
+  readonly auth?: 'client' | 'login'
   readonly models?: readonly string[]
   readonly tags?: readonly string[]
   readonly priority?: number

@@ -12,6 +12,8 @@ export type Credential =
   /** Several are keys that take turns. */
   | { readonly type: 'env'; readonly names: readonly string[] }
   | { readonly type: 'client' }
+  /** The agent's own login file is read. */
+  | { readonly type: 'login' }
   | { readonly type: 'none' }
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -65,7 +67,7 @@ export async function chooseCredential(
   options: AddOptions,
 ): Promise<Credential> {
   onlyOne(options)
-  if (options.auth === 'client') return { type: 'client' }
+  if (options.auth !== undefined) return { type: options.auth }
   if (options.apiKeyEnv !== undefined) return { type: 'env', names: checkedVariables(options.apiKeyEnv) }
   if (options.apiKeyStdin === true) return { type: 'store', value: checkedKey(await readStdin(cli)) }
   if (preset?.login !== undefined) return { type: 'client' }

@@ -35,7 +35,7 @@ function keyOf({ name, credential }: Draft): string | string[] | undefined {
 
 function edit(draft: Draft): Extract<ConfigEdit, { type: 'add-channel' }> {
   const { name, provider, endpoints, credential, models, tags, priority } = draft
-  const auth = credential.type === 'client' ? ('client' as const) : undefined
+  const auth = credential.type === 'client' || credential.type === 'login' ? credential.type : undefined
   return {
     type: 'add-channel',
     channel: { name, provider, endpoints, api_key: keyOf(draft), auth, models, tags, priority },

@@ -108,6 +108,8 @@ function keyWords({ name, credential }: Draft): string {
       return `read from ${credential.names.join(', ')}`
     case 'client':
       return "the agent's own login"
+    case 'login':
+      return "read from the agent's login file"
     case 'none':
       return 'none'
   }

@@ -19,6 +19,8 @@ function credentialWords({ credential }: Channel): string {
   switch (credential.type) {
     case 'client':
       return "the agent's login"
+    case 'login':
+      return `the login in ${credential.login === 'codex' ? "Codex's" : "Claude Code's"} file`
     case 'secret':
       return credential.references.map(describeReference).join(', ')
     case 'none':
