@@ -9,6 +9,7 @@ import {
   type AnswerOptions,
   responseToStream,
   streamToResponse,
+  type TranslatedRequest,
   translateRequest,
   translateResponse,
   translateStream,
@@ -115,20 +116,33 @@ async function whole(
   return { type: 'answered' }
 }
 
+/** Throws HubError `invalid-request`, also for what is nested so deeply that no walk through it ends. */
+function translatedFor(exchange: Exchange, target: Target): TranslatedRequest {
+  try {
+    return translateRequest({
+      from: exchange.codec,
+      to: exchange.deps.codecOf(target.protocol),
+      body: parsedBody(exchange),
+      model: target.model,
+      dialect: target.dialect,
+      footprint: target.footprint,
+    })
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown
+    throw new HubError('invalid-request', 'The request is nested too deeply to be converted.', {
+      cause: thrown,
+      hint: 'Flatten its schemas and arguments.',
+    })
+  }
+}
+
 export function convertAttempt(
   exchange: Exchange,
   target: Target,
   credential: Readonly<Record<string, string>>,
 ): Plan {
   const { deps, settings, identity } = exchange
-  const translated = translateRequest({
-    from: exchange.codec,
-    to: deps.codecOf(target.protocol),
-    body: parsedBody(exchange),
-    model: target.model,
-    dialect: target.dialect,
-    footprint: target.footprint,
-  })
+  const translated = translatedFor(exchange, target)
   const { wire } = translated
   const notes = withAdvice(translated.notes)
   exchange.outcome.notes = notes

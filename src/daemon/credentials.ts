@@ -77,12 +77,18 @@ function requireOwnHost(
   endpoint: Endpoint,
   login: 'codex' | 'claude-code' | undefined,
 ): void {
-  const host = new URL(endpoint.baseUrl).hostname
+  const { hostname, protocol, origin } = new URL(endpoint.baseUrl)
   const allowed = login === undefined ? [] : LOGIN_HOSTS[login]
-  if (isLoopback(host) || allowed.includes(host)) return
-  throw new HubError('permission', `The agent's login does not belong to ${host}, so it is not sent there.`, {
-    hint: `Give the channel ${channel.name} an api_key, or its provider's own address.`,
-  })
+  // Beyond this machine a login travels encrypted or not at all.
+  if (isLoopback(hostname) || (protocol === 'https:' && allowed.includes(hostname))) return
+  const where = allowed.includes(hostname) ? origin : hostname
+  throw new HubError(
+    'permission',
+    `The agent's login does not belong to ${where}, so it is not sent there.`,
+    {
+      hint: `Give the channel ${channel.name} an api_key, or its provider's own address.`,
+    },
+  )
 }
 
 /** The login of the agent's file, in the headers that its maker wants. */

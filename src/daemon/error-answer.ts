@@ -12,7 +12,7 @@ import { sendJson } from './whole.js'
  * their own login (Claude Code retries it ten times and says "run /login").
  */
 export function isRawWorthy(exchange: Exchange, raw: RawAnswer, ownLogin: boolean): boolean {
-  if (raw.status < 400 || raw.body.length === 0) return false
+  if (raw.status < 400 || raw.status > 599 || raw.body.length === 0) return false
   if ((raw.status === 401 || raw.status === 403) && !ownLogin) return false
   if (exchange.identity.agent !== 'codex') return true
   // Codex repeats the others four to thirty times and hides the message; as hub errors they are told once. It knows what to

@@ -16,6 +16,7 @@ import { type TokenCounter, tokenCounter } from '../tokens/counter.js'
 import { openUpstreamClient, type UpstreamClient } from '../upstream/client.js'
 import type { KeyRing } from './authenticate.js'
 import { type CardBook, openCards } from './cards.js'
+import { logCrashes } from './crash-log.js'
 import type { CredentialSource } from './credentials.js'
 import { demoConfiguration, startDemo } from './demo-mode.js'
 import { createDrain, type Drain } from './drain.js'
@@ -155,6 +156,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     ...(options.echo === undefined ? {} : { echo: options.echo }),
   })
   closers.push(() => log.close())
+  closers.push(logCrashes(paths.log, () => clock.now()))
   const secrets = await openSecretStore({
     home: paths.home,
     path: paths.secrets,

@@ -56,6 +56,16 @@ export async function relayOpenAiPath(
       signal: controller.signal,
       silenceMs: settings.silenceMs,
     })
+    if (answer.status >= 300 && answer.status < 400) {
+      answer.discard()
+      throw new HubError(
+        'upstream-failed',
+        `The provider sends ${path} elsewhere, and the hub does not follow.`,
+        {
+          hint: 'Check the base URL of the channel.',
+        },
+      )
+    }
     if ((answer.status === 401 || answer.status === 403) && !target.ownLogin) {
       answer.discard()
       throw question.codec.client.decodeError(

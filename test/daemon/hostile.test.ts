@@ -96,6 +96,27 @@ describe('the hub lives on', () => {
   })
 })
 
+describe('strange requests and answers', () => {
+  it('a request nested too deeply to be converted is called that, without a stack', async () => {
+    const deep = `${'{"properties":{"a":'.repeat(20_000)}{}${'}}'.repeat(20_000)}`
+    const body = `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"t","input_schema":${deep}}]}`
+    const reply = await hub.post('/v1/messages', body)
+    expect(reply.status).toBe(400)
+    expect(await reply.text()).not.toMatch(/call stack|at .*\.js/)
+  })
+
+  it('a status that HTTP does not know, and a redirect of another path, are errors of the provider', async () => {
+    answer = (response) => sendJson(response, { error: { message: 'odd' } }, 999)
+    expect((await hub.post('/v1/chat/completions', CHAT)).status).toBe(502)
+    answer = (response) => {
+      response.writeHead(307, { location: 'http://127.0.0.1:9/' })
+      response.end()
+    }
+    const reply = await hub.post('/v1/embeddings', { model: 'm', input: 'x' })
+    expect([reply.status, reply.headers.get('location')]).toEqual([502, null])
+  })
+})
+
 describe('no key gets out', () => {
   it.each([400, 401, 500])('in a provider’s error of status %i that repeats it', async (status) => {
     answer = (response) =>
