@@ -145,18 +145,23 @@ function editedChannels(before: readonly Channel[], after: readonly Channel[]): 
   return after.filter((channel) => old.get(channel.name) !== JSON.stringify(channel)).map(({ name }) => name)
 }
 
-/** Throws HubError; what was opened until then is in `closers`. */
-export async function openParts(options: HubOptions, closers: Closers): Promise<HubParts> {
-  const { paths, env, userHome, clock } = options
-  const inForce = await openConfiguration(options, closers)
+function openHubLog({ paths, clock, echo }: HubOptions, closers: Closers): Log {
   const log = openLog({
     file: paths.log,
     maxBytes: LOG_BYTES,
     keep: LOG_FILES,
-    ...(options.echo === undefined ? {} : { echo: options.echo }),
+    ...(echo === undefined ? {} : { echo }),
   })
   closers.push(() => log.close())
   closers.push(logCrashes(paths.log, () => clock.now()))
+  return log
+}
+
+/** Throws HubError; what was opened until then is in `closers`. */
+export async function openParts(options: HubOptions, closers: Closers): Promise<HubParts> {
+  const { paths, env, userHome, clock } = options
+  const inForce = await openConfiguration(options, closers)
+  const log = openHubLog(options, closers)
   const secrets = await openSecretStore({
     home: paths.home,
     path: paths.secrets,
