@@ -48,12 +48,12 @@ export type Channel = {
 
 /**
  * A server of which nothing is known gets only what every server of its protocol takes: some refuse a request for
- * one field that they do not know, and no answer is worse without it.
+ * one field that they do not know, and no answer is worse without it. Messages of the system stay where they are;
+ * a server whose template takes them only at the head says so, and that is learned.
  */
 const UNKNOWN_VENDOR: Preset['dialect'] = {
   'openai-chat': {
     strictTools: false,
-    systemMessages: false,
     efforts: ['low', 'medium', 'high'],
     forbid: ['prompt_cache_key', 'service_tier', 'verbosity'],
   },
