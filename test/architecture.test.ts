@@ -38,8 +38,11 @@ const ALLOWED: Record<string, readonly string[]> = {
     'control',
     'demo',
     'agents',
+    'telemetry',
   ],
   export: ['base', 'protocol', 'store'],
+  telemetry: ['base', 'store'],
+  tui: ['base', 'control'],
   cli: ['base', 'config', 'agents', 'secrets', 'control', 'edit', 'routing', 'export'],
   main: [
     'base',
@@ -57,6 +60,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     'control',
     'demo',
     'daemon',
+    'telemetry',
+    'tui',
     'cli',
   ],
 }
