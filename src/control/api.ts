@@ -11,6 +11,7 @@
 //   POST /explain                     ExplainRequest → ExplainReply
 //   POST /channels/{name}/test        ChannelTestRequest → ChannelTestReply; hanging up ends the test
 //   GET  /quota                       QuotaReply       POST /quota/refresh  RefreshRequest → QuotaReply (quota-schema.ts)
+//   GET  /quota/history?channel&account&window&since   QuotaHistoryReply: the last day of each meter (quota-history.ts)
 //   GET  /traces/{id}/route           RouteReply: where its newest turn went
 //   GET  /channels/{name}/models      string[]         GET /cards     CapabilityCard[], those that hold
 //   GET  /events                      newline-delimited ControlEvent: one snapshot, then what happens

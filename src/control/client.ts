@@ -22,6 +22,12 @@ import {
 } from './api.js'
 import { type CapabilityCard, capabilityCard } from './card.js'
 import { type ControlEvent, controlEvent } from './event-schema.js'
+import {
+  historyPath,
+  type QuotaHistoryQuestion,
+  type QuotaHistoryReply,
+  quotaHistoryReply,
+} from './quota-history.js'
 import { type QuotaReply, quotaReply, type RefreshRequest } from './quota-schema.js'
 import { bodyPath, type PruneReply, type PruneRequest, pruneReply, usagePath } from './trace-api.js'
 import type { TraceReader } from './trace-reader.js'
@@ -46,6 +52,8 @@ export type ControlClient = TraceReader & {
   quota(): Promise<QuotaReply>
   /** Asks the providers first. */
   refreshQuota(request: RefreshRequest): Promise<QuotaReply>
+  /** What meters said over time; without `since` the last day. */
+  quotaHistory(question: QuotaHistoryQuestion): Promise<QuotaHistoryReply>
   /** What happens, until the daemon ends or `signal` does. Lines that this program does not know are left out. */
   events(signal: AbortSignal): AsyncGenerator<ControlEvent, void, undefined>
 }
@@ -240,6 +248,8 @@ export function controlClient(socket: string): ControlClient {
     quota: () => ask(socket, { method: 'GET', path: '/quota' }, quotaReply),
     refreshQuota: (body) =>
       ask(socket, { method: 'POST', path: '/quota/refresh', body, patienceMs: 60_000 }, quotaReply),
+    quotaHistory: (question) =>
+      ask(socket, { method: 'GET', path: historyPath(question) }, quotaHistoryReply),
     async clearChannel(name) {
       const path = named('channels', name, '/clear')
       await ask(socket, { method: 'POST', path }, z.object({ ok: z.literal(true) }))

@@ -19,7 +19,7 @@ import {
 import type { CapabilityCard } from '../control/card.js'
 import type { Recorder } from '../recorder/recorder.js'
 import type { BodyName } from '../store/views.js'
-import { type QuotaControl, refreshQuota, routeOfTrace } from './quota-control.js'
+import { type QuotaControl, quotaHistoryOf, refreshQuota, routeOfTrace } from './quota-control.js'
 import type { Running } from './running.js'
 import { pruneTraces, usageOf } from './trace-control.js'
 
@@ -105,6 +105,11 @@ const ROUTES: readonly Route[] = [
     answer: (call, _match, deps) => pruneTraces(call.body, deps.recorder),
   },
   { method: 'GET', path: /^\/quota$/, answer: (_call, _match, deps) => deps.quota.reply() },
+  {
+    method: 'GET',
+    path: /^\/quota\/history$/,
+    answer: (call, _match, deps) => quotaHistoryOf(call.query, deps),
+  },
   {
     method: 'POST',
     path: /^\/quota\/refresh$/,

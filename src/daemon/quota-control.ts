@@ -1,12 +1,13 @@
 // What the control socket answers about quota (control/quota-schema.ts).
 
 import { HubError } from '../base/errors.js'
+import { type QuotaHistoryReply, quotaHistoryQuestion } from '../control/quota-history.js'
 import { type QuotaReply, type RouteReply, refreshRequest } from '../control/quota-schema.js'
 import type { LastRoutes } from './last-routes.js'
 import type { QuotaDesk } from './quota-desk.js'
 
 export type QuotaControl = {
-  readonly quota: Pick<QuotaDesk, 'reply' | 'refresh'>
+  readonly quota: Pick<QuotaDesk, 'reply' | 'refresh' | 'history'>
   readonly lastRoutes: Pick<LastRoutes, 'of'>
   /** How many tokens a model of a channel takes; undefined: not known. */
   contextOf(channel: string, model: string): number | undefined
@@ -16,6 +17,13 @@ export function refreshQuota(body: unknown, { quota }: QuotaControl): Promise<Qu
   const parsed = refreshRequest.safeParse(body ?? {})
   if (!parsed.success) throw new HubError('usage', 'refresh wants { channel? }.')
   return quota.refresh(parsed.data.channel)
+}
+
+export function quotaHistoryOf(query: URLSearchParams, { quota }: QuotaControl): Promise<QuotaHistoryReply> {
+  const parsed = quotaHistoryQuestion.safeParse(Object.fromEntries(query))
+  if (!parsed.success)
+    throw new HubError('usage', 'quota/history wants channel, account, window and since=MS, all optional.')
+  return quota.history(parsed.data)
 }
 
 /** Of a channel with several accounts the one that is best off pays next. */

@@ -4,8 +4,10 @@
 import { asHubError, HubError } from '../base/errors.js'
 import type { Channel } from '../config/channels.js'
 import type { Config } from '../config/schema.js'
+import { historyStart, type QuotaHistoryQuestion, type QuotaHistoryReply } from '../control/quota-history.js'
 import type { QuotaReply } from '../control/quota-schema.js'
 import { type Account, openBook } from '../quota/book.js'
+import { seriesOf } from '../quota/history.js'
 import { quotaListener } from '../quota/listen.js'
 import { type LoginPlace, readLoginFile } from '../quota/login-file.js'
 import { createScheduler, type PollTarget } from '../quota/scheduler.js'
@@ -23,6 +25,8 @@ export type QuotaDesk = {
   reply(): QuotaReply
   /** Asks the providers first. Throws HubError `not-found` for a channel that is none. */
   refresh(channel?: string): Promise<QuotaReply>
+  /** What the meters of the accounts said over time. */
+  history(question: QuotaHistoryQuestion): Promise<QuotaHistoryReply>
   /** What is left of a channel in percent; undefined: not known. */
   readonly leftOf: (channel: string) => number | undefined
   /** Asks in turn until the returned function is called. */
@@ -120,6 +124,12 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
         })
       await scheduler.refresh(channel)
       return reply()
+    },
+    async history(question) {
+      const until = now()
+      const since = historyStart(question, until)
+      const rows = await recorder.query('quota-history', { ...question, since, until })
+      return { since, until, series: seriesOf(rows.flatMap(rowOf), until) }
     },
     leftOf(channel) {
       const left = book.leftOf(channel)

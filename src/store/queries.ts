@@ -6,6 +6,7 @@ import { listKeys, putKey, revokeKey } from './keys.js'
 import { forgetLearned, learn, listLearned } from './learned.js'
 import { listPlaces, putPlace } from './places.js'
 import { addQuota, listQuota, listTurns, putTurn, type StoredQuota, type StoredTurn } from './quota.js'
+import { type QuotaHistoryQuestion, quotaHistory } from './quota-history.js'
 import { showBody, showRequest, showTrace } from './show.js'
 import { listTraces } from './traces.js'
 import { usage } from './usage.js'
@@ -38,6 +39,7 @@ export type ReadQueries = {
   /** The newest row of each meter. */
   'list-quota': { ask: Record<string, never>; answer: StoredQuota[] }
   'list-quota-turns': { ask: Record<string, never>; answer: StoredTurn[] }
+  'quota-history': { ask: QuotaHistoryQuestion; answer: StoredQuota[] }
 }
 
 type WriteQueries = {
@@ -71,6 +73,7 @@ const READERS: Answers<ReadQueries> = {
   'list-cards': (database) => listCards(database),
   'list-quota': (database) => listQuota(database),
   'list-quota-turns': (database) => listTurns(database),
+  'quota-history': quotaHistory,
 }
 
 const ALL: Answers<Queries> = {

@@ -30,6 +30,10 @@ export type StoredTurn = {
   readonly refused: string | null
 }
 
+/** What a row is read by. */
+export const QUOTA_COLUMNS = `channel, account, window_name AS name, window_ms AS windowMs, used_percent AS usedPercent, used,
+  allowed, resets_at AS resetsAt, plan, origin, taken_at AS takenAt, detail`
+
 const HISTORY_MS = 90 * 24 * 60 * 60_000
 
 /** Adds the rows and forgets what is older than the history of their channels. */
@@ -54,9 +58,7 @@ export function addQuota(database: Database.Database, rows: readonly StoredQuota
 export function listQuota(database: Database.Database): StoredQuota[] {
   return database
     .prepare<[], StoredQuota>(
-      `SELECT channel, account, window_name AS name, window_ms AS windowMs, used_percent AS usedPercent, used, allowed,
-         resets_at AS resetsAt, plan, origin, taken_at AS takenAt, detail
-       FROM quota_snapshots
+      `SELECT ${QUOTA_COLUMNS} FROM quota_snapshots
        WHERE seq IN (SELECT MAX(seq) FROM quota_snapshots GROUP BY channel, account, window_name)
        ORDER BY seq DESC`,
     )
