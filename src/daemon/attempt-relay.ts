@@ -93,7 +93,10 @@ export function relayAttempt(
     url,
     headers: withCredential(
       {
-        ...headersUp(incoming.headers, url.hostname, own, target.ownLogin),
+        ...headersUp(incoming.headers, url.hostname, own, {
+          ownLogin: target.ownLogin,
+          shownKey: exchange.caller.shownKey,
+        }),
         ...jsonType(incoming.headers),
         ...target.headers,
       },

@@ -1,7 +1,7 @@
 // Who asks: the hub's key out of a request's headers. Which header it stood in decides whether the
 // agent's own `Authorization` is a login that may be forwarded.
 
-import { createHash } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { HubError } from '../base/errors.js'
 
@@ -10,6 +10,8 @@ export type KeyRing = ReadonlyMap<string, string>
 
 export type Caller = {
   readonly keyName: string
+  /** The key as it was shown, so that nothing that holds it goes up with the request; absent where nobody showed one. */
+  readonly shownKey?: string
   /** The agent's own credential, when the hub's key came in `X-AxonHub-Key`; forwarded only where it belongs. */
   readonly login?: Readonly<Record<string, string>>
 }
@@ -41,8 +43,20 @@ function offered(headers: IncomingHttpHeaders, queryKey: string | undefined): st
   return candidates.filter((value): value is string => value !== undefined)
 }
 
+/** Takes as long for a key that is almost right as for any other, whichever of the ring it is. */
 function nameOf(ring: KeyRing, key: string): string | undefined {
-  return ring.get(createHash('sha256').update(key).digest('hex'))
+  const digest = createHash('sha256').update(key).digest()
+  let found: string | undefined
+  for (const [hash, name] of ring) {
+    const known = Buffer.from(hash, 'hex')
+    if (known.length === digest.length && timingSafeEqual(known, digest)) found = name
+  }
+  return found
+}
+
+/** Whether nothing of it is the hub's own key, alone or inside. */
+function isForeign(value: string, shownKey: string, ring: KeyRing): boolean {
+  return !value.includes(shownKey) && nameOf(ring, bare(value) ?? '') === undefined
 }
 
 /** Throws HubError `authentication` when no known key was sent. */
@@ -62,16 +76,16 @@ export function authenticate(
     for (const name of LOGIN_HEADERS) {
       const value = single(headers[name])
       // An agent that sends the hub's key there as well has no login of its own: the key must not leave the hub.
-      if (value !== undefined && nameOf(ring, bare(value) ?? '') === undefined) login[name] = value
+      if (value !== undefined && isForeign(value, own, ring)) login[name] = value
     }
     return login['authorization'] === undefined && login['x-api-key'] === undefined
-      ? { keyName }
-      : { keyName, login }
+      ? { keyName, shownKey: own }
+      : { keyName, shownKey: own, login }
   }
   const keys = offered(headers, queryKey)
   for (const key of keys) {
     const keyName = nameOf(ring, key)
-    if (keyName !== undefined) return { keyName }
+    if (keyName !== undefined) return { keyName, shownKey: key }
   }
   const message =
     keys.length === 0 ? 'This hub wants a key with every request.' : 'The key is not known to this hub.'

@@ -26,8 +26,7 @@ async function askUpstream(
   question: ExchangeQuestion,
   deps: ExchangeDeps,
   target: Target,
-  body: Buffer,
-  glance: Glance,
+  { body, glance, shownKey }: { body: Buffer; glance: Glance; shownKey: string | undefined },
 ): Promise<number | undefined> {
   const { incoming, search } = question
   const settings = deps.settings()
@@ -38,12 +37,10 @@ async function askUpstream(
       method: 'POST',
       url,
       headers: {
-        ...headersUp(
-          incoming.headers,
-          url.hostname,
-          [...settings.traceHeaders, settings.requestHeader],
-          target.ownLogin,
-        ),
+        ...headersUp(incoming.headers, url.hostname, [...settings.traceHeaders, settings.requestHeader], {
+          ownLogin: target.ownLogin,
+          shownKey,
+        }),
         ...jsonType(incoming.headers),
         ...target.headers,
         ...(await target.credential()),
@@ -78,7 +75,10 @@ export async function countTokens(
   }
   const route: Route = deps.route({ glance, caller, identity, protocol: 'anthropic-messages' })
   const target = route.targets[0]
-  const asked = target?.mode === 'relay' ? await askUpstream(question, deps, target, body, glance) : undefined
+  const asked =
+    target?.mode === 'relay'
+      ? await askUpstream(question, deps, target, { body, glance, shownKey: caller.shownKey })
+      : undefined
   const tokens = asked ?? (await parts.tokens.count(body, 'anthropic-messages'))
   const reply = Buffer.from(JSON.stringify({ input_tokens: tokens }))
   outgoing.writeHead(200, {

@@ -1,7 +1,7 @@
-// What a web page in a browser must not be able to do: reach the hub through another name (Host) or from
-// another site (Origin). Nothing here sends CORS headers, so no page can read an answer either.
+// What must not get in: a web page that reaches the hub through another name (Host) or from another site (Origin), and a
+// request that two readers could read as two different ones. Nothing here sends CORS headers, so no page can read an answer.
 
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { HubError } from '../base/errors.js'
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|\[0:0:0:0:0:0:0:1\])(:\d+)?$/i
@@ -24,6 +24,40 @@ export function guardBrowser(headers: IncomingHttpHeaders): void {
   if (match?.[1] === undefined || !isLoopbackHost(match[1])) {
     throw new HubError('permission', 'Requests from web pages of other sites are refused.', {
       hint: 'The hub answers programs on this machine only.',
+    })
+  }
+}
+
+/** Node keeps the first of these and drops the others, another reader may keep the last (RFC 9110 §5.3). */
+const ONCE = ['host', 'content-length', 'transfer-encoding', 'authorization', 'x-axonhub-key']
+
+/**
+ * Node's parser refuses most of what is ambiguous (both lengths, folded lines, bare line ends); this is the rest.
+ * Throws HubError `invalid-request`.
+ */
+export function guardFraming(
+  incoming: Pick<IncomingMessage, 'rawHeaders' | 'headers' | 'httpVersion' | 'url'>,
+): void {
+  const names = incoming.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+  const twice = ONCE.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
+  if (twice !== undefined) {
+    throw new HubError('invalid-request', `The header ${twice} stands in the request more than once.`, {
+      hint: 'Send it once.',
+    })
+  }
+  const coding = incoming.headers['transfer-encoding']?.trim().toLowerCase()
+  if (coding !== undefined && (coding !== 'chunked' || incoming.httpVersion !== '1.1')) {
+    throw new HubError(
+      'invalid-request',
+      `The transfer-encoding cannot be read in HTTP/${incoming.httpVersion}.`,
+      {
+        hint: 'Send a content-length, or chunked in HTTP/1.1.',
+      },
+    )
+  }
+  if (incoming.url?.startsWith('/') === false) {
+    throw new HubError('invalid-request', 'The hub is no proxy: the request names a whole address.', {
+      hint: 'Ask for the path alone, at the address of the hub.',
     })
   }
 }

@@ -2,6 +2,7 @@
 // headers and the hub's marks never cross; the trace keeps an allow-list.
 
 import type { IncomingHttpHeaders } from 'node:http'
+import { namesHubKey } from './hub-key-form.js'
 
 const HOP_BY_HOP = [
   'connection',
@@ -64,20 +65,33 @@ export function jsonType(headers: IncomingHttpHeaders): Record<string, string> {
   return isJsonType(headers['content-type']) ? {} : { 'content-type': 'application/json' }
 }
 
-/** Headers of a relayed request, without credentials. `own` are the names that the hub itself gives meaning to. */
+/** What a client calls its own affair with the hub (RFC 9110 §7.6.1). */
+function listed(connection: string | undefined): string[] {
+  return (connection ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+}
+
+/**
+ * Headers of a relayed request, without credentials. `own` are the names that the hub itself gives meaning to; a header in
+ * which a key of the hub stands, `shownKey` or any that looks like one, goes nowhere, whatever it is called.
+ */
 export function headersUp(
   headers: IncomingHttpHeaders,
   host: string,
   own: readonly string[],
-  trustedLogin: boolean,
+  { ownLogin, shownKey }: { readonly ownLogin: boolean; readonly shownKey?: string | undefined },
 ): Record<string, string> {
   const up: Record<string, string> = {}
-  const mine = new Set(own.map((name) => name.toLowerCase()))
+  const mine = new Set([...own.map((name) => name.toLowerCase()), ...listed(headers.connection)])
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || NEVER_UP.has(name) || mine.has(name)) continue
     if (name.startsWith('x-forwarded-') || name.startsWith('sec-') || name.startsWith('proxy-')) continue
-    if (OPENAI_ONLY.has(name) && !trustedLogin && !isOpenAiHost(host)) continue
-    up[name] = Array.isArray(value) ? value.join(', ') : value
+    if (OPENAI_ONLY.has(name) && !ownLogin && !isOpenAiHost(host)) continue
+    const text = Array.isArray(value) ? value.join(', ') : value
+    if (namesHubKey(text) || (shownKey !== undefined && text.includes(shownKey))) continue
+    up[name] = text
   }
   return up
 }

@@ -46,7 +46,10 @@ export async function relayOpenAiPath(
       method: 'POST',
       url,
       headers: {
-        ...headersUp(incoming.headers, url.hostname, own, target.ownLogin),
+        ...headersUp(incoming.headers, url.hostname, own, {
+          ownLogin: target.ownLogin,
+          shownKey: caller.shownKey,
+        }),
         ...jsonType(incoming.headers),
         ...target.headers,
         ...(await target.credential()),

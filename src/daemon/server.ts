@@ -6,8 +6,10 @@ import { asHubError, HubError, sentence } from '../base/errors.js'
 import type { Codec } from '../protocol/codec.js'
 import type { ProtocolId } from '../protocol/ids.js'
 import { type Endpoint, endpointOf, protocolOfPath } from './endpoints.js'
-import { guardBrowser } from './guard.js'
+import { guardBrowser, guardFraming } from './guard.js'
+import { namesHubKey } from './hub-key-form.js'
 import { requestIdHeader } from './request-id.js'
+import { answerBrokenRequests, watchUploads } from './upload-guard.js'
 
 export type Handled = {
   readonly incoming: IncomingMessage
@@ -28,6 +30,18 @@ export type ServerDeps = {
   now(): number
 }
 
+export type ServerLimits = {
+  /** The longest that the head of a request may take, ms. */
+  readonly headMs: number
+  /** The longest silence inside the body of a request, ms. */
+  readonly bodySilenceMs: number
+  /** The longest that a whole request may take to arrive, ms; an answer may take as long as it likes. */
+  readonly requestMs: number
+}
+
+/** An agent on this machine sends a request within milliseconds; one behind a tunnel, a body of megabytes, needs minutes. */
+const LIMITS: ServerLimits = { headMs: 10_000, bodySilenceMs: 20_000, requestMs: 300_000 }
+
 /** Agents keep connections for minutes; longer than their own idle limits, so that the hub is never the one to hang up. */
 const KEEP_ALIVE_MS = 125_000
 
@@ -39,13 +53,22 @@ function splitUrl(url: string): { path: string; search: string; query: URLSearch
   return { path, search, query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)) }
 }
 
-/** The query as it goes up: `key` is where a client may have put the hub's own key. */
+/** The query as it goes up: `key` is where a client may have put the hub's own key, and it may stand elsewhere too. */
 function withoutKey(search: string): string {
   const kept = search
     .slice(1)
     .split('&')
-    .filter((part) => !/^key(=|$)/i.test(part))
+    .filter((part) => !/^key(=|$)/i.test(unescaped(part)) && !namesHubKey(unescaped(part)))
   return kept.length === 0 || kept[0] === '' ? '' : `?${kept.join('&')}`
+}
+
+/** As the provider will read it; what is no escape stays as it is. */
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 /** An error, and what HTTP says of it where that is not what the protocol's own table says. */
@@ -140,6 +163,7 @@ async function serveOne(
   const endpoint = endpointOf(method, path)
   const handled = { incoming, outgoing, endpoint, path, search, query, requestId: deps.newRequestId() }
   try {
+    guardFraming(incoming)
     guardBrowser(incoming.headers)
     const refused = refusal(endpoint, method, path)
     if (refused === undefined) await deps.handle(handled)
@@ -162,22 +186,23 @@ function refuseUpgrade(socket: Duplex, deps: ServerDeps): void {
 }
 
 /** Not yet listening. */
-export function createHubServer(deps: ServerDeps): Server {
+export function createHubServer(deps: ServerDeps, limits: ServerLimits = LIMITS): Server {
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, headersTimeout: 60_000 },
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      requestTimeout: limits.requestMs,
+      headersTimeout: limits.headMs,
+      connectionsCheckingInterval: Math.min(2000, limits.headMs),
+    },
     (incoming, outgoing) => {
       // A broken socket shows as 'close' on the answer; an unheard 'error' would end the process.
       incoming.on('error', () => undefined)
       outgoing.on('error', () => undefined)
+      watchUploads(incoming, outgoing, limits.bodySilenceMs)
       void serveOne(incoming, outgoing, deps)
     },
   )
   server.on('upgrade', (_request, socket) => refuseUpgrade(socket, deps))
-  server.on('clientError', (_error, socket) => {
-    const refusal = 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
-    // Ended and let go: the other side may keep its half open for ever.
-    if (socket.writable) socket.end(refusal, () => socket.destroy())
-    else socket.destroy()
-  })
+  answerBrokenRequests(server)
   return server
 }
