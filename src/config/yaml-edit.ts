@@ -37,7 +37,12 @@ export function editYaml(text: string, edits: readonly YamlEdit[]): string {
 
 function editOnce(text: string, edit: YamlEdit, crlf: boolean): string {
   const wanted = parse(text)
-  applyToDocument(wanted, edit)
+  try {
+    applyToDocument(wanted, edit)
+  } catch (cause) {
+    // What stands on the way is no mapping or list.
+    throw cause instanceof HubError ? cause : untouchable(edit, cause)
+  }
   const meant = valuesOf(wanted)
   if (meant === undefined) throw untouchable(edit)
   const bySpan = spanEdit(text, edit, crlf)
@@ -48,12 +53,13 @@ function editOnce(text: string, edit: YamlEdit, crlf: boolean): string {
   throw untouchable(edit)
 }
 
-function untouchable(edit: YamlEdit): HubError {
+function untouchable(edit: YamlEdit, cause?: unknown): HubError {
   return new HubError(
     'refused',
     `${dotted(edit.path)} cannot be changed without touching the rest of the file.`,
     {
       hint: 'Change it with `axonhub config edit`.',
+      cause,
     },
   )
 }

@@ -4,6 +4,7 @@
 import { HubError } from '../base/errors.js'
 import { isObject, type JsonObject, parseJson } from '../base/json.js'
 import type { Note } from '../protocol/ir/note.js'
+import { asDeepAnswer, asDeepRequest, refuseDeepAnswer, refuseDeepRequest } from '../protocol/json-depth.js'
 import { formatSse } from '../protocol/sse/format.js'
 import {
   type AnswerOptions,
@@ -49,6 +50,7 @@ function answerHeaders(
 }
 
 function parsedBody(exchange: Exchange): JsonObject {
+  refuseDeepRequest(exchange.body)
   const body = parseJson(exchange.body.toString('utf8'))
   if (isObject(body)) return body
   throw new HubError('invalid-request', 'The body is not valid JSON.', {
@@ -99,7 +101,8 @@ async function whole(
   { exchange, options, notes }: Conversation,
   upstream: UpstreamAnswer,
 ): Promise<AttemptResult> {
-  const { json } = await readJsonAnswer(upstream)
+  const { bytes, json } = await readJsonAnswer(upstream)
+  refuseDeepAnswer(bytes)
   if (!exchange.glance.stream) {
     const answer = translateResponse(options, json)
     exchange.outcome.notes = [...notes, ...answer.notes]
@@ -116,6 +119,15 @@ async function whole(
   return { type: 'answered' }
 }
 
+async function answered(conversation: Conversation, upstream: UpstreamAnswer): Promise<AttemptResult> {
+  const kind = contentKind(upstream)
+  if (kind === 'json') return whole(conversation, upstream)
+  if (kind === 'other') throw strangeContent(upstream)
+  return conversation.exchange.glance.stream
+    ? streamed(conversation, upstream)
+    : collected(conversation, upstream)
+}
+
 /** Throws HubError `invalid-request`, also for what is nested so deeply that no walk through it ends. */
 function translatedFor(exchange: Exchange, target: Target): TranslatedRequest {
   try {
@@ -128,11 +140,7 @@ function translatedFor(exchange: Exchange, target: Target): TranslatedRequest {
       footprint: target.footprint,
     })
   } catch (thrown) {
-    if (!(thrown instanceof RangeError)) throw thrown
-    throw new HubError('invalid-request', 'The request is nested too deeply to be converted.', {
-      cause: thrown,
-      hint: 'Flatten its schemas and arguments.',
-    })
+    throw asDeepRequest(thrown)
   }
 }
 
@@ -168,11 +176,9 @@ export function convertAttempt(
     ),
     body: Buffer.from(JSON.stringify(wire.body), 'utf8'),
     keepBodies: true,
-    async answer(upstream) {
-      const kind = contentKind(upstream)
-      if (kind === 'json') return whole(conversation, upstream)
-      if (kind === 'other') throw strangeContent(upstream)
-      return exchange.glance.stream ? streamed(conversation, upstream) : collected(conversation, upstream)
-    },
+    answer: (upstream) =>
+      answered(conversation, upstream).catch((thrown: unknown) => {
+        throw asDeepAnswer(thrown)
+      }),
   }
 }

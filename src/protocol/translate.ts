@@ -16,6 +16,7 @@ import { replay } from './ir/replay.js'
 import type { IrRequest } from './ir/request.js'
 import type { IrResponse } from './ir/response.js'
 import { sequential } from './ir/sequential.js'
+import { asDeepAnswer } from './json-depth.js'
 import { piped } from './pipe.js'
 import type { SseEvent } from './sse/event.js'
 import { sseParser } from './sse/parse.js'
@@ -205,7 +206,7 @@ export function translateStream(options: AnswerOptions): StreamTranslation {
     try {
       for (const event of events()) out.push(...write(event))
     } catch (thrown) {
-      out.push(...fail(asHubError(thrown)))
+      out.push(...fail(asHubError(asDeepAnswer(thrown))))
     }
     return out
   }
