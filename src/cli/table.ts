@@ -13,9 +13,20 @@ export type Column = {
 const GAP = '  '
 const LEAST_FLEXIBLE = 8
 
-/** One line without control characters: nobody's text may move the cursor or change colours. */
+/**
+ * What may drive a terminal or change the order of what is read: control characters (C0 and C1, so every escape sequence),
+ * line separators, the marks that turn the direction of writing, and tags that show as nothing.
+ */
+const DRIVING = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]+/gu
+
+/** One line that cannot move the cursor, change colours or turn the writing; blanks at its ends stay. */
+export function safeLine(text: string): string {
+  return text.replace(DRIVING, ' ')
+}
+
+/** One line of somebody else's text: safe, and without blanks at its ends. */
 export function plain(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').trim()
+  return safeLine(text).trim()
 }
 
 function isWide(code: number): boolean {

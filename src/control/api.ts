@@ -6,6 +6,10 @@
 //   GET  /usage?by&since              UsageRow[]
 //   POST /traces/prune                PruneRequest → PruneReply, when it is done (trace-api.ts)
 //   GET  /requests/{id}               one request      GET /requests/{id}/body?which=request|response|upstream-request|upstream-response
+//   GET  /channels                    ChannelsReply    POST /channels/{name}/enable|disable  ChangeReply (channels.ts)
+//   GET  /profiles                    ProfilesReply    POST /profiles/{name}/use, /profiles/leave  SwitchRequest → ChangeReply
+//   GET  /log?lines&follow            the last lines of the log as they are, with `follow` then the new ones (log.ts)
+//   POST /requests/{id}/replay        ReplayRequest → ReplayReply, when its answer is over; hanging up ends it (replay.ts)
 //   POST /channels/{name}/clear       { ok: true }: forgets its failures and limits
 //   POST /profiles/release            ReleaseRequest → { ok: true }: running tool loops follow the profile at once
 //   POST /explain                     ExplainRequest → ExplainReply

@@ -5,7 +5,6 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { z } from 'zod'
 import { type ErrorCode, HubError } from '../base/errors.js'
 import { parseJson } from '../base/json.js'
-import type { ListTraces } from '../store/views.js'
 import {
   type ChannelTestReply,
   type ChannelTestRequest,
@@ -21,7 +20,10 @@ import {
   statusReply,
 } from './api.js'
 import { type CapabilityCard, capabilityCard } from './card.js'
+import { type ChangeReply, type ChannelsReply, changeReply, channelsReply } from './channels.js'
 import { type ControlEvent, controlEvent } from './event-schema.js'
+import { type LogEntry, logPath, readLogLine } from './log.js'
+import { type ProfilesReply, profilesReply, type SwitchRequest } from './profiles.js'
 import {
   historyPath,
   type QuotaHistoryQuestion,
@@ -29,9 +31,10 @@ import {
   quotaHistoryReply,
 } from './quota-history.js'
 import { type QuotaReply, quotaReply, type RefreshRequest } from './quota-schema.js'
-import { bodyPath, type PruneReply, type PruneRequest, pruneReply, usagePath } from './trace-api.js'
+import { type ReplayReply, type ReplayRequest, replayReply } from './replay.js'
+import { bodyPath, listPath, type PruneReply, type PruneRequest, pruneReply, usagePath } from './trace-api.js'
 import type { TraceReader } from './trace-reader.js'
-import { requestView, traceSummary, traceView, usageRow } from './trace-schema.js'
+import { listedTrace, requestView, traceView, usageRow } from './trace-schema.js'
 
 export type ControlClient = TraceReader & {
   status(): Promise<StatusReply>
@@ -45,6 +48,19 @@ export type ControlClient = TraceReader & {
   releaseProfiles(request: ReleaseRequest): Promise<void>
   /** Asks a model many questions; hanging up ends the test. */
   testChannel(name: string, request: ChannelTestRequest, signal?: AbortSignal): Promise<ChannelTestReply>
+  channels(): Promise<ChannelsReply>
+  /** Edits config.yml. Throws HubError `not-found`, or `refused` for a channel that is in no file. */
+  enableChannel(name: string, enabled: boolean): Promise<ChangeReply>
+  profiles(): Promise<ProfilesReply>
+  /** Edits config.yml; undefined: the profile is left. Throws HubError `not-found`. */
+  useProfile(name: string | undefined, request: SwitchRequest): Promise<ChangeReply>
+  /** The last `lines` of the hub's log, with `follow` then what is added until `signal` ends. */
+  log(
+    question: { readonly lines: number; readonly follow: boolean },
+    signal: AbortSignal,
+  ): AsyncGenerator<LogEntry, void, undefined>
+  /** Sends a recorded request again; resolves when its answer is over. Hanging up ends it upstream too. */
+  replay(id: string, request: ReplayRequest, signal: AbortSignal): Promise<ReplayReply>
   listCards(): Promise<CapabilityCard[]>
   listModels(name: string): Promise<string[]>
   /** The channel no longer rests: its failures and limits are forgotten. */
@@ -59,6 +75,8 @@ export type ControlClient = TraceReader & {
 }
 
 const PATIENCE_MS = 10_000
+/** A reload may ask a keychain or a command for keys. */
+const PATIENT = { patienceMs: 30_000 } as const
 /** A test of a channel asks a dozen questions on each of its endpoints, and some models think for long. */
 const TEST_PATIENCE_MS = 1_800_000
 
@@ -77,6 +95,8 @@ const KNOWN_CODES: readonly ErrorCode[] = [
   'upstream-timeout',
   'upstream-authentication',
   'unknown-model',
+  'upstream-truncated',
+  'upstream-failed',
 ]
 
 type Call = {
@@ -177,13 +197,6 @@ async function bytesOf(socket: string, path: string): Promise<Uint8Array> {
   return Buffer.concat(pieces)
 }
 
-function listPath({ limit, before, agent }: ListTraces): string {
-  const query = new URLSearchParams({ limit: String(limit) })
-  if (before !== undefined) query.set('before', String(before))
-  if (agent !== undefined) query.set('agent', agent)
-  return `/traces?${query.toString()}`
-}
-
 /** Whole lines; the end of the daemon is the end of the lines, not an error of theirs. */
 async function* lines(answer: IncomingMessage): AsyncGenerator<string, void, undefined> {
   answer.setEncoding('utf8')
@@ -208,12 +221,25 @@ async function* events(socket: string, signal: AbortSignal): AsyncGenerator<Cont
   }
 }
 
+async function* logEntries(
+  socket: string,
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<LogEntry, void, undefined> {
+  const answer = await send(socket, { method: 'GET', path, signal })
+  if (answer.statusCode !== 200) throw refusal(answer.statusCode ?? 0, parseJson(await textOf(answer)))
+  for await (const line of lines(answer)) {
+    const entry = readLogLine(line)
+    if (entry !== undefined) yield entry
+  }
+}
+
 /** Connects with each call; nothing is opened until then. */
 export function controlClient(socket: string): ControlClient {
   const named = (kind: string, id: string, rest = '') => `/${kind}/${encodeURIComponent(id)}${rest}`
   return {
     status: () => ask(socket, { method: 'GET', path: '/status' }, statusReply),
-    reload: () => ask(socket, { method: 'POST', path: '/reload', patienceMs: 30_000 }, reloadReply),
+    reload: () => ask(socket, { method: 'POST', path: '/reload', ...PATIENT }, reloadReply),
     async shutdown() {
       await ask(socket, { method: 'POST', path: '/shutdown' }, z.object({ ok: z.literal(true) }))
     },
@@ -238,6 +264,31 @@ export function controlClient(socket: string): ControlClient {
         },
         channelTestReply,
       ),
+    channels: () => ask(socket, { method: 'GET', path: '/channels' }, channelsReply),
+    enableChannel: (name, enabled) =>
+      ask(
+        socket,
+        { method: 'POST', path: named('channels', name, enabled ? '/enable' : '/disable'), ...PATIENT },
+        changeReply,
+      ),
+    profiles: () => ask(socket, { method: 'GET', path: '/profiles' }, profilesReply),
+    useProfile(name, body) {
+      const path = name === undefined ? '/profiles/leave' : named('profiles', name, '/use')
+      return ask(socket, { method: 'POST', path, body, ...PATIENT }, changeReply)
+    },
+    log: (question, signal) => logEntries(socket, logPath(question), signal),
+    replay: (id, body, signal) =>
+      ask(
+        socket,
+        {
+          method: 'POST',
+          path: named('requests', id, '/replay'),
+          body,
+          patienceMs: TEST_PATIENCE_MS,
+          signal,
+        },
+        replayReply,
+      ),
     listCards: () => ask(socket, { method: 'GET', path: '/cards' }, z.array(capabilityCard)),
     listModels: (name) =>
       ask(
@@ -254,7 +305,7 @@ export function controlClient(socket: string): ControlClient {
       const path = named('channels', name, '/clear')
       await ask(socket, { method: 'POST', path }, z.object({ ok: z.literal(true) }))
     },
-    listTraces: (listing) => ask(socket, { method: 'GET', path: listPath(listing) }, z.array(traceSummary)),
+    listTraces: (listing) => ask(socket, { method: 'GET', path: listPath(listing) }, z.array(listedTrace)),
     showTrace: (id) => ask(socket, { method: 'GET', path: named('traces', id) }, traceView),
     showRequest: (id) => ask(socket, { method: 'GET', path: named('requests', id) }, requestView),
     events: (signal) => events(socket, signal),

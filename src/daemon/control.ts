@@ -3,7 +3,6 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { asHubError, type ErrorCode, HubError } from '../base/errors.js'
-import { parseJson } from '../base/json.js'
 import {
   type ChannelTestReply,
   type ChannelTestRequest,
@@ -17,11 +16,16 @@ import {
   type StatusReply,
 } from '../control/api.js'
 import type { CapabilityCard } from '../control/card.js'
+import type { ChangeReply, ChannelsReply } from '../control/channels.js'
+import type { ProfilesReply } from '../control/profiles.js'
+import type { ReplayReply } from '../control/replay.js'
 import type { Recorder } from '../recorder/recorder.js'
 import type { BodyName } from '../store/views.js'
+import { type Call, namesIn, readCall, wholeNumberOf } from './control-call.js'
+import { streamLog } from './log-tail.js'
 import { type QuotaControl, quotaHistoryOf, refreshQuota, routeOfTrace } from './quota-control.js'
 import type { Running } from './running.js'
-import { pruneTraces, usageOf } from './trace-control.js'
+import { listTraces, pruneTraces, usageOf } from './trace-control.js'
 
 export type ControlDeps = QuotaControl & {
   status(): StatusReply
@@ -31,6 +35,16 @@ export type ControlDeps = QuotaControl & {
   releaseProfiles(request: ReleaseRequest): void
   /** Ends with HubError `canceled` when the signal says that nobody waits any more. */
   testChannel(name: string, request: ChannelTestRequest, signal: AbortSignal): Promise<ChannelTestReply>
+  channels(): Promise<ChannelsReply>
+  /** Edits config.yml; so does `switchProfile`. */
+  switchChannel(name: string, enabled: boolean): Promise<ChangeReply>
+  profiles(): Promise<ProfilesReply>
+  /** Undefined: the profile is left. `body`: what the asker sent, not yet checked. */
+  switchProfile(name: string | undefined, body: unknown): Promise<ChangeReply>
+  /** Where the log is. */
+  readonly logFile: string
+  /** Sends a recorded request again; the signal hangs up. */
+  replay(id: string, request: unknown, signal: AbortSignal): Promise<ReplayReply>
   /** The capability cards that hold. */
   listCards(): readonly CapabilityCard[]
   /** Forgets the channel's failures and limits. */
@@ -43,14 +57,6 @@ export type ControlDeps = QuotaControl & {
   readonly running: Running
 }
 
-type Call = {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly body: unknown
-  /** Aborted when the asker hangs up. */
-  readonly signal: AbortSignal
-}
 type Route = {
   readonly method: string
   readonly path: RegExp
@@ -59,31 +65,10 @@ type Route = {
 
 const BODY_NAMES: readonly BodyName[] = ['request', 'response', 'upstream-request', 'upstream-response']
 
-function positive(query: URLSearchParams, name: string): number | undefined {
-  const value = query.get(name)
-  if (value === null) return undefined
-  const number = Number(value)
-  if (!Number.isFinite(number) || number < 0) throw new HubError('usage', `"${name}" must be a number.`)
-  return number
-}
-
-function listTraces({ query }: Call, deps: ControlDeps): Promise<unknown> {
-  const before = positive(query, 'before')
-  const agent = query.get('agent')
-  if (agent !== null && agent !== 'codex' && agent !== 'claude-code' && agent !== 'other') {
-    throw new HubError('usage', 'agent must be codex, claude-code or other.')
-  }
-  return deps.recorder.query('list-traces', {
-    limit: positive(query, 'limit') ?? 50,
-    ...(before === undefined ? {} : { before }),
-    ...(agent === null ? {} : { agent }),
-  })
-}
-
 function body({ query }: Call, request: string, deps: ControlDeps): Promise<Uint8Array> {
   const which = BODY_NAMES.find((name) => name === (query.get('which') ?? 'request'))
   if (which === undefined) throw new HubError('usage', `which must be one of ${BODY_NAMES.join(', ')}.`)
-  const attempt = positive(query, 'attempt')
+  const attempt = wholeNumberOf(query, 'attempt')
   return deps.recorder.query('body', { request, which, ...(attempt === undefined ? {} : { attempt }) })
 }
 
@@ -98,7 +83,11 @@ const ROUTES: readonly Route[] = [
       return { ok: true }
     },
   },
-  { method: 'GET', path: /^\/traces$/, answer: (call, _match, deps) => listTraces(call, deps) },
+  {
+    method: 'GET',
+    path: /^\/traces$/,
+    answer: (call, _match, deps) => listTraces(call.query, deps.recorder),
+  },
   {
     method: 'POST',
     path: /^\/traces\/prune$/,
@@ -138,12 +127,34 @@ const ROUTES: readonly Route[] = [
   },
   {
     method: 'POST',
+    path: /^\/requests\/([^/]+)\/replay$/,
+    answer: ({ body: asked, signal }, [id = ''], deps) => deps.replay(id, asked, signal),
+  },
+  {
+    method: 'POST',
     path: /^\/channels\/([^/]+)\/test$/,
     answer: ({ body: asked, signal }, [name = ''], deps) => {
       const parsed = channelTestRequest.safeParse(asked ?? {})
       if (!parsed.success) throw new HubError('usage', 'test wants { as?, model?, depth? }.')
       return deps.testChannel(name, parsed.data, signal)
     },
+  },
+  { method: 'GET', path: /^\/channels$/, answer: (_call, _match, deps) => deps.channels() },
+  {
+    method: 'POST',
+    path: /^\/channels\/([^/]+)\/(enable|disable)$/,
+    answer: (_call, [name = '', verb], deps) => deps.switchChannel(name, verb === 'enable'),
+  },
+  { method: 'GET', path: /^\/profiles$/, answer: (_call, _match, deps) => deps.profiles() },
+  {
+    method: 'POST',
+    path: /^\/profiles\/([^/]+)\/use$/,
+    answer: (call, [name = ''], deps) => deps.switchProfile(name, call.body),
+  },
+  {
+    method: 'POST',
+    path: /^\/profiles\/leave$/,
+    answer: (call, _match, deps) => deps.switchProfile(undefined, call.body),
   },
   { method: 'GET', path: /^\/cards$/, answer: (_call, _match, deps) => deps.listCards() },
   {
@@ -180,14 +191,25 @@ const ROUTES: readonly Route[] = [
   },
 ]
 
-const STATUS: Partial<Record<ErrorCode, number>> = { usage: 400, 'not-found': 404, refused: 409 }
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  usage: 400,
+  'not-found': 404,
+  refused: 409,
+  'too-large': 413,
+}
 
 function sendJson(outgoing: ServerResponse, status: number, value: unknown): void {
-  outgoing.writeHead(status, { 'content-type': 'application/json' })
+  // The rest of a question that was too large is not read.
+  const leaving: Record<string, string> = status === 413 ? { connection: 'close' } : {}
+  outgoing.writeHead(status, { 'content-type': 'application/json', ...leaving })
   outgoing.end(JSON.stringify(value))
 }
 
 function sendFailure(outgoing: ServerResponse, thrown: unknown): void {
+  if (outgoing.headersSent) {
+    outgoing.destroy()
+    return
+  }
   const error = asHubError(thrown)
   sendJson(outgoing, STATUS[error.code] ?? 500, {
     error: {
@@ -196,20 +218,6 @@ function sendFailure(outgoing: ServerResponse, thrown: unknown): void {
       ...(error.detail.hint === undefined ? {} : { hint: error.detail.hint }),
     },
   })
-}
-
-async function readCall(incoming: IncomingMessage, signal: AbortSignal): Promise<Call> {
-  const url = new URL(incoming.url ?? '/', 'http://control')
-  const pieces: Buffer[] = []
-  for await (const piece of incoming) pieces.push(Buffer.from(piece))
-  const text = Buffer.concat(pieces).toString('utf8')
-  return {
-    method: incoming.method ?? 'GET',
-    path: url.pathname,
-    query: url.searchParams,
-    body: text === '' ? undefined : parseJson(text),
-    signal,
-  }
 }
 
 /** A snapshot, then every event as a line; a heartbeat lets a listener notice a daemon that is gone. */
@@ -244,10 +252,14 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse, deps: 
       streamEvents(outgoing, deps)
       return
     }
+    if (call.method === 'GET' && call.path === '/log') {
+      await streamLog(outgoing, call.query, deps.logFile, call.signal)
+      return
+    }
     for (const route of ROUTES) {
       const match = route.method === call.method ? route.path.exec(call.path) : null
       if (match === null) continue
-      const value = await route.answer(call, match.slice(1).map(decodeURIComponent), deps)
+      const value = await route.answer(call, namesIn(match), deps)
       if (value instanceof Uint8Array) {
         outgoing.writeHead(200, { 'content-type': 'application/octet-stream' })
         outgoing.end(value)

@@ -14,7 +14,8 @@ import { requestIdHeader } from './request-id.js'
 import { logUntraced } from './request-line.js'
 import type { Handled } from './server.js'
 
-function traceSettings(parts: HubParts): TraceSettings {
+/** Where the ids of conversations may stand, by the configuration in force. */
+export function traceSettings(parts: Pick<HubParts, 'inForce'>): TraceSettings {
   const { trace } = parts.inForce.loaded().config.server
   return {
     traceHeader: trace.trace_header,

@@ -18,9 +18,10 @@ import type { KeyRing } from './authenticate.js'
 import { type CardBook, openCards } from './cards.js'
 import { logCrashes } from './crash-log.js'
 import type { CredentialSource } from './credentials.js'
+import type { RoutingQuestion } from './decide.js'
 import { demoConfiguration, startDemo } from './demo-mode.js'
 import { createDrain, type Drain } from './drain.js'
-import type { ExchangeDeps, ExchangeSettings } from './exchange-state.js'
+import type { ExchangeDeps, ExchangeSettings, RouteQuestion } from './exchange-state.js'
 import { continuesToolLoop, factsOf, laneOf } from './facts.js'
 import { type InForce, loadInForce } from './in-force.js'
 import { loadKeyRing } from './keyring.js'
@@ -266,6 +267,24 @@ function exchangeSettings({ inForce, options, instance }: HubParts): ExchangeSet
   }
 }
 
+/** What the router is asked about a request. */
+export function routingQuestion(
+  { quota }: Pick<HubParts, 'quota'>,
+  { glance, caller, identity, protocol }: RouteQuestion,
+): RoutingQuestion {
+  return {
+    model: glance.model,
+    protocol,
+    agent: identity.agent,
+    caller,
+    traceId: identity.traceId,
+    facts: factsOf({ glance, identity }, quota.leftOf),
+    needs: () => needsOf(glance, factsOf({ glance, identity })),
+    lane: laneOf({ glance, identity }),
+    continues: () => continuesToolLoop(glance),
+  }
+}
+
 /** What one exchange may use of the hub. */
 export function exchangeDeps(parts: HubParts): ExchangeDeps {
   const { options, log, recorder, running, router, learned, upstream, drain } = parts
@@ -281,18 +300,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
     },
     codecOf,
     settings: () => exchangeSettings(parts),
-    route: ({ glance, caller, identity, protocol }) =>
-      router.route({
-        model: glance.model,
-        protocol,
-        agent: identity.agent,
-        caller,
-        traceId: identity.traceId,
-        facts: factsOf({ glance, identity }, parts.quota.leftOf),
-        needs: () => needsOf(glance, factsOf({ glance, identity })),
-        lane: laneOf({ glance, identity }),
-        continues: () => continuesToolLoop(glance),
-      }),
+    route: (question) => router.route(routingQuestion(parts, question)),
     served: (traceId, where) => router.served(traceId, where),
     report: (event) => router.report(event),
     learned,

@@ -6,12 +6,16 @@ import { join } from 'node:path'
 import { ensureHome } from '../config/paths.js'
 import { watchConfig } from '../config/watch.js'
 import { codecOf } from '../protocol/registry.js'
+import { channelRows } from './channel-rows.js'
+import { switchChannel, switchProfile } from './config-switch.js'
 import { createControlServer } from './control.js'
 import { createHandler } from './handlers.js'
 import { type Closers, exchangeDeps, type HubOptions, type HubParts, openParts, TIMING } from './hub-parts.js'
 import { claimHome, writeDaemonRecord } from './instance.js'
 import { listenOnPort, listenOnSocket } from './listen.js'
 import { cardsInForce, channelInForce, modelsInForce, testInForce } from './probe-channel.js'
+import { profileRows } from './profile-rows.js'
+import { replay } from './replay.js'
 import { createHubServer } from './server.js'
 import { explainRoute, statusReport } from './status.js'
 
@@ -63,6 +67,12 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
         ?.catalogue.find(({ id }) => id === model)?.context,
     releaseProfiles: ({ key }) => parts.router.release(key),
     testChannel: (name, request, signal) => testInForce(parts, name, request, signal),
+    channels: () => channelRows(parts),
+    switchChannel: (name, enabled) => switchChannel(parts, name, enabled),
+    profiles: () => profileRows(parts),
+    switchProfile: (name, body) => switchProfile(parts, name, body),
+    logFile: options.paths.log,
+    replay: (id, request, signal) => replay(parts, id, request, signal),
     listCards: () => cardsInForce(parts),
     clearChannel: (name) =>
       parts.router.report({ type: 'cleared', channel: channelInForce(parts, name).name }),

@@ -2,6 +2,7 @@
 // itself there.
 
 import { lessonWords, withLessons } from '../protocol/learning/lessons.js'
+import type { Route } from './exchange-state.js'
 import type { LearnedBook } from './learned.js'
 import type { Router } from './router.js'
 import type { Target } from './target.js'
@@ -22,22 +23,21 @@ export function learnedRouter(router: Router, book: Pick<LearnedBook, 'lessonsFo
       }),
     ),
   ]
+  const taught = (route: Route): Route => ({
+    ...route,
+    reasons: [...route.reasons, ...reasons(route.targets)],
+    targets: route.targets.map((target) => ({
+      ...target,
+      dialect: withLessons(target.dialect, lessonsFor(target)),
+    })),
+  })
   return {
     ...router,
     decide(question) {
       const decision = router.decide(question)
       return { ...decision, reasons: [...decision.reasons, ...reasons(decision.choices)] }
     },
-    route(question) {
-      const route = router.route(question)
-      return {
-        ...route,
-        reasons: [...route.reasons, ...reasons(route.targets)],
-        targets: route.targets.map((target) => ({
-          ...target,
-          dialect: withLessons(target.dialect, lessonsFor(target)),
-        })),
-      }
-    },
+    route: (question) => taught(router.route(question)),
+    routeUnder: (rules, question, heading) => taught(router.routeUnder(rules, question, heading)),
   }
 }

@@ -40,6 +40,8 @@ export type Router = {
   decide(question: RoutingQuestion): Decision
   /** Throws the decision's error when there is no choice. */
   route(question: RoutingQuestion): Route
+  /** As `route`, under rules of the asker's own: nothing of it is remembered, and no conversation is held to it. */
+  routeUnder(rules: ProfileRules, question: RoutingQuestion, heading: string): Route
   /** Keeps the conversation where it was answered. */
   served(traceId: string, place: Place): void
   /** Takes note of how a channel did. */
@@ -86,6 +88,16 @@ export function createRouter(deps: RouterDeps): Router {
   /** By channel: the key that the next new conversation begins with. */
   const turns = new Map<string, number>()
 
+  const viewOf = (place: Place | undefined): RoutingView => ({
+    channels: table().channels,
+    shortcoming: deps.shortcoming,
+    ownAddress: deps.ownAddress?.(),
+    place,
+    health,
+    now: now(),
+    turnOf: (name) => turns.get(name) ?? 1,
+  })
+
   /** A tool loop stays under the rules it began with, as long as somebody can answer it there. */
   const decide = (question: RoutingQuestion): Decision => {
     const current = rulesOf(table(), question.caller.keyName)
@@ -99,15 +111,7 @@ export function createRouter(deps: RouterDeps): Router {
       continues: () => continues?.() === true,
     })
     const { routing } = table().config
-    const view: RoutingView = {
-      channels: table().channels,
-      shortcoming: deps.shortcoming,
-      ownAddress: deps.ownAddress?.(),
-      place: routing.affinity ? placeOf(affinity, question.traceId) : undefined,
-      health,
-      now: now(),
-      turnOf: (name) => turns.get(name) ?? 1,
-    }
+    const view = viewOf(routing.affinity ? placeOf(affinity, question.traceId) : undefined)
     if (kept.reason === undefined) return decideUnder(current, question, view, [heading])
     const under = decideUnder(kept.rules, question, view, [kept.reason])
     if (under.error === undefined) return under
@@ -143,6 +147,19 @@ export function createRouter(deps: RouterDeps): Router {
           targetOf(choice, table().channels, question.caller, secrets),
         ),
         settled: (type) => settle(type, question, decision.rules),
+      }
+    },
+    routeUnder(rules, question, heading) {
+      const view = { ...viewOf(undefined), turnOf: () => 1 }
+      const decision = decideUnder(rules, question, view, [heading])
+      if (decision.error !== undefined) throw decision.error
+      const { channels } = table()
+      const { caller } = question
+      return {
+        profile: rules.name,
+        reasons: decision.reasons,
+        targets: decision.choices.map((choice) => targetOf(choice, channels, caller, secrets)),
+        settled: () => undefined,
       }
     },
     served(trace, place) {

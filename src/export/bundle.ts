@@ -1,13 +1,9 @@
 // What an export is made of: a conversation's requests with their bodies as text, secrets removed. Law: nothing gets
 // from a store into an export but through here.
-import { isObject, parseJson } from '../base/json.js'
-import { PLAIN } from '../protocol/dialect.js'
-import { collector } from '../protocol/ir/collect.js'
 import type { IrPart } from '../protocol/ir/part.js'
-import type { IrRequest, IrTurn } from '../protocol/ir/request.js'
-import { codecs } from '../protocol/registry.js'
-import { sseParser } from '../protocol/sse/parse.js'
+import type { IrTurn } from '../protocol/ir/request.js'
 import type { BodyName, BodyQuestion, RequestView, TraceView } from '../store/views.js'
+import { answerOf, requestOf } from './read-bodies.js'
 import { REMOVED, type Redactor } from './redact.js'
 
 export type ExportedBody = { readonly which: BodyName; readonly attempt: number; readonly text: string }
@@ -81,42 +77,6 @@ function exported(
 function withoutStream(body: ExportedBody): ExportedBody {
   const isAnswer = body.which === 'response' || body.which === 'upstream-response'
   return isAnswer ? { ...body, text: `${REMOVED}: the answer holds a secret in pieces` } : body
-}
-
-function codecNamed(protocol: string) {
-  return Object.values(codecs).find(({ id }) => id === protocol)
-}
-
-/** A request in any protocol; undefined when it cannot be read. */
-function requestOf(protocol: string, text: string): IrRequest | undefined {
-  const body = parseJson(text)
-  if (!isObject(body)) return undefined
-  try {
-    return codecNamed(protocol)?.server.decodeRequest(body).value
-  } catch {
-    // What an agent sends may be wrong; its text is shown as it came.
-    return undefined
-  }
-}
-
-/** The parts of an answer, streamed or not, as far as it came. */
-function answerOf(request: IrRequest | undefined, protocol: string, text: string): readonly IrPart[] {
-  const codec = codecNamed(protocol)
-  if (codec === undefined || request === undefined || text === '') return []
-  const context = { request, dialect: PLAIN, footprint: '', newId: (prefix: string) => `${prefix}0` }
-  try {
-    const body = parseJson(text)
-    if (isObject(body)) return codec.client.decodeResponse(body, context).parts
-    const parser = sseParser()
-    const events = [...parser.push(Buffer.from(text)), ...parser.end()]
-    const step = codec.client.decodeStream(context)
-    const answer = collector()
-    for (const event of [...events.flatMap((one) => step.push(one)), ...step.end()]) answer.push(event)
-    return answer.end().parts
-  } catch {
-    // Cut or refused: the wire view has what there is.
-    return []
-  }
 }
 
 function redactedParts(parts: readonly IrPart[], redact: Redactor): IrPart[] {

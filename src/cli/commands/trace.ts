@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { sizeLimit, timeSpan } from '../arguments.js'
 import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
+import type { ReplayOptions } from './trace/replay.js'
 
 function limit(value: string): number {
   const number = Number(value)
@@ -70,6 +71,24 @@ export function configure(command: Command, cli: Cli): void {
     .addHelpText('after', examples(['axonhub trace export 0199ab3c -o conversation.html', '']))
     .action(async (id: string, options: ExportOptions) =>
       (await import('./trace/export.js')).exportTrace(cli, id, options),
+    )
+  command
+    .command('replay')
+    .description('send a recorded request again, and show both answers beside each other')
+    .argument('<request>', 'the id of a request, or its beginning')
+    .option('-p, --profile <name>', 'under this profile; default: what its key has now')
+    .option('-m, --model <model>', 'ask this model, past all mappings')
+    .option('-c, --channel <name>', 'ask this channel alone')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['axonhub trace replay ar-3f9c --profile cheap', 'what would the cheap one have said?'],
+        ['axonhub trace replay ar-3f9c --model kimi-k3 --json', ''],
+      ),
+    )
+    .action(async (id: string, options: ReplayOptions) =>
+      (await import('./trace/replay.js')).replayRequest(cli, id, options),
     )
   command
     .command('prune')

@@ -36,7 +36,7 @@ export async function listTraces(cli: Cli, options: Options): Promise<void> {
     short.get(trace.id) ?? trace.id,
     ago(trace.lastAt, now),
     SHORT_AGENT[trace.agent],
-    trace.title ?? '–',
+    `${trace.source === 'replay' ? '↻ ' : ''}${trace.title ?? '–'}`,
     trace.models.join(' ') || '–',
     `${count(inputTokens(trace.usage))}/${count(trace.usage.output)}`,
     trace.unpriced > 0 && trace.cost === 0 ? '–' : costs(trace),
