@@ -57,6 +57,7 @@ export function finishedRecord(
     status: answer.status,
     ...optional('errorCode', error?.code),
     ...optional('errorText', error === undefined ? undefined : sentence(error)),
+    ...optional('profile', outcome.profile),
     ...optional('channel', outcome.channel),
     ...optional('modelUsed', outcome.modelUsed),
     ...optional('mode', outcome.mode),

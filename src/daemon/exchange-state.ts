@@ -102,6 +102,8 @@ export type Exchange = {
 export type Gap = { readonly from: number; readonly durationMs: number }
 
 export type ExchangeOutcome = {
+  /** Whose rules decided; absent: none. */
+  profile?: string
   channel?: string
   modelUsed?: string
   mode?: 'relay' | 'convert'

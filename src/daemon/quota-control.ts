@@ -27,8 +27,10 @@ export function quotaHistoryOf(query: URLSearchParams, { quota }: QuotaControl):
 }
 
 /** Of a channel with several accounts the one that is best off pays next. */
-function batteryOf(channel: string | undefined, { accounts }: QuotaReply) {
-  const own = accounts.filter((account) => account.channel === channel && account.headline !== null)
+export function batteryOf(channel: string | undefined, { accounts }: QuotaReply) {
+  const own = accounts.filter(
+    (account) => channel !== undefined && account.channels.includes(channel) && account.headline !== null,
+  )
   const best = own.toSorted((a, b) => (b.leftPercent ?? -1) - (a.leftPercent ?? -1))[0]
   const meter = best?.meters.find(({ name }) => name === best.headline)
   return {

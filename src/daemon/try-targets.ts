@@ -81,6 +81,7 @@ export async function tryTargets(exchange: Exchange, mostChannels: number): Prom
   const { deps, glance, caller, identity, codec, outcome } = exchange
   const route = deps.route({ glance, caller, identity, protocol: codec.id })
   outcome.reasons = route.reasons
+  if (route.profile !== undefined) outcome.profile = route.profile
   const failures: Failure[] = []
   const gate = turnstile(mostChannels)
   let number = 0

@@ -103,20 +103,51 @@ export function availability(
   return paused ?? states.find((state) => state.type === 'probe') ?? { type: 'ready' }
 }
 
+/** Why a channel, one of its keys or one of its models rests. */
+export type Rest = {
+  /** cooldown: it asked to wait · breaker: it failed too often. */
+  readonly kind: 'cooldown' | 'breaker'
+  /** The position of the key that rests alone. */
+  readonly key: number | undefined
+  /** The model that a breaker is of. */
+  readonly model: string | undefined
+  /** Ms since the epoch. */
+  readonly until: number
+  readonly reason: string
+}
+
+/** What of a channel rests, the longest first. */
+export function pausesOf(health: Health, channel: string, now: number): Rest[] {
+  const own = [...health.cooldowns].flatMap(([seat, pause]): Rest[] => {
+    const [name, key] = seat.split('\n')
+    if (name !== channel) return []
+    return [
+      {
+        kind: 'cooldown',
+        key: key === undefined ? undefined : Number(key),
+        model: undefined,
+        ...restOf(pause),
+      },
+    ]
+  })
+  const within = `${channel}\n`
+  const breakers = [...health.breakers].flatMap(([key, { pause }]): Rest[] => {
+    if (pause === undefined || !key.startsWith(within)) return []
+    return [{ kind: 'breaker', key: undefined, model: key.slice(within.length), ...restOf(pause) }]
+  })
+  return [...own, ...breakers].filter(({ until }) => until > now).toSorted((a, b) => b.until - a.until)
+}
+
+function restOf({ until, reason }: Pause): Pick<Rest, 'until' | 'reason'> {
+  return { until, reason }
+}
+
 /** The pauses of a channel that are not over, the longest first. */
 export function restsOf(health: Health, channel: string, now: number): { until: number; reason: string }[] {
-  const within = `${channel}\n`
-  const breakers = [...health.breakers]
-    .filter(([key]) => key.startsWith(within))
-    .map(([, breaker]) => ({ pause: breaker.pause, who: '' }))
-  const keys = [...health.cooldowns]
-    .filter(([key]) => key.startsWith(within))
-    .map(([key, pause]) => ({ pause, who: `key ${key.slice(within.length)}: ` }))
-  return [{ pause: health.cooldowns.get(channel), who: '' }, ...keys, ...breakers]
-    .flatMap(({ pause, who }) =>
-      pause === undefined || pause.until <= now ? [] : [{ until: pause.until, reason: who + pause.reason }],
-    )
-    .toSorted((a, b) => b.until - a.until)
+  return pausesOf(health, channel, now).map(({ key, until, reason }) => ({
+    until,
+    reason: key === undefined ? reason : `key ${key}: ${reason}`,
+  }))
 }
 
 function edited<V>(map: ReadonlyMap<string, V>, key: string, value: V | undefined): ReadonlyMap<string, V> {

@@ -133,6 +133,13 @@ function resolutionOf(model: string, match: Match, passedOver: readonly string[]
   }
 }
 
+/** The mapping that a reason of a resolution names, as far as ` gives `; counted from 0. Undefined for other words. */
+export function readMatch(reason: string): Resolution['rule'] {
+  const [, number, from, to] = /^model .*?: mapping (\d+) \((.*) → (.*)\)$/su.exec(reason) ?? []
+  if (number === undefined || from === undefined || to === undefined) return undefined
+  return { index: Number(number) - 1, from, to }
+}
+
 type Match = {
   readonly rule: Rule
   readonly groups: readonly string[]

@@ -2,11 +2,13 @@
 // them, a read-only view those that change nothing.
 import type Database from 'better-sqlite3'
 import { dropCard, listCards, putCard } from './cards.js'
+import { type ChannelMeasures, channelMeasures, type MeasureQuestion } from './channel-measures.js'
 import { listKeys, putKey, revokeKey } from './keys.js'
 import { forgetLearned, learn, listLearned } from './learned.js'
 import { listPlaces, putPlace } from './places.js'
 import { addQuota, listQuota, listTurns, putTurn, type StoredQuota, type StoredTurn } from './quota.js'
 import { type QuotaHistoryQuestion, quotaHistory } from './quota-history.js'
+import { type MatchQuestion, type RuleMatch, ruleMatches } from './rule-matches.js'
 import { showBody, showRequest, showTrace } from './show.js'
 import { listTraces } from './traces.js'
 import { usage } from './usage.js'
@@ -32,6 +34,8 @@ export type ReadQueries = {
   'show-request': { ask: { readonly id: string }; answer: RequestView }
   body: { ask: BodyQuestion; answer: Uint8Array }
   usage: { ask: UsageQuestion; answer: UsageRow[] }
+  'channel-measures': { ask: MeasureQuestion; answer: ChannelMeasures[] }
+  'rule-matches': { ask: MatchQuestion; answer: RuleMatch[] }
   'list-keys': { ask: Record<string, never>; answer: StoredKey[] }
   'list-learned': { ask: Record<string, never>; answer: Learned[] }
   'list-places': { ask: Record<string, never>; answer: StoredPlace[] }
@@ -67,6 +71,8 @@ const READERS: Answers<ReadQueries> = {
   'show-request': (database, { id }) => showRequest(database, id),
   body: showBody,
   usage,
+  'channel-measures': channelMeasures,
+  'rule-matches': ruleMatches,
   'list-keys': (database) => listKeys(database),
   'list-learned': (database) => listLearned(database),
   'list-places': (database) => listPlaces(database),

@@ -103,6 +103,8 @@ export type RequestFinished = {
   readonly status: number
   readonly errorCode?: string
   readonly errorText?: string
+  /** Whose rules decided, where the start did not say it. */
+  readonly profile?: string
   readonly channel?: string
   readonly modelUsed?: string
   readonly mode?: 'relay' | 'convert'

@@ -35,7 +35,8 @@ export function requestTable(database: Database.Database): RequestTable {
        first_byte_ms = @firstByteMs, first_token_ms = @firstTokenMs, duration_ms = @durationMs,
        input_fresh = @inputFresh, cache_read = @cacheRead, cache_write_5m = @cacheWrite5m,
        cache_write_1h = @cacheWrite1h, output = @output, reasoning = @reasoning,
-       stop_reason = @stopReason, decision = @decision, cost = @cost, price = @price, gaps = @gaps
+       stop_reason = @stopReason, decision = @decision, cost = @cost, price = @price, gaps = @gaps,
+       profile = coalesce(@profile, profile)
      WHERE seq = @seq AND outcome IS NULL`,
   )
   const drop = database.prepare<[number, number]>(
@@ -95,6 +96,7 @@ function finishValues(finished: RequestFinished): Values {
     status: finished.status,
     errorCode: finished.errorCode ?? null,
     errorText: finished.errorText ?? null,
+    profile: finished.profile ?? null,
     channel: finished.channel ?? null,
     modelUsed: finished.modelUsed ?? null,
     mode: finished.mode ?? null,

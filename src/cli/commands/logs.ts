@@ -1,9 +1,9 @@
 // `axonhub logs`: the hub's log for a person; works with the hub off.
 
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
-import { isObject, type JsonObject, type JsonValue, number, parseJson, text } from '../../base/json.js'
+import { type LinePlace, lastLines, linesSince } from '../../base/line-file.js'
+import { readLogLine } from '../../control/log.js'
 import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
 import { plain } from '../table.js'
@@ -12,62 +12,26 @@ import { clockTime } from '../words.js'
 type Options = { readonly follow?: boolean; readonly lines: number; readonly json?: boolean }
 
 const POLL_MS = 200
-/** The log is rotated at 5 MiB, so its end is never far. */
-const LARGEST = 16 * 1024 * 1024
 
 function readLines(value: string): number {
   if (/^\d{1,6}$/.test(value)) return Number(value)
   throw new InvalidArgumentError('It is a number of lines.')
 }
 
-/** The file from `from` on, whole lines only, and where the next reading begins. */
-function readFrom(file: string, from: number): { readonly lines: string[]; readonly next: number } {
-  const size = existsSync(file) ? statSync(file).size : 0
-  const start = Math.max(from, size - LARGEST)
-  if (size <= start) return { lines: [], next: from }
-  const bytes = Buffer.alloc(size - start)
-  const handle = openSync(file, 'r')
-  try {
-    const read = readSync(handle, bytes, 0, bytes.length, start)
-    const whole = bytes.subarray(0, read)
-    const end = whole.lastIndexOf('\n') + 1
-    const lines = whole.subarray(0, end).toString('utf8').split('\n')
-    return { lines: lines.filter((line) => line !== ''), next: start + end }
-  } finally {
-    closeSync(handle)
-  }
-}
-
-function shown(value: JsonValue): string {
-  if (typeof value !== 'string') return JSON.stringify(value)
-  return /[\s"=]/.test(value) ? JSON.stringify(value) : value
-}
-
-function fieldsOf(entry: JsonObject): string {
-  return Object.entries(entry)
-    .filter(([name]) => !['level', 'time', 'event'].includes(name))
-    .map(([name, value]) => `${name}=${shown(value)}`)
-    .join(' ')
-}
-
 /** `{"level":30,"time":"2026-11-20T10:00:00.000Z","event":"hub.started",…}` → `11:00:00 hub.started port=8090` */
 function readable({ out }: Cli, line: string): string {
-  const entry = parseJson(line)
-  if (!isObject(entry)) return plain(line)
-  const level = number(entry, 'level') ?? 30
-  const paint = level >= 50 ? out.style.bad : level >= 40 ? out.style.warn : (words: string) => words
-  const word = level >= 50 ? 'error ' : level >= 40 ? 'warn ' : ''
-  const time = Date.parse(text(entry, 'time') ?? '')
-  const at = Number.isNaN(time) ? '' : `${out.style.dim(clockTime(time))} `
-  return `${at}${paint(`${word}${plain(text(entry, 'event') ?? text(entry, 'msg') ?? '')}`)} ${plain(fieldsOf(entry))}`.trimEnd()
-}
-
-function fileId(file: string): number {
-  return existsSync(file) ? statSync(file).ino : 0
+  const entry = readLogLine(line)
+  if (entry === undefined) return plain(line)
+  const { level, time, event } = entry
+  const paint =
+    level === 'error' ? out.style.bad : level === 'warn' ? out.style.warn : (words: string) => words
+  const at = time === undefined ? '' : `${out.style.dim(clockTime(time))} `
+  const fields = entry.fields.map(([name, value]) => `${name}=${value}`).join(' ')
+  return `${at}${paint(`${level === 'info' ? '' : `${level} `}${plain(event)}`)} ${plain(fields)}`.trimEnd()
 }
 
 /** New lines as they come, over rotations, until Ctrl-C. */
-async function follow(cli: Cli, from: number, write: (lines: readonly string[]) => void): Promise<void> {
+async function follow(cli: Cli, from: LinePlace, write: (lines: readonly string[]) => void): Promise<void> {
   const file = cli.paths().log
   let ended = false
   const stops = (['SIGINT', 'SIGTERM'] as const).map((signal) =>
@@ -76,13 +40,9 @@ async function follow(cli: Cli, from: number, write: (lines: readonly string[]) 
     }),
   )
   let at = from
-  let known = fileId(file)
   while (!ended && !cli.deps.stdout.destroyed) {
-    const now = fileId(file)
-    if (now !== known) at = 0
-    known = now
-    const { lines, next } = readFrom(file, at)
-    at = next
+    const { lines, place } = await linesSince(file, at)
+    at = place
     write(lines)
     await sleep(POLL_MS)
   }
@@ -94,10 +54,10 @@ async function logs(cli: Cli, options: Options): Promise<void> {
     for (const line of lines) cli.out.line(options.json === true ? line : readable(cli, line))
   }
   const file = cli.paths().log
-  const { lines, next } = readFrom(file, 0)
-  if (lines.length === 0 && options.follow !== true) cli.out.note(`Nothing is logged yet in ${file}.`)
-  write(options.lines === 0 ? [] : lines.slice(-options.lines))
-  if (options.follow === true) await follow(cli, next, write)
+  const { lines, place } = await lastLines(file, options.lines)
+  if (place.offset === 0 && options.follow !== true) cli.out.note(`Nothing is logged yet in ${file}.`)
+  write(lines)
+  if (options.follow === true) await follow(cli, place, write)
 }
 
 export function configure(command: Command, cli: Cli): void {

@@ -1,5 +1,6 @@
 // `axonhub channel enable`, `disable` and `remove`.
 
+import { channelSwitch } from '../../../config/switch.js'
 import { parseReference } from '../../../secrets/reference.js'
 import { channelNamed } from '../../channels.js'
 import type { Cli } from '../../cli.js'
@@ -9,7 +10,7 @@ import { openSecrets } from '../../secrets.js'
 
 export async function enableChannel(cli: Cli, name: string, enabled: boolean): Promise<void> {
   channelNamed(cli, name)
-  const { changed } = await changeConfig(cli, [{ type: 'enable-channel', name, enabled }])
+  const { changed } = await changeConfig(cli, [channelSwitch(name, enabled)])
   const state = enabled ? 'enabled' : 'disabled'
   const rested = enabled && (await endRest(cli, name)) ? ' It no longer rests.' : ''
   const is = changed ? `is ${state}` : `was ${state} already`

@@ -1,8 +1,8 @@
 // `axonhub channel list` and `models`.
 
 import type { Channel } from '../../../config/channels.js'
+import { credentialWords } from '../../../config/credential-words.js'
 import type { CapabilityCard } from '../../../control/card.js'
-import { describeReference } from '../../../secrets/reference.js'
 import { cardInShort } from '../../card-view.js'
 import { cards, channels, channelToAsk, type Embedded, embeddedChannels, modelsOf } from '../../channels.js'
 import type { Cli } from '../../cli.js'
@@ -12,20 +12,6 @@ const SHORT: Readonly<Record<string, string>> = {
   'openai-chat': 'chat',
   'openai-responses': 'responses',
   'anthropic-messages': 'messages',
-}
-
-/** How it pays, without the secret. */
-function credentialWords({ credential }: Channel): string {
-  switch (credential.type) {
-    case 'client':
-      return "the agent's login"
-    case 'login':
-      return `the login in ${credential.login === 'codex' ? "Codex's" : "Claude Code's"} file`
-    case 'secret':
-      return credential.references.map(describeReference).join(', ')
-    case 'none':
-      return 'no key'
-  }
 }
 
 /** What its tests found out: of one model in short, of several how many there are. */

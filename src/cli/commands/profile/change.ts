@@ -4,6 +4,7 @@ import { HubError } from '../../../base/errors.js'
 import { nearest } from '../../../base/nearest.js'
 import type { ConfigEdit } from '../../../config/edit.js'
 import { exampleNamed, fitExample } from '../../../config/profile-examples.js'
+import { profileSwitch, stillNamed } from '../../../config/switch.js'
 import { channels } from '../../channels.js'
 import type { Cli } from '../../cli.js'
 import { changeConfig, readConfig, requireKey } from '../../config-change.js'
@@ -36,9 +37,7 @@ export async function useProfile(
   refuseUnclear(name, none === true)
   if (name !== undefined) profileNamed(readConfig(cli).config, name)
   if (key !== undefined) requireKey(cli, key)
-  const edit: ConfigEdit =
-    key === undefined ? { type: 'use-profile', name } : { type: 'set-key-profile', name: key, profile: name }
-  const { live } = await changeConfig(cli, [edit], { reload: 'always' })
+  const { live } = await changeConfig(cli, [profileSwitch(name, key)], { reload: 'always' })
   if (live && now === true) await releaseLoops(cli, key)
   const from = now === true ? ', at once' : ', from the next request on; a running tool loop ends first'
   cli.out.line(`${useWords(name, key, readConfig(cli).config.active_profile)}${live ? from : ''}.`)
@@ -49,8 +48,8 @@ export async function useProfile(
 function useWords(name: string | undefined, key: string | undefined, active: string | undefined): string {
   const whom = key === undefined ? 'every key without a profile of its own' : `the key "${key}"`
   if (name !== undefined) return `"${name}" is now the profile of ${whom}`
-  if (key === undefined && active !== undefined)
-    return `config.yml names no active profile now; the environment (AXONHUB_ACTIVE_PROFILE) still names "${active}"`
+  const still = key === undefined ? stillNamed(undefined, active) : undefined
+  if (still !== undefined) return still
   if (key === undefined) return 'No profile is active now: the names of models are passed on as they are'
   return `The key "${key}" follows the active profile now (${active === undefined ? 'none' : `"${active}"`})`
 }
