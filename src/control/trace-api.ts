@@ -1,7 +1,7 @@
 // The control API's questions about what was recorded, beside those that only read (trace-reader.ts).
 
 import { z } from 'zod'
-import type { BodyQuestion, Pruned, UsageQuestion } from '../store/views.js'
+import type { BodyQuestion, ListTraces, Pruned, TraceStatus, UsageQuestion } from '../store/views.js'
 import { USAGE_GROUPS } from './trace-reader.js'
 
 /** Without both limits: those of the configuration. */
@@ -38,4 +38,31 @@ export const usageQuestion = z.object({
   by: z.enum(USAGE_GROUPS).prefault('day'),
   /** Ms since the epoch. */
   since: z.coerce.number().nonnegative().exactOptional(),
+})
+
+export const TRACE_STATUSES = [
+  'ok',
+  'failed',
+  'canceled',
+  'running',
+] as const satisfies readonly TraceStatus[]
+
+export function listPath(question: ListTraces): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(question))
+    if (value !== undefined) query.set(name, String(value))
+  return `/traces?${query.toString()}`
+}
+
+const milliseconds = z.coerce.number().nonnegative()
+
+export const listQuestion = z.object({
+  limit: z.coerce.number().int().positive().max(100_000).prefault(50),
+  before: milliseconds.exactOptional(),
+  since: milliseconds.exactOptional(),
+  agent: z.enum(['codex', 'claude-code', 'other']).exactOptional(),
+  text: z.string().exactOptional(),
+  model: z.string().min(1).exactOptional(),
+  channel: z.string().min(1).exactOptional(),
+  status: z.enum(TRACE_STATUSES).exactOptional(),
 })

@@ -3,9 +3,9 @@
 import type {
   AttemptView,
   BodyQuestion,
+  ListedTrace,
   ListTraces,
   RequestView,
-  TraceSummary,
   TraceView,
   UsageGroup,
   UsageQuestion,
@@ -14,7 +14,7 @@ import type {
 
 export const USAGE_GROUPS = ['day', 'model', 'channel', 'trace'] as const satisfies readonly UsageGroup[]
 
-export type ListedTrace = TraceSummary
+export type { ListedTrace }
 export type ShownTrace = TraceView
 export type ShownRequest = RequestView
 export type ShownAttempt = AttemptView

@@ -2,7 +2,7 @@
 // newer daemon adds pass unseen.
 
 import { z } from 'zod'
-import type { RequestView, TraceSummary, TraceView, UsageRow } from '../store/views.js'
+import type { ListedTrace, RequestView, TraceView, UsageRow } from '../store/views.js'
 
 const agent = z.enum(['codex', 'claude-code', 'other'])
 const mode = z.enum(['relay', 'convert'])
@@ -36,7 +36,18 @@ const conversation = {
   unpriced: z.number(),
 }
 
-export const traceSummary: z.ZodType<TraceSummary> = z.object({ ...conversation, turns: z.number() })
+const match = z.object({
+  request: z.string(),
+  which: z.enum(['request', 'response']),
+  text: z.string(),
+  hits: z.array(z.tuple([z.number(), z.number()])),
+})
+
+export const listedTrace: z.ZodType<ListedTrace> = z.object({
+  ...conversation,
+  turns: z.number(),
+  match: match.nullable(),
+})
 
 const attempt = z.object({
   number: z.number(),

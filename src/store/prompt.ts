@@ -1,21 +1,28 @@
-// What the user said last, read from a request body of any of the protocols, for titles and turns. Runs in the
+// What the user said last, read from a request body of any of the protocols, for titles, turns and the search. Runs in the
 // worker, only where the sender did not know it. Context that an agent adds in tags of its own is passed over.
 import { isObject, type JsonObject, type JsonValue, list, parseJson, text } from '../base/json.js'
 import { wholeBody } from './body-bytes.js'
 import type { RequestStarted } from './record.js'
 
 const LENGTH = 200
+/** So much of what a user said can be found. */
+const SEARCHED = 8_192
 
-/** The message with its prompt, when it tells none and its body does. */
-export function withPrompt(started: RequestStarted): RequestStarted {
-  const { prompt, purpose, subagent, body } = started
-  if (prompt !== undefined || purpose !== 'turn' || subagent !== undefined || body === undefined)
-    return started
-  const found = newestPrompt(Buffer.from(wholeBody(body)).toString())
-  return found === undefined ? started : { ...started, prompt: found }
+/** The message with its prompt, when it tells none; `words` are those of its body. */
+export function withPrompt(started: RequestStarted, words: string | undefined): RequestStarted {
+  const { prompt, subagent } = started
+  return prompt !== undefined || subagent !== undefined || words === undefined
+    ? started
+    : { ...started, prompt: words.slice(0, LENGTH) }
 }
 
-/** The first characters of the newest text of the user, or undefined when there is none. */
+/** What the user of a turn, or the caller of a subagent, said last. */
+export function promptWords({ purpose, body }: RequestStarted): string | undefined {
+  if (purpose !== 'turn' || body === undefined) return undefined
+  return newestPrompt(Buffer.from(wholeBody(body)).toString())
+}
+
+/** The newest text of the user, its first 8192 characters, or undefined when there is none. */
 export function newestPrompt(body: string): string | undefined {
   const request = parseJson(body)
   if (!isObject(request)) return undefined
@@ -52,5 +59,5 @@ function isAdded(words: string): boolean {
 }
 
 function shortened(words: string): string {
-  return words.trim().slice(0, LENGTH)
+  return words.trim().slice(0, SEARCHED)
 }

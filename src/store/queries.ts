@@ -5,23 +5,23 @@ import { dropCard, listCards, putCard } from './cards.js'
 import { type ChannelMeasures, channelMeasures, type MeasureQuestion } from './channel-measures.js'
 import { listKeys, putKey, revokeKey } from './keys.js'
 import { forgetLearned, learn, listLearned } from './learned.js'
+import { listTraces } from './listing.js'
 import { listPlaces, putPlace } from './places.js'
 import { addQuota, listQuota, listTurns, putTurn, type StoredQuota, type StoredTurn } from './quota.js'
 import { type QuotaHistoryQuestion, quotaHistory } from './quota-history.js'
 import { type MatchQuestion, type RuleMatch, ruleMatches } from './rule-matches.js'
 import { showBody, showRequest, showTrace } from './show.js'
-import { listTraces } from './traces.js'
 import { usage } from './usage.js'
 import type {
   BodyQuestion,
   CardPlace,
   Learned,
+  ListedTrace,
   ListTraces,
   RequestView,
   StoredCard,
   StoredKey,
   StoredPlace,
-  TraceSummary,
   TraceView,
   UsageQuestion,
   UsageRow,
@@ -29,7 +29,7 @@ import type {
 
 /** Question → what is asked, what is answered. */
 export type ReadQueries = {
-  'list-traces': { ask: ListTraces; answer: TraceSummary[] }
+  'list-traces': { ask: ListTraces; answer: ListedTrace[] }
   'show-trace': { ask: { readonly id: string }; answer: TraceView }
   'show-request': { ask: { readonly id: string }; answer: RequestView }
   body: { ask: BodyQuestion; answer: Uint8Array }

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3'
 import type { Cost } from '../cost/price.js'
 import type { AgentName, RecordedUsage, RequestFinished, RequestStarted } from './record.js'
-import type { ListTraces, TraceSummary } from './views.js'
+import type { TraceSummary } from './views.js'
 
 const TITLE_LENGTH = 80
 
@@ -92,7 +92,7 @@ function titleOf({ prompt, purpose, subagent }: RequestStarted): string | null {
   return `${space > TITLE_LENGTH / 2 ? head.slice(0, space) : head.replace(/[\ud800-\udbff]$/, '')}…`
 }
 
-type SummaryRow = RecordedUsage & {
+export type SummaryRow = RecordedUsage & {
   seq: number
   id: string
   threadId: string | null
@@ -111,7 +111,7 @@ type SummaryRow = RecordedUsage & {
   unpriced: number
 }
 
-const SUMMARY = `
+export const SUMMARY = `
   SELECT seq, id, thread AS threadId, source, agent, agent_version AS agentVersion, directory, title,
     started_at AS startedAt, last_at AS lastAt, requests, failed,
     (SELECT count(*) FROM turns WHERE turns.trace = traces.seq) AS turns,
@@ -120,28 +120,14 @@ const SUMMARY = `
     cache_write_1h AS cacheWrite1h, output, reasoning, cost, unpriced
   FROM traces`
 
-/** Conversations, most recently used first. */
-export function listTraces(
-  database: Database.Database,
-  { limit, before, agent }: ListTraces,
-): TraceSummary[] {
-  const rows = database
-    .prepare<[{ limit: number; before: number | null; agent: string | null }], SummaryRow>(
-      `${SUMMARY}
-       WHERE (@before IS NULL OR last_at < @before) AND (@agent IS NULL OR agent = @agent)
-       ORDER BY last_at DESC, seq DESC LIMIT @limit`,
-    )
-    .all({ limit, before: before ?? null, agent: agent ?? null })
-  return rows.map((row) => summary(database, row))
-}
-
 /** The row of one conversation, by its number. */
 export function readTrace(database: Database.Database, seq: number): TraceSummary | undefined {
   const row = database.prepare<[number], SummaryRow>(`${SUMMARY} WHERE seq = ?`).get(seq)
   return row === undefined ? undefined : summary(database, row)
 }
 
-function summary(database: Database.Database, row: SummaryRow): TraceSummary {
+/** The row with the models that answered. */
+export function summary(database: Database.Database, row: SummaryRow): TraceSummary {
   const { seq, inputFresh, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, ...rest } = row
   const models = database
     .prepare<[number], string>(

@@ -157,8 +157,35 @@ export type ListTraces = {
   readonly limit: number
   /** Only those last used before this time: `lastAt` of the last one that was shown. */
   readonly before?: number
+  /** Only those last used at this time or later, ms since the epoch. */
+  readonly since?: number
   readonly agent?: AgentName
+  /** Words that a prompt or an answer of it must all have; in double quotes: side by side. */
+  readonly text?: string
+  /** A part of the name of a model that was asked for or answered. */
+  readonly model?: string
+  /** The channel that answered. With `model` or a status other than ok: all of one request. */
+  readonly channel?: string
+  readonly status?: TraceStatus
 }
+
+/** ok: nothing runs and nothing failed · failed, canceled, running: a request of it did or does. */
+export type TraceStatus = 'ok' | 'failed' | 'canceled' | 'running'
+
+/** The newest text of a conversation in which a search found its words. */
+export type TraceMatch = {
+  /** The request that it belongs to. */
+  readonly request: string
+  /** What the user asked, or what was answered. */
+  readonly which: 'request' | 'response'
+  /** The place, on one line. */
+  readonly text: string
+  /** Offsets in `text`, from and to, of the words that were looked for. */
+  readonly hits: readonly (readonly [number, number])[]
+}
+
+/** `match`: null when no text was asked for. */
+export type ListedTrace = TraceSummary & { readonly match: TraceMatch | null }
 
 export type BodyQuestion = {
   /** A request id or a beginning of it, at least four characters, that no other request has. */

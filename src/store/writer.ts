@@ -9,7 +9,7 @@ import { type BodyPlace, bodyTable } from './bodies.js'
 import { cacheGuard } from './cache-guard.js'
 import { isPassing } from './failure.js'
 import { noteTable } from './notes.js'
-import { withPrompt } from './prompt.js'
+import { promptWords, withPrompt } from './prompt.js'
 import type {
   AttemptFinished,
   RecordedBody,
@@ -18,6 +18,7 @@ import type {
   RequestStarted,
 } from './record.js'
 import { requestTable } from './requests.js'
+import { searchTable } from './search-table.js'
 import { traceTable } from './traces.js'
 import { turnTable } from './turns.js'
 
@@ -86,16 +87,19 @@ function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orp
   const notes = noteTable(database)
   const bodies = bodyTable(database)
   const guard = cacheGuard(database)
+  const search = searchTable(database)
 
   const keep = (place: BodyPlace, body: RecordedBody | undefined) => {
     if (body !== undefined) bodies.keep(place, body)
   }
   const start = (told: RequestStarted) => {
     if (requests.find(told.requestId) !== undefined) return
-    const message = withPrompt(told)
+    const words = promptWords(told)
+    const message = withPrompt(told, words)
     const trace = traces.open(message)
     const request = requests.start({ trace, turn: turns.place(trace, message) }, message)
     keep({ request, which: 'request', attempt: 0 }, message.body)
+    if (words !== undefined) search.addPrompt({ trace, request }, words)
   }
   const attempt = (request: number, message: AttemptFinished) => {
     attempts.add(request, message)
@@ -108,6 +112,7 @@ function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orp
     traces.add(trace, message, cost)
     notes.add(request, message.notes)
     keep({ request, which: 'response', attempt: 0 }, message.responseBody)
+    if (message.responseBody !== undefined) search.addAnswer({ trace, request }, message.responseBody)
     guard.look(request)
   }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { listTraces } from '../../src/store/listing.js'
 import { showRequest } from '../../src/store/show.js'
-import { listTraces } from '../../src/store/traces.js'
 import { usage } from '../../src/store/usage.js'
 import { finished, STARTED_AT, started } from '../support/records.js'
 import { type TestStore, testStore } from '../support/test-store.js'

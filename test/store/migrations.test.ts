@@ -24,6 +24,7 @@ const RELEASED = [
   '7d1e1495',
   '748545d8',
   '73f41e5c',
+  '20da221f',
 ]
 
 function oldFile(version: number): string {

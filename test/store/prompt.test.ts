@@ -41,9 +41,9 @@ describe('the newest prompt', () => {
     expect(newestPrompt(JSON.stringify(body))).toBe(prompt)
   })
 
-  it('is unknown for what is not JSON, and cut at 200 characters', () => {
+  it('is unknown for what is not JSON, and cut at 8192 characters', () => {
     expect(newestPrompt('{"messages":')).toBeUndefined()
-    expect(newestPrompt(JSON.stringify({ input: 'x'.repeat(999) }))).toHaveLength(200)
+    expect(newestPrompt(JSON.stringify({ input: 'x'.repeat(9_999) }))).toHaveLength(8_192)
   })
 
   it('gives titles and turns when the sender did not tell it', () => {

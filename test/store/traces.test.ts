@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HubError, sentence } from '../../src/base/errors.js'
+import { listTraces } from '../../src/store/listing.js'
 import { showBody, showRequest, showTrace } from '../../src/store/show.js'
-import { listTraces } from '../../src/store/traces.js'
 import { attempted, finished, STARTED_AT, started } from '../support/records.js'
 import { type TestStore, testStore } from '../support/test-store.js'
 

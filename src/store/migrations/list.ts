@@ -7,5 +7,16 @@ import { COST } from './0005-cost.js'
 import { QUOTA } from './0006-quota.js'
 import { CACHE_BREAKS } from './0007-cache-breaks.js'
 import { GAPS } from './0008-gaps.js'
+import { SEARCH } from './0009-search.js'
 
-export const MIGRATIONS: readonly string[] = [FIRST, PLACES, CARDS, CHORES, COST, QUOTA, CACHE_BREAKS, GAPS]
+export const MIGRATIONS: readonly string[] = [
+  FIRST,
+  PLACES,
+  CARDS,
+  CHORES,
+  COST,
+  QUOTA,
+  CACHE_BREAKS,
+  GAPS,
+  SEARCH,
+]

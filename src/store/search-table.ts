@@ -1,0 +1,51 @@
+// The full-text index, the writing side: what a user asked, once and not with each request that repeats it, and what was
+// answered. The words of a body go when the body goes (triggers of the schema).
+import type Database from 'better-sqlite3'
+import { answerWords } from './answer-words.js'
+import { wholeBody } from './body-bytes.js'
+import type { RecordedBody } from './record.js'
+import { usedBytes } from './retention.js'
+import { indexed } from './search-words.js'
+
+/** The index takes at most this share of the database: over it only prompts and beginnings of answers can be found. */
+const SHARE = 0.15
+/** What a character costs at the worst, when no word ever comes again; measured. */
+const BYTES_OF_CHARACTER = 1.5
+/** So much of an answer can be found always. */
+const LEAST = 256
+
+export type SearchPlace = { readonly trace: number; readonly request: number }
+
+export type SearchTable = {
+  addPrompt(place: SearchPlace, words: string): void
+  addAnswer(place: SearchPlace, body: RecordedBody): void
+}
+
+export function searchTable(database: Database.Database): SearchTable {
+  const known = database
+    .prepare<[number, string], number>(
+      "SELECT 1 FROM texts WHERE trace = ? AND which = 'request' AND words = ? LIMIT 1",
+    )
+    .pluck()
+  const add = database
+    .prepare<[number, number, string, number, string | null], number>(
+      'INSERT INTO texts (trace, request, which, size, words) VALUES (?, ?, ?, ?, ?) RETURNING seq',
+    )
+    .pluck()
+  const index = database.prepare<[number, string]>('INSERT INTO search (rowid, words) VALUES (?, ?)')
+  const searched = database.prepare<[], number>("SELECT value FROM totals WHERE name = 'searched'").pluck()
+  const put = ({ trace, request }: SearchPlace, which: string, words: string, kept: string | null) =>
+    void index.run(Number(add.get(trace, request, which, words.length, kept)), indexed(words))
+
+  return {
+    addPrompt(place, words) {
+      if (known.get(place.trace, words) === undefined) put(place, 'request', words, words)
+    },
+    addAnswer(place, body) {
+      const all = answerWords(wholeBody(body))
+      const taken = ((searched.get() ?? 0) + all.length) * BYTES_OF_CHARACTER
+      const words = taken > usedBytes(database) * SHARE ? all.slice(0, LEAST) : all
+      if (words !== '') put(place, 'response', words, null)
+    },
+  }
+}
