@@ -53,6 +53,16 @@ const channelRow = z.object({
   ),
   /** What its tests found out, as far as it holds. */
   cards: z.array(capabilityCard),
+  /** The test that runs; what it asks right now. Null: none does. */
+  testing: z
+    .object({
+      startedAt: at,
+      protocol: z.string(),
+      capability: z.string(),
+      step: z.number(),
+      steps: z.number(),
+    })
+    .nullable(),
   /** The account that pays next; null: nothing is known. */
   quota: z
     .object({

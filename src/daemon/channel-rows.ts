@@ -81,6 +81,7 @@ function rowOf(
         learnedAt: new Date(learnedAt).toISOString(),
       })),
     cards: parts.cards.list([channel]),
+    testing: parts.tests.of(name),
     quota: quotaOf(name, quota),
   }
 }

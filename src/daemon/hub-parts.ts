@@ -35,6 +35,7 @@ import { priced } from './pricing.js'
 import { openQuotaDesk, type QuotaDesk } from './quota-desk.js'
 import { createRouter, type Router } from './router.js'
 import { createRunning, type Running } from './running.js'
+import { createTestBoard, type TestBoard } from './test-board.js'
 
 export type HubOptions = {
   readonly paths: Paths
@@ -82,6 +83,8 @@ export type HubParts = {
   readonly learned: LearnedBook
   /** What tests found out about channels. */
   readonly cards: CardBook
+  /** Tests of channels that run. */
+  readonly tests: TestBoard
   readonly quota: QuotaDesk
   readonly lastRoutes: LastRoutes
   readonly drain: Drain
@@ -224,6 +227,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     router,
     learned,
     cards,
+    tests: createTestBoard(),
     quota: await openQuota(options, { inForce, recorder, upstream, credentials, log }),
     lastRoutes: createLastRoutes(),
     instance: options.newId('ah-'),

@@ -9,7 +9,7 @@ import { credentialSource, type HubParts } from './hub-parts.js'
 import { selfObstacle } from './loop-guard.js'
 import { modelsOfChannel } from './probe/models.js'
 import { probeChannel } from './probe/probe.js'
-import type { ProbeDeps } from './probe/session.js'
+import type { ProbeDeps, TestStep } from './probe/session.js'
 
 function probeDeps({ upstream, credentials, tokens, learned, options, instance }: HubParts): ProbeDeps {
   const { newId, clock, version } = options
@@ -51,7 +51,13 @@ export async function testInForce(
   if (obstacle !== undefined) return { channel: name, ok: false, note: `not asked, ${obstacle}.`, cards: [] }
   parts.credentials.forget()
   parts.learned.forget(name)
-  const reply = await probeChannel(channel, { ...request, signal }, probeDeps(parts))
+  const startedAt = parts.options.clock.now()
+  const progress = (step: TestStep) => parts.tests.note(name, startedAt, step)
+  const reply = await probeChannel(
+    channel,
+    { ...request, signal },
+    { ...probeDeps(parts), progress },
+  ).finally(() => parts.tests.ended(name))
   for (const card of reply.cards) {
     if (request.depth !== 'text') parts.cards.keep(channel, card)
     if (card.answers)

@@ -111,3 +111,24 @@ it('tells the last lines of the log, and those that come while somebody listens'
 it('refuses a number of lines that is none', async () => {
   expect(await hub.control('/log?lines=-1')).toMatchObject({ error: { code: 'usage' } })
 })
+
+it('tells how far a test of a channel is, and its card when it is over', async () => {
+  hub.writeConfig(
+    `channels:\n  - { name: well, endpoints: { openai-chat: "${upstream.url}/v1" }, models: [m] }\n`,
+  )
+  await client.reload()
+  let isOver = false
+  const test = client.testChannel('well', {}).finally(() => {
+    isOver = true
+  })
+  const steps: string[] = []
+  while (!isOver) {
+    const testing = (await client.channels()).channels[0]?.testing
+    if (testing !== undefined && testing !== null) steps.push(`${testing.step}/${testing.steps}`)
+  }
+  expect(await test).toMatchObject({ channel: 'well' })
+  expect(steps.length).toBeGreaterThan(0)
+  expect(steps.every((step) => /^\d+\/10$/.test(step))).toBe(true)
+  const [row] = (await client.channels()).channels
+  expect(row).toMatchObject({ testing: null, cards: [{ channel: 'well', model: 'm', answers: true }] })
+})

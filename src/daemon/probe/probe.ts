@@ -74,10 +74,19 @@ const CHECKS: readonly Check[] = [
   },
 ]
 
+/** Lets whoever looks on know what is asked next. */
+type Telling = (capability: Capability) => void
+
 /** The findings of one check; an error is a finding too, but for the end of the whole test. */
-async function results(check: Check, session: Session, course: Course): Promise<CapabilityResult[]> {
+async function results(
+  check: Check,
+  session: Session,
+  course: Course,
+  tell: Telling,
+): Promise<CapabilityResult[]> {
   const { clock } = session.deps
   stopIfOver(session.signal)
+  tell(check.capabilities[0] ?? 'text')
   const startedAt = clock.monotonic()
   const found = await Promise.resolve()
     .then(() => check.run(session, course))
@@ -121,10 +130,10 @@ async function opening(session: Session): Promise<Opening> {
   }
 }
 
-async function furtherResults(session: Session, usualMs: number): Promise<CapabilityResult[]> {
+async function furtherResults(session: Session, usualMs: number, tell: Telling): Promise<CapabilityResult[]> {
   const course: Course = { usualMs }
   const all: CapabilityResult[] = []
-  for (const check of CHECKS) all.push(...(await results(check, session, course)))
+  for (const check of CHECKS) all.push(...(await results(check, session, course, tell)))
   return all
 }
 
@@ -132,12 +141,14 @@ async function cardOf(
   { way, depth }: PlannedWay,
   deps: ProbeDeps,
   signal: AbortSignal,
+  tell: Telling,
 ): Promise<CapabilityCard> {
   const spent = { requests: 0, inputTokens: 0, outputTokens: 0 }
   const session: Session = { way, deps, signal, spent, lessons: [] }
+  tell('text')
   const first = await opening(session)
   const more =
-    first.type === 'answers' && depth === 'full' ? await furtherResults(session, first.usualMs) : []
+    first.type === 'answers' && depth === 'full' ? await furtherResults(session, first.usualMs, tell) : []
   const found = [first.result, ...more]
   return {
     ...describe(way),
@@ -151,6 +162,19 @@ async function cardOf(
 
 function describe({ channel, endpoint, mode, agent, model }: Way) {
   return { channel: channel.name, model, protocol: endpoint.protocol, mode, agent: agent.name }
+}
+
+/** Counts the steps of the whole test; those of an endpoint that does not answer are passed over. */
+function stepsOf(planned: readonly PlannedWay[], { progress }: ProbeDeps): (way: PlannedWay) => Telling {
+  const lengths = planned.map(({ depth }) => (depth === 'full' ? CHECKS.length + 1 : 1))
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0)
+  return (each) => {
+    let step = sum(lengths.slice(0, planned.indexOf(each)))
+    return (capability) => {
+      step += 1
+      progress?.({ protocol: each.way.endpoint.protocol, capability, step, steps: sum(lengths) })
+    }
+  }
 }
 
 /**
@@ -168,10 +192,12 @@ export async function probeChannel(
   }
   const { signal, as, depth } = options
   const model = options.model ?? (await modelToTest(channel, deps, signal))
-  const planned = waysThrough(channel, model, as)
+  const planned = waysThrough(channel, model, as).map((each) =>
+    depth === 'text' ? { ...each, depth } : each,
+  )
+  const telling = stepsOf(planned, deps)
   const cards: CapabilityCard[] = []
-  for (const each of planned)
-    cards.push(await cardOf(depth === 'text' ? { ...each, depth } : each, deps, signal))
+  for (const each of planned) cards.push(await cardOf(each, deps, signal, telling(each)))
   const [first] = planned
   const faults = first === undefined || depth === 'text' ? [] : await otherKeyFaults(first.way, deps, signal)
   return {

@@ -2,6 +2,7 @@
 
 import { HubError } from '../../base/errors.js'
 import type { Channel, Endpoint } from '../../config/channels.js'
+import type { Capability } from '../../control/card.js'
 import type { ProtocolId } from '../../protocol/ids.js'
 import type { IrUsage } from '../../protocol/ir/usage.js'
 import { totalInput } from '../../protocol/ir/usage.js'
@@ -11,6 +12,15 @@ import { type CredentialSource, credentialHeaders } from '../credentials.js'
 import type { Lecture } from '../learned.js'
 import { hopHeaders } from '../loop-guard.js'
 import type { ProbeAgent } from './agent.js'
+
+/** What a test asks next. */
+export type TestStep = {
+  readonly protocol: ProtocolId
+  readonly capability: Capability
+  /** From 1; of so many, as far as every endpoint answers. */
+  readonly step: number
+  readonly steps: number
+}
 
 export type ProbeDeps = {
   readonly upstream: UpstreamClient
@@ -22,6 +32,8 @@ export type ProbeDeps = {
   readonly instance: string
   /** Told what an upstream refused, for the requests to come. */
   learn(lecture: Lecture): void
+  /** Told before each question, for whoever looks on. */
+  readonly progress?: (step: TestStep) => void
   /** Estimates the input tokens of a request body. */
   count(body: Uint8Array, protocol: ProtocolId): Promise<number>
 }
