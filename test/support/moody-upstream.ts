@@ -1,8 +1,10 @@
-// A provider of the chat protocol that can be sick in many ways, or gone. It answers each request with pieces that carry the
+// A provider of one of the three protocols that can be sick in many ways, or gone. It answers each request with pieces that carry the
 // request's own mark, and remembers which answers it broke after their content had begun: those no hub can save.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProtocolId } from '../../src/protocol/ids.js'
+import { type Voice, voiceOf, wholeAnswer } from './voice.js'
 
 export const SICKNESSES = [
   'dead',
@@ -34,8 +36,14 @@ export function wholeText(mark: string): string {
   return Array.from({ length: PIECES }, (_, index) => `${mark}:${index};`).join('')
 }
 
-type Running = { readonly mark: string; content: boolean; readonly response: ServerResponse }
+type Running = {
+  readonly mark: string
+  readonly voice: Voice
+  content: boolean
+  readonly response: ServerResponse
+}
 type State = {
+  readonly protocol: ProtocolId
   mood: Sickness | 'well'
   served: number
   readonly hurt: Set<string>
@@ -44,23 +52,25 @@ type State = {
   readonly pauseMs: number
 }
 
-const chunk = (delta: object, finish: string | null = null) =>
-  `data: ${JSON.stringify({ id: 'c', model: 'x', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
-
 function sendJson(response: ServerResponse, status: number, value: object, headers = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
   response.end(JSON.stringify(value))
 }
 
+/** In some protocols nothing is to be said yet. */
+function write(response: ServerResponse, words: string): void {
+  if (words !== '') response.write(words)
+}
+
 async function sendPieces(state: State, run: Running, until: number): Promise<boolean> {
-  const { response, mark } = run
+  const { response, mark, voice } = run
   response.writeHead(200, { 'content-type': 'text/event-stream' })
-  response.write(chunk({ role: 'assistant' }))
+  write(response, voice.open() + voice.begin())
   for (let index = 0; index < until; index += 1) {
     await sleep(state.pauseMs * (0.5 + Math.random()))
     if (response.destroyed) return false
     run.content = true
-    response.write(chunk({ content: `${mark}:${index};` }))
+    response.write(voice.piece(`${mark}:${index};`))
   }
   return true
 }
@@ -69,11 +79,11 @@ async function answerWell(state: State, run: Running, stream: boolean): Promise<
   const { response, mark } = run
   if (!stream) {
     await sleep(state.pauseMs)
-    const message = { role: 'assistant', content: wholeText(mark) }
-    sendJson(response, 200, { id: 'c', model: 'x', choices: [{ index: 0, message, finish_reason: 'stop' }] })
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(wholeAnswer(state.protocol, wholeText(mark)))
   } else {
     if (!(await sendPieces(state, run, PIECES))) return
-    response.end(`${chunk({}, 'stop')}data: [DONE]\n\n`)
+    response.end(run.voice.close())
   }
   state.served += 1
 }
@@ -96,7 +106,7 @@ async function answerSick(state: State, run: Running, sickness: Sickness, stream
       return
     case 'cut-early':
       response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' })
-      response.write(stream ? chunk({ role: 'assistant' }) : '{"id":"c","choices":[{"index":0,"mes')
+      write(response, stream ? run.voice.open() : '{"id":"c","choices":[{"index":0,"mes')
       await sleep(5)
       response.destroy()
       return
@@ -117,7 +127,8 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
   const pieces: Buffer[] = []
   for await (const piece of request) pieces.push(Buffer.from(piece))
   const body = Buffer.concat(pieces).toString('utf8')
-  const run: Running = { mark: /mark-\d+/.exec(body)?.[0] ?? '', content: false, response }
+  const mark = body.match(/mark-\d+/g)?.at(-1) ?? ''
+  const run: Running = { mark, voice: voiceOf(state.protocol), content: false, response }
   state.running.add(run)
   response.on('error', () => undefined)
   response.on('close', () => state.running.delete(run))
@@ -143,8 +154,11 @@ function shut(server: Server): Promise<void> {
   })
 }
 
-export async function moodyUpstream(pauseMs: number): Promise<MoodyUpstream> {
-  const state: State = { mood: 'well', served: 0, hurt: new Set(), running: new Set(), pauseMs }
+export async function moodyUpstream(
+  pauseMs: number,
+  protocol: ProtocolId = 'openai-chat',
+): Promise<MoodyUpstream> {
+  const state: State = { protocol, mood: 'well', served: 0, hurt: new Set(), running: new Set(), pauseMs }
   const opened = () =>
     createServer((request, response) => {
       serve(state, request, response).catch(() => response.destroy())

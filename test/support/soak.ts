@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Agent, request } from 'undici'
-import { isObject, objects, parseJson, text } from '../../src/base/json.js'
 import { startTestHub, type TestHub } from './hub.js'
-import { type MoodyUpstream, moodyUpstream, SICKNESSES, type Sickness, wholeText } from './moody-upstream.js'
+import { type MoodyUpstream, moodyUpstream, SICKNESSES, type Sickness } from './moody-upstream.js'
+import { judge, type Reply, readReply } from './reply.js'
 
 export type SoakSettings = { readonly requests: number; readonly atOnce: number; readonly pauseMs: number }
 
@@ -27,13 +27,6 @@ export type SoakFigures = {
   readonly rssGrowth: number
 }
 
-type Reply = {
-  readonly status: number
-  readonly said: string
-  readonly clean: boolean
-  readonly told: boolean
-}
-
 const ASKERS = [
   { path: '/v1/chat/completions', stream: true },
   { path: '/v1/messages', stream: true },
@@ -43,26 +36,6 @@ const ASKERS = [
 function bodyOf(mark: string, stream: boolean): string {
   const messages = [{ role: 'user', content: `please ${mark} now` }]
   return JSON.stringify({ model: 'm', max_tokens: 99, messages, stream })
-}
-
-/** The words of an answer, in whatever protocol, and whether it ended well or with an error. */
-function readReply(status: number, answer: string): Reply {
-  const words: string[] = []
-  for (const line of answer.split('\n')) {
-    const event = parseJson(line.startsWith('data: ') ? line.slice(6) : line)
-    if (!isObject(event)) continue
-    const delta = event['delta']
-    if (isObject(delta)) words.push(text(delta, 'text') ?? '')
-    for (const choice of objects(event, 'choices'))
-      for (const part of [choice['delta'], choice['message']])
-        if (isObject(part)) words.push(text(part, 'content') ?? '')
-  }
-  return {
-    status,
-    said: words.join(''),
-    clean: /\[DONE\]|event: message_stop|"finish_reason":"stop"\}\]/.test(answer),
-    told: /"error"/.test(answer),
-  }
 }
 
 async function ask(hub: TestHub, agent: Agent, index: number): Promise<Reply> {
@@ -80,20 +53,8 @@ async function ask(hub: TestHub, agent: Agent, index: number): Promise<Reply> {
   return readReply(reply.statusCode, await reply.body.text())
 }
 
-type Verdict = { readonly type: 'completed' | 'hurt' } | { readonly type: 'wrong'; readonly why: string }
-
-/** What came of a request; `broken` says that its provider broke it after content. */
-function judge(mark: string, reply: Reply, broken: boolean): Verdict {
-  const whole = wholeText(mark)
-  if (reply.status === 200 && reply.said === whole && reply.clean && !reply.told) return { type: 'completed' }
-  if (broken && whole.startsWith(reply.said) && reply.said !== '' && reply.told && !reply.clean)
-    return { type: 'hurt' }
-  const why = `${mark}: status ${reply.status}, said "${reply.said}", ${reply.clean ? 'clean end' : 'no clean end'}, ${reply.told ? 'error' : 'no error'}, ${broken ? 'broken' : 'not broken'} by its provider`
-  return { type: 'wrong', why }
-}
-
 /** One channel after the other falls sick, from one sickness into the next, and recovers; the others are well. */
-async function makeSick(upstreams: readonly MoodyUpstream[], signal: AbortSignal): Promise<number> {
+export async function makeSick(upstreams: readonly MoodyUpstream[], signal: AbortSignal): Promise<number> {
   let count = 0
   const pick = <T>(of: readonly T[]): T | undefined => of[Math.floor(Math.random() * of.length)]
   while (!signal.aborted) {

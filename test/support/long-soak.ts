@@ -1,0 +1,202 @@
+// A built hub in a process of its own under mixed load of three protocols, relayed and converted, while its channels fall
+// sick, agents hang up, and somebody looks at it: what came of the requests, and what the process holds over time.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Agent, request } from 'undici'
+import type { ProtocolId } from '../../src/protocol/ids.js'
+import { addressOf, makeBench, member, printed } from '../cli/bench.js'
+import { type MoodyUpstream, moodyUpstream } from './moody-upstream.js'
+import { askerPaths, realBodies } from './real-bodies.js'
+import { judge, type Reply, readReply } from './reply.js'
+import { makeSick } from './soak.js'
+
+export type LongSoak = { readonly seconds: number; readonly atOnce: number; readonly pauseMs: number }
+
+type Sample = { readonly second: number; readonly rssMb: number; readonly handles: number }
+
+export type LongFigures = {
+  readonly requests: number
+  readonly completed: number
+  readonly hurt: number
+  /** Agents that hung up in the middle. */
+  readonly leftAlone: number
+  readonly wrong: readonly string[]
+  readonly sicknesses: number
+  readonly seconds: number
+  /** MB of resident memory: means of the quarters of the time. */
+  readonly rssMb: readonly number[]
+  /** Open files and sockets: at the beginning, the most, and after the end. */
+  readonly handles: { readonly before: number; readonly most: number; readonly after: number }
+  readonly databaseMb: number
+  /** What `status` says of the recorder. */
+  readonly recorder: string
+}
+
+/** Connections that may still be kept for the next request. */
+export const SPARE_HANDLES = 12
+const PROTOCOLS: readonly ProtocolId[] = ['openai-chat', 'openai-responses', 'anthropic-messages']
+
+/** One channel of each protocol: each question is relayed by one of them and converted by the two others. */
+const config = (upstreams: readonly MoodyUpstream[]) => `
+server: { llm_request_timeout: 1500ms, capture: { bodies: full, max_size: 64MB } }
+routing: { breaker: { failures: 3, open_for: 1s, max_open_for: 2s } }
+channels:
+${upstreams
+  .map(({ url }, index) => {
+    const protocol = PROTOCOLS[index] ?? 'openai-chat'
+    const base = protocol === 'anthropic-messages' ? url : `${url}/v1`
+    return `  - { name: c${index}, endpoints: { ${protocol}: "${base}" } }`
+  })
+  .join('\n')}
+`
+
+function sampleOf(pid: number, second: number): Sample {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const rssKb = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? '0')
+  return { second, rssMb: Math.round(rssKb / 1024), handles: readdirSync(`/proc/${pid}/fd`).length }
+}
+
+/** What it holds once idle connections to the providers are let go, which takes half a minute at most. */
+async function settled(pid: number, few: number): Promise<Sample> {
+  const end = performance.now() + 40_000
+  for (;;) {
+    const sample = sampleOf(pid, 0)
+    if (sample.handles <= few || performance.now() > end) return sample
+    await sleep(250)
+  }
+}
+
+type Stage = { readonly url: string; readonly key: string; readonly agent: Agent }
+
+async function ask(stage: Stage, index: number): Promise<Reply | 'left'> {
+  const asker = askerPaths[index % askerPaths.length] ?? askerPaths[0]
+  const leaves = index % 19 === 7
+  const controller = new AbortController()
+  const reply = await request(stage.url + asker.path, {
+    dispatcher: stage.agent,
+    method: 'POST',
+    signal: controller.signal,
+    headers: {
+      authorization: `Bearer ${stage.key}`,
+      'content-type': 'application/json',
+      'ah-trace-id': `trace-${index % 97}`,
+    },
+    body: realBodies(asker.protocol, asker.stream, index % 12, `mark-${index}`),
+  })
+  if (!leaves) return readReply(reply.statusCode, await reply.body.text())
+  reply.body.on('error', () => undefined)
+  await sleep(20)
+  controller.abort()
+  return 'left'
+}
+
+async function askAll(stage: Stage, upstreams: readonly MoodyUpstream[], settings: LongSoak) {
+  const counts = { requests: 0, completed: 0, hurt: 0, leftAlone: 0 }
+  const wrong: string[] = []
+  const end = performance.now() + settings.seconds * 1000
+  let next = 0
+  const worker = async () => {
+    while (performance.now() < end) {
+      const index = next++
+      const mark = `mark-${index}`
+      const reply = await ask(stage, index).catch(
+        (thrown: unknown): Reply => ({ status: 0, said: String(thrown), clean: false, told: false }),
+      )
+      counts.requests += 1
+      if (reply === 'left') {
+        counts.leftAlone += 1
+        continue
+      }
+      const broken = upstreams.some(({ hurt }) => hurt.has(mark))
+      const verdict = judge(mark, reply, broken)
+      if (verdict.type === 'wrong') wrong.push(verdict.why)
+      else counts[verdict.type] += 1
+    }
+  }
+  await Promise.all(Array.from({ length: settings.atOnce }, worker))
+  return { ...counts, wrong }
+}
+
+/** Somebody looks: status, models, a count of tokens. */
+async function look(stage: Stage, signal: AbortSignal): Promise<void> {
+  const headers = { authorization: `Bearer ${stage.key}`, 'content-type': 'application/json' }
+  while (!signal.aborted) {
+    const body = realBodies('anthropic-messages', false, 3, 'mark-count')
+    await fetch(`${stage.url}/v1/messages/count_tokens`, { method: 'POST', headers, body })
+    await (await fetch(`${stage.url}/v1/models`, { headers })).text()
+    await fetch(`${stage.url}/v1/messages`, { method: 'POST', headers, body: '{"model":' })
+    await sleep(2000)
+  }
+}
+
+function quarters(samples: readonly Sample[]): number[] {
+  return [0, 1, 2, 3].map((quarter) => {
+    const from = Math.floor((samples.length * quarter) / 4)
+    const part = samples.slice(from, Math.floor((samples.length * (quarter + 1)) / 4))
+    return Math.round(part.reduce((sum, { rssMb }) => sum + rssMb, 0) / Math.max(1, part.length))
+  })
+}
+
+export async function longSoak(settings: LongSoak): Promise<LongFigures> {
+  const upstreams = await Promise.all(PROTOCOLS.map((protocol) => moodyUpstream(settings.pauseMs, protocol)))
+  const bench = makeBench()
+  const samples: Sample[] = []
+  const over = new AbortController()
+  const agent = new Agent({ connections: settings.atOnce })
+  try {
+    await bench.run(['token'])
+    const file = join(bench.hub, 'config.yml')
+    writeFileSync(file, `${config(upstreams)}keys: { default: {} }\n`)
+    await bench.run(['serve', '--detach'])
+    const stage = {
+      url: await addressOf(bench),
+      key: (await bench.run(['token'])).stdout.trim(),
+      agent,
+    }
+    const pid = Number(printed(await bench.json(['status']), 'pid'))
+    const startedAt = performance.now()
+    const before = sampleOf(pid, 0)
+    const timer = setInterval(
+      () => samples.push(sampleOf(pid, (performance.now() - startedAt) / 1000)),
+      Math.min(5000, settings.seconds * 100),
+    )
+    const sickening = makeSick(upstreams, over.signal)
+    const looking = look(stage, over.signal)
+    const told = await askAll(stage, upstreams, settings)
+    const seconds = (performance.now() - startedAt) / 1000
+    over.abort()
+    const sicknesses = await sickening
+    await looking
+    clearInterval(timer)
+    await agent.destroy()
+    const status = await bench.json(['status'])
+    const after = await settled(pid, before.handles + SPARE_HANDLES)
+    const database = ['axonhub.db', 'axonhub.db-wal'].map((name) => sizeMb(join(bench.hub, name)))
+    return {
+      ...told,
+      sicknesses,
+      seconds,
+      rssMb: quarters(samples),
+      handles: {
+        before: before.handles,
+        most: Math.max(...samples.map(({ handles }) => handles)),
+        after: after.handles,
+      },
+      databaseMb: database.reduce((sum, size) => sum + size, 0),
+      recorder: JSON.stringify(member(status, 'recorder') ?? null),
+    }
+  } finally {
+    over.abort()
+    await bench.close()
+    for (const upstream of upstreams) await upstream.close()
+  }
+}
+
+function sizeMb(file: string): number {
+  try {
+    return Math.round(readFileSync(file).length / 1024 / 1024)
+  } catch {
+    return 0
+  }
+}
