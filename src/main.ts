@@ -99,6 +99,7 @@ const deps: CliDeps = {
         showTrace: async (id) => store.query('show-trace', { id }),
         showRequest: async (id) => store.query('show-request', { id }),
         body: async (question) => store.query('body', question),
+        times: async (question) => store.query('body-times', question),
         usage: async (question) => store.query('usage', question),
         close: () => store.close(),
       }

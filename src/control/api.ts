@@ -6,6 +6,7 @@
 //   GET  /usage?by&since              UsageRow[]
 //   POST /traces/prune                PruneRequest → PruneReply, when it is done (trace-api.ts)
 //   GET  /requests/{id}               one request      GET /requests/{id}/body?which=request|response|upstream-request|upstream-response
+//   GET  /requests/{id}/times?which   ChunkTime[]: when the bytes of a streamed body passed (store/views.ts)
 //   GET  /channels                    ChannelsReply    POST /channels/{name}/enable|disable  ChangeReply (channels.ts)
 //   GET  /profiles                    ProfilesReply    POST /profiles/{name}/use, /profiles/leave  SwitchRequest → ChangeReply
 //   GET  /log?lines&follow            the last lines of the log as they are, with `follow` then the new ones (log.ts)

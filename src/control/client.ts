@@ -34,7 +34,7 @@ import { type QuotaReply, quotaReply, type RefreshRequest } from './quota-schema
 import { type ReplayReply, type ReplayRequest, replayReply } from './replay.js'
 import { bodyPath, listPath, type PruneReply, type PruneRequest, pruneReply, usagePath } from './trace-api.js'
 import type { TraceReader } from './trace-reader.js'
-import { listedTrace, requestView, traceView, usageRow } from './trace-schema.js'
+import { chunkTimes, listedTrace, requestView, traceView, usageRow } from './trace-schema.js'
 
 export type ControlClient = TraceReader & {
   status(): Promise<StatusReply>
@@ -244,6 +244,7 @@ export function controlClient(socket: string): ControlClient {
       await ask(socket, { method: 'POST', path: '/shutdown' }, z.object({ ok: z.literal(true) }))
     },
     body: (question) => bytesOf(socket, bodyPath(question)),
+    times: (question) => ask(socket, { method: 'GET', path: bodyPath(question, 'times') }, chunkTimes),
     usage: (question) => ask(socket, { method: 'GET', path: usagePath(question) }, z.array(usageRow)),
     pruneTraces: (body) =>
       ask(socket, { method: 'POST', path: '/traces/prune', body, patienceMs: PRUNE_PATIENCE_MS }, pruneReply),

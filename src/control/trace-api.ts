@@ -22,10 +22,11 @@ export const pruneReply: z.ZodType<Pruned> = z.object({
 })
 export type PruneReply = Pruned
 
-export function bodyPath({ request, which, attempt }: BodyQuestion): string {
+/** `times`: not the bytes, but when they passed. */
+export function bodyPath({ request, which, attempt }: BodyQuestion, part: 'body' | 'times' = 'body'): string {
   const query = new URLSearchParams({ which })
   if (attempt !== undefined) query.set('attempt', String(attempt))
-  return `/requests/${encodeURIComponent(request)}/body?${query.toString()}`
+  return `/requests/${encodeURIComponent(request)}/${part}?${query.toString()}`
 }
 
 export function usagePath({ by, since }: UsageQuestion): string {

@@ -3,6 +3,7 @@
 import type {
   AttemptView,
   BodyQuestion,
+  ChunkTime,
   ListedTrace,
   ListTraces,
   RequestView,
@@ -28,5 +29,7 @@ export type TraceReader = {
   showRequest(id: string): Promise<ShownRequest>
   /** The exact bytes. Throws HubError `not-found` with the reason when they are not kept. */
   body(question: BodyQuestion): Promise<Uint8Array>
+  /** When the bytes of a streamed body passed; none where none were noted. */
+  times(question: BodyQuestion): Promise<readonly ChunkTime[]>
   usage(question: UsageQuestion): Promise<readonly UsageRow[]>
 }

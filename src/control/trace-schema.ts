@@ -2,7 +2,7 @@
 // newer daemon adds pass unseen.
 
 import { z } from 'zod'
-import type { ListedTrace, RequestView, TraceView, UsageRow } from '../store/views.js'
+import type { ChunkTime, ListedTrace, RequestView, TraceView, UsageRow } from '../store/views.js'
 
 const agent = z.enum(['codex', 'claude-code', 'other'])
 const mode = z.enum(['relay', 'convert'])
@@ -137,6 +137,8 @@ export const requestView: z.ZodType<RequestView> = z.object({
   ),
   bodiesDropped: z.number(),
 })
+
+export const chunkTimes: z.ZodType<ChunkTime[]> = z.array(z.object({ offset: z.number(), atMs: z.number() }))
 
 export const usageRow: z.ZodType<UsageRow> = z.object({
   key: z.string(),

@@ -2,6 +2,7 @@
 // for a slow reader, data keep-alives while the upstream is silent, and one place that knows what was sent.
 
 import type { ServerResponse } from 'node:http'
+import { type ChunkTimes, chunkTimes } from './chunk-times.js'
 
 export type AnswerSettings = {
   readonly outgoing: ServerResponse
@@ -31,6 +32,8 @@ export type Answer = {
   readonly firstByteAt: number | undefined
   readonly status: number
   captured(): Buffer
+  /** When what is captured went out. */
+  readonly times: ChunkTimes
 }
 
 export function openAnswer(settings: AnswerSettings): Answer {
@@ -44,12 +47,16 @@ export function openAnswer(settings: AnswerSettings): Answer {
   let keepAliveTimer: NodeJS.Timeout | undefined
   let lastWriteAt = monotonic()
   const capture: Uint8Array[] = []
+  const times = chunkTimes()
   let capturedBytes = 0
 
   const send = (bytes: Uint8Array): boolean => {
-    if (capturedBytes < settings.captureLimit) capture.push(bytes)
-    capturedBytes += bytes.length
     lastWriteAt = monotonic()
+    if (capturedBytes < settings.captureLimit) {
+      capture.push(bytes)
+      times.note(bytes.length, lastWriteAt)
+    }
+    capturedBytes += bytes.length
     return outgoing.write(bytes)
   }
 
@@ -114,6 +121,7 @@ export function openAnswer(settings: AnswerSettings): Answer {
     get status() {
       return status
     },
+    times,
     captured: () => Buffer.concat(capture).subarray(0, settings.captureLimit),
   }
 }

@@ -7,6 +7,7 @@ import type { AttemptFinished } from '../store/record.js'
 import { readAll, type UpstreamAnswer } from '../upstream/client.js'
 import { convertAttempt } from './attempt-convert.js'
 import { relayAttempt } from './attempt-relay.js'
+import { type ChunkTimes, chunkTimes } from './chunk-times.js'
 import { openEarly } from './early-head.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { recordedAnswerHeaders, upstreamRequestId } from './headers.js'
@@ -54,11 +55,18 @@ async function readError(
 }
 
 /** Keeps a copy of what passes by, up to the limit. */
-function capturing(upstream: UpstreamAnswer, kept: Uint8Array[]): UpstreamAnswer {
+function capturing(
+  upstream: UpstreamAnswer,
+  { kept, times }: Progress,
+  monotonic: () => number,
+): UpstreamAnswer {
   async function* copy(): AsyncGenerator<Uint8Array> {
     let size = 0
     for await (const chunk of upstream.body) {
-      if (size < CAPTURE_LIMIT) kept.push(chunk)
+      if (size < CAPTURE_LIMIT) {
+        kept.push(chunk)
+        times.note(chunk.length, monotonic())
+      }
       size += chunk.length
       yield chunk
     }
@@ -70,7 +78,8 @@ type Progress = {
   status?: number
   headers: Readonly<Record<string, string>>
   firstByteAt?: number
-  kept: Uint8Array[]
+  readonly kept: Uint8Array[]
+  readonly times: ChunkTimes
 }
 
 function attemptRecord(
@@ -106,7 +115,12 @@ function attemptRecord(
     ...(requestId === undefined ? {} : { upstreamRequestId: requestId }),
     headers: recordedAnswerHeaders(progress.headers),
     ...(keep && plan !== undefined ? { requestBody: plan.body } : {}),
-    ...(keep && progress.kept.length > 0 ? { responseBody: Buffer.concat(progress.kept) } : {}),
+    ...(keep && progress.kept.length > 0
+      ? {
+          responseBody: Buffer.concat(progress.kept),
+          responseTimes: progress.times.since(startedAt.monotonic),
+        }
+      : {}),
   }
 }
 
@@ -139,7 +153,9 @@ async function send(
   exchange.outcome.modelUsed = target.model
   exchange.outcome.mode = target.mode
   return plan.answer(
-    plan.keepBodies && exchange.settings.captureBodies ? capturing(upstream, progress.kept) : upstream,
+    plan.keepBodies && exchange.settings.captureBodies
+      ? capturing(upstream, progress, exchange.deps.clock.monotonic)
+      : upstream,
   )
 }
 
@@ -147,7 +163,7 @@ async function send(
 export async function attempt(exchange: Exchange, target: Target, number: number): Promise<AttemptResult> {
   const { clock } = exchange.deps
   const startedAt = { wall: clock.now(), monotonic: clock.monotonic() }
-  const progress: Progress = { headers: {}, kept: [] }
+  const progress: Progress = { headers: {}, kept: [], times: chunkTimes() }
   let plan: Plan | undefined
   const finished = (result: AttemptResult | { type: 'canceled' }) =>
     exchange.deps.record(attemptRecord(exchange, target, number, startedAt, plan, progress, result))

@@ -20,12 +20,11 @@ import type { ChangeReply, ChannelsReply } from '../control/channels.js'
 import type { ProfilesReply } from '../control/profiles.js'
 import type { ReplayReply } from '../control/replay.js'
 import type { Recorder } from '../recorder/recorder.js'
-import type { BodyName } from '../store/views.js'
-import { type Call, namesIn, readCall, wholeNumberOf } from './control-call.js'
+import { type Call, namesIn, readCall } from './control-call.js'
 import { streamLog } from './log-tail.js'
 import { type QuotaControl, quotaHistoryOf, refreshQuota, routeOfTrace } from './quota-control.js'
 import type { Running } from './running.js'
-import { listTraces, pruneTraces, usageOf } from './trace-control.js'
+import { bodyQuestion, listTraces, pruneTraces, usageOf } from './trace-control.js'
 
 export type ControlDeps = QuotaControl & {
   status(): StatusReply
@@ -61,15 +60,6 @@ type Route = {
   readonly method: string
   readonly path: RegExp
   answer(call: Call, match: readonly string[], deps: ControlDeps): unknown
-}
-
-const BODY_NAMES: readonly BodyName[] = ['request', 'response', 'upstream-request', 'upstream-response']
-
-function body({ query }: Call, request: string, deps: ControlDeps): Promise<Uint8Array> {
-  const which = BODY_NAMES.find((name) => name === (query.get('which') ?? 'request'))
-  if (which === undefined) throw new HubError('usage', `which must be one of ${BODY_NAMES.join(', ')}.`)
-  const attempt = wholeNumberOf(query, 'attempt')
-  return deps.recorder.query('body', { request, which, ...(attempt === undefined ? {} : { attempt }) })
 }
 
 const ROUTES: readonly Route[] = [
@@ -123,7 +113,12 @@ const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: /^\/requests\/([^/]+)\/body$/,
-    answer: (call, [id = ''], deps) => body(call, id, deps),
+    answer: ({ query }, [id = ''], deps) => deps.recorder.query('body', bodyQuestion(id, query)),
+  },
+  {
+    method: 'GET',
+    path: /^\/requests\/([^/]+)\/times$/,
+    answer: ({ query }, [id = ''], deps) => deps.recorder.query('body-times', bodyQuestion(id, query)),
   },
   {
     method: 'POST',

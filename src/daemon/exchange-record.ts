@@ -76,6 +76,8 @@ export function finishedRecord(
     ...optional('stopReason', outcome.stopReason),
     notes: outcome.notes,
     decision: outcome.reasons,
-    ...(exchange.settings.captureBodies && answer.committed ? { responseBody: answer.captured() } : {}),
+    ...(exchange.settings.captureBodies && answer.committed
+      ? { responseBody: answer.captured(), responseTimes: answer.times.since(startedAt.monotonic) }
+      : {}),
   }
 }

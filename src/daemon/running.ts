@@ -6,20 +6,25 @@ import type { RecordMessage, RequestStarted } from '../store/record.js'
 export type LiveRequest = Omit<RequestStarted, 'body'>
 
 /** A record message without its bytes, as the control socket tells it. */
-export type LiveEvent = { readonly [key: string]: unknown; readonly type: RecordMessage['type'] }
+export type LiveEvent = {
+  readonly [key: string]: unknown
+  readonly type: RecordMessage['type'] | 'quota-notice'
+}
 
 export type Counts = { running: number; completed: number; failed: number; canceled: number }
 
 export type Running = {
   /** Feeds one message; listeners hear of it. */
   note(message: RecordMessage): void
+  /** Tells listeners of something that is no request. */
+  tell(event: LiveEvent): void
   counts(): Counts
   snapshot(): LiveRequest[]
   /** Returns the end of listening. */
   listen(listener: (event: LiveEvent) => void): () => void
 }
 
-const BODY_FIELDS = new Set(['body', 'requestBody', 'responseBody'])
+const BODY_FIELDS = new Set(['body', 'requestBody', 'responseBody', 'responseTimes'])
 
 function withoutBodies(message: RecordMessage): LiveEvent {
   const fields = Object.entries(message).filter(([name]) => !BODY_FIELDS.has(name))
@@ -41,6 +46,9 @@ export function createRunning(): Running {
       }
       if (listeners.size === 0) return
       const event = withoutBodies(message)
+      for (const listener of listeners) listener(event)
+    },
+    tell(event) {
       for (const listener of listeners) listener(event)
     },
     counts: () => ({ running: live.size, ...done }),

@@ -3,7 +3,8 @@
 import { HubError } from '../base/errors.js'
 import { listQuestion, pruneRequest, usageQuestion } from '../control/trace-api.js'
 import type { Recorder } from '../recorder/recorder.js'
-import type { ListedTrace, Pruned, UsageRow } from '../store/views.js'
+import type { BodyName, BodyQuestion, ListedTrace, Pruned, UsageRow } from '../store/views.js'
+import { wholeNumberOf } from './control-call.js'
 
 /** Removes what the request says, or what the configuration's limits say when it names none. */
 export function pruneTraces(body: unknown, recorder: Recorder): Promise<Pruned> {
@@ -25,4 +26,14 @@ export function listTraces(query: URLSearchParams, recorder: Recorder): Promise<
   throw new HubError('usage', `The list of traces was asked for with a wrong ${names}.`, {
     hint: 'It wants limit=N, before=MS, since=MS, agent=codex|claude-code|other, text, model, channel, status=ok|failed|canceled|running.',
   })
+}
+
+const BODY_NAMES: readonly BodyName[] = ['request', 'response', 'upstream-request', 'upstream-response']
+
+/** Which body of the request: `which`, by default what the agent sent, and `attempt`. Throws HubError `usage`. */
+export function bodyQuestion(request: string, query: URLSearchParams): BodyQuestion {
+  const which = BODY_NAMES.find((name) => name === (query.get('which') ?? 'request'))
+  if (which === undefined) throw new HubError('usage', `which must be one of ${BODY_NAMES.join(', ')}.`)
+  const attempt = wholeNumberOf(query, 'attempt')
+  return { request, which, ...(attempt === undefined ? {} : { attempt }) }
 }

@@ -11,10 +11,12 @@ import { addQuota, listQuota, listTurns, putTurn, type StoredQuota, type StoredT
 import { type QuotaHistoryQuestion, quotaHistory } from './quota-history.js'
 import { type MatchQuestion, type RuleMatch, ruleMatches } from './rule-matches.js'
 import { showBody, showRequest, showTrace } from './show.js'
+import { showTimes } from './stream-times.js'
 import { usage } from './usage.js'
 import type {
   BodyQuestion,
   CardPlace,
+  ChunkTime,
   Learned,
   ListedTrace,
   ListTraces,
@@ -33,6 +35,7 @@ export type ReadQueries = {
   'show-trace': { ask: { readonly id: string }; answer: TraceView }
   'show-request': { ask: { readonly id: string }; answer: RequestView }
   body: { ask: BodyQuestion; answer: Uint8Array }
+  'body-times': { ask: BodyQuestion; answer: ChunkTime[] }
   usage: { ask: UsageQuestion; answer: UsageRow[] }
   'channel-measures': { ask: MeasureQuestion; answer: ChannelMeasures[] }
   'rule-matches': { ask: MatchQuestion; answer: RuleMatch[] }
@@ -70,6 +73,7 @@ const READERS: Answers<ReadQueries> = {
   'show-trace': (database, { id }) => showTrace(database, id),
   'show-request': (database, { id }) => showRequest(database, id),
   body: showBody,
+  'body-times': showTimes,
   usage,
   'channel-measures': channelMeasures,
   'rule-matches': ruleMatches,

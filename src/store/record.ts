@@ -77,6 +77,8 @@ export type AttemptFinished = {
   /** What was sent and what came back, when it differs from what the agent sent and got (mode convert). */
   readonly requestBody?: RecordedBody
   readonly responseBody?: RecordedBody
+  /** When its bytes came: pairs of an offset and ms after `startedAt`, one after the other. */
+  readonly responseTimes?: readonly number[]
 }
 
 /** Token counters as in protocol/ir/usage.ts. */
@@ -122,6 +124,8 @@ export type RequestFinished = {
   readonly decision: readonly string[]
   /** The bytes the agent got. */
   readonly responseBody?: RecordedBody
+  /** When they went out: pairs of an offset and ms from the start of the request, one after the other. */
+  readonly responseTimes?: readonly number[]
 }
 
 export type RecordMessage = RequestStarted | AttemptFinished | RequestFinished

@@ -195,6 +195,9 @@ export type BodyQuestion = {
   readonly attempt?: number
 }
 
+/** When the bytes of a streamed body up to `offset` had passed: ms after its request began, or its try for the upstream's. */
+export type ChunkTime = { readonly offset: number; readonly atMs: number }
+
 export type UsageGroup = 'day' | 'model' | 'channel' | 'trace'
 
 export type UsageQuestion = {

@@ -19,6 +19,7 @@ import type {
 } from './record.js'
 import { requestTable } from './requests.js'
 import { searchTable } from './search-table.js'
+import { streamTimesTable } from './stream-times.js'
 import { traceTable } from './traces.js'
 import { turnTable } from './turns.js'
 
@@ -88,6 +89,7 @@ function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orp
   const bodies = bodyTable(database)
   const guard = cacheGuard(database)
   const search = searchTable(database)
+  const times = streamTimesTable(database)
 
   const keep = (place: BodyPlace, body: RecordedBody | undefined) => {
     if (body !== undefined) bodies.keep(place, body)
@@ -105,6 +107,8 @@ function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orp
     attempts.add(request, message)
     keep({ request, which: 'upstream-request', attempt: message.number }, message.requestBody)
     keep({ request, which: 'upstream-response', attempt: message.number }, message.responseBody)
+    const streamed = { request, which: 'upstream-response', attempt: message.number } as const
+    times.keep(streamed, message.responseTimes)
   }
   const finish = (request: number, trace: number, message: RequestFinished) => {
     const cost = costOf(message)
@@ -112,6 +116,7 @@ function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orp
     traces.add(trace, message, cost)
     notes.add(request, message.notes)
     keep({ request, which: 'response', attempt: 0 }, message.responseBody)
+    times.keep({ request, which: 'response', attempt: 0 }, message.responseTimes)
     if (message.responseBody !== undefined) search.addAnswer({ trace, request }, message.responseBody)
     guard.look(request)
   }

@@ -25,6 +25,7 @@ const RELEASED = [
   '748545d8',
   '73f41e5c',
   '20da221f',
+  'c5b26331',
 ]
 
 function oldFile(version: number): string {

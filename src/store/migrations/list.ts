@@ -8,6 +8,7 @@ import { QUOTA } from './0006-quota.js'
 import { CACHE_BREAKS } from './0007-cache-breaks.js'
 import { GAPS } from './0008-gaps.js'
 import { SEARCH } from './0009-search.js'
+import { STREAM_TIMES } from './0010-stream-times.js'
 
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly string[] = [
   CACHE_BREAKS,
   GAPS,
   SEARCH,
+  STREAM_TIMES,
 ]
