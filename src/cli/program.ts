@@ -25,6 +25,11 @@ const COMMANDS: readonly Entry[] = [
   { name: 'status', summary: 'show what the hub is doing', load: () => import('./commands/status.js') },
   { name: 'logs', summary: "show the hub's log", load: () => import('./commands/logs.js') },
   {
+    name: 'service',
+    summary: 'let the system keep the hub on',
+    load: () => import('./commands/service.js'),
+  },
+  {
     name: 'init',
     summary: 'connect Codex and Claude Code to the hub',
     load: () => import('./commands/init.js'),

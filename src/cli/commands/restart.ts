@@ -6,6 +6,7 @@ import type { Cli } from '../cli.js'
 import { readConfig } from '../config-change.js'
 import { type StartFlags, startOrReport, statusIfRunning, stopHub, urlOf } from '../daemon-life.js'
 import { examples } from '../help.js'
+import { restartService } from '../service/restart.js'
 
 /** A port that came from the configuration is read there again; one that came from a flag stays what it is. */
 function flagsOf({ demo, flags, port }: StatusReply): StartFlags {
@@ -19,6 +20,10 @@ export function configure(command: Command, cli: Cli): void {
       // A configuration that cannot be used is found before the running hub is stopped, not after.
       readConfig(cli)
       const before = await statusIfRunning(cli)
+      if (before !== undefined && (await restartService(cli, before.pid))) {
+        cli.out.line('The service starts the hub anew; "axonhub status" looks at it.')
+        return
+      }
       if (before === undefined) cli.out.note('No hub was running.')
       else await stopHub(cli)
       const status = await startOrReport(cli, before === undefined ? {} : flagsOf(before))

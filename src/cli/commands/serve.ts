@@ -5,6 +5,7 @@ import type { StatusReply } from '../../control/api.js'
 import type { Cli } from '../cli.js'
 import { startOrReport, urlOf } from '../daemon-life.js'
 import { examples } from '../help.js'
+import { untilFree } from '../service/turn.js'
 import { pairs } from '../table.js'
 
 type Options = {
@@ -12,6 +13,7 @@ type Options = {
   readonly detach?: boolean
   readonly demo?: boolean
   readonly background?: boolean
+  readonly inTurn?: boolean
 }
 
 /** Throws commander's InvalidArgumentError. */
@@ -75,6 +77,7 @@ export function configure(command: Command, cli: Cli): void {
     .option('-d, --detach', 'run in the background')
     .option('--demo', 'answer with the embedded demo upstream: no key, no network')
     .addOption(new Option('--background', 'as a detached process runs').hideHelp())
+    .addOption(new Option('--in-turn', 'wait while another hub runs for this home').hideHelp())
     .addHelpText(
       'after',
       examples(
@@ -84,6 +87,7 @@ export function configure(command: Command, cli: Cli): void {
       ),
     )
     .action(async (options: Options) => {
+      if (options.inTurn === true) await untilFree(cli)
       if (options.detach === true) await serveDetached(cli, options)
       else await serveHere(cli, options)
     })
