@@ -41,6 +41,8 @@ export type Channel = {
   /** Added to each upstream request. */
   readonly headers: Readonly<Record<string, string>>
   readonly enabled: boolean
+  /** Whether its provider may be asked what is left. */
+  readonly quota: 'on' | 'off'
   readonly dialects: Preset['dialect']
   /** Models that depart in a way of their own. */
   readonly families: Preset['families']
@@ -80,6 +82,7 @@ function resolveChannel(channel: ChannelConfig, preset: Preset | undefined): Cha
     weight: channel.weight,
     headers: { ...preset?.headers, ...channel.headers },
     enabled: channel.enabled,
+    quota: channel.quota,
     dialects: preset?.dialect ?? UNKNOWN_VENDOR,
     families: preset?.families ?? [],
   }

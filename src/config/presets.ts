@@ -62,8 +62,8 @@ const presetSchema = z.strictObject({
   /** For providers whose address differs per customer: what it looks like. */
   endpoint_form: anyText.exactOptional(),
   headers: z.record(headerName, anyText).prefault({}),
-  /** Globs of the models it serves; absent: those listed below; `["*"]`: all. */
-  serves: z.array(anyText).min(1).exactOptional(),
+  /** Globs of the models it serves; absent: those listed below; `["*"]`: all; `[]`: none, it only tells what is left. */
+  serves: z.array(anyText).exactOptional(),
   models: z.array(model).prefault([]),
   dialect: perProtocol(dialectSchema).prefault({}),
   families: z.array(family).prefault([]),

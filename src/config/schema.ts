@@ -167,6 +167,8 @@ const channel = z.strictObject({
   weight: numberFrom(0).prefault(1),
   headers: named(headerName, anyText).prefault({}),
   enabled: yesOrNo.prefault(true),
+  /** `off`: its provider is never asked what is left of it; what its answers tell is shown all the same. */
+  quota: oneOf(['on', 'off']).prefault('on'),
 })
 
 const percentage = kind('a number from 0 to 100', (value) =>
@@ -218,11 +220,18 @@ const profile = z.preprocess((value) => value ?? {}, z.strictObject(PROFILE_FIEL
 
 const key = z.preprocess((value) => value ?? {}, z.strictObject({ profile: name.exactOptional() }))
 
+/** Commands that are told of something as JSON on stdin, run by the user's shell. Never by environment: only this file says what is run. */
+const hooks = group({
+  /** An account gets low, is used up, is free again. */
+  quota: anyText.exactOptional(),
+})
+
 export const configSchema = z.strictObject({
   ...SETTINGS,
   channels: listOf(channel).prefault([]),
   profiles: named(name, profile).prefault({}),
   keys: named(name, key).prefault({}),
+  hooks,
 })
 
 /** A checked config: names as in the file, durations in ms, every setting filled in. */

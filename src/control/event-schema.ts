@@ -2,6 +2,7 @@
 // an older program can watch a newer daemon.
 
 import { z } from 'zod'
+import { quotaNotice } from './quota-notice.js'
 
 const started = z.object({
   type: z.literal('request-started'),
@@ -61,5 +62,6 @@ export const controlEvent = z.discriminatedUnion('type', [
   started,
   attempt,
   finished,
+  quotaNotice,
 ])
 export type ControlEvent = z.infer<typeof controlEvent>

@@ -37,6 +37,8 @@ const quotaMeter = z.object({
 
 const quotaAccount = z.object({
   channel: z.string(),
+  /** All channels that pay from it, the first included. */
+  channels: z.array(z.string()).prefault([]),
   account: z.string(),
   plan: z.string().nullable(),
   headline: z.string().nullable(),

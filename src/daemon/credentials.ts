@@ -6,11 +6,13 @@ import type { Channel, Endpoint } from '../config/channels.js'
 import type { AgentName } from '../store/record.js'
 import type { Caller } from './authenticate.js'
 
+type AgentLogin = { readonly token: string; readonly accountId?: string | undefined }
+
 export type CredentialSource = {
   /** Resolves a reference of the configuration. Throws HubError `secret-unavailable`. */
   secret(reference: string): Promise<string>
   /** The login that stands in the agent's own file now. Throws HubError `secret-unavailable`. */
-  login(agent: 'codex' | 'claude-code'): { readonly token: string; readonly accountId?: string | undefined }
+  login(agent: 'codex' | 'claude-code'): AgentLogin | Promise<AgentLogin>
 }
 
 /** Where the agents' own logins belong: the makers' hosts. */
@@ -92,14 +94,14 @@ function requireOwnHost(
 }
 
 /** The login of the agent's file, in the headers that its maker wants. */
-function readLogin(
+async function readLogin(
   channel: Channel,
   endpoint: Endpoint,
   agent: 'codex' | 'claude-code',
   source: CredentialSource,
-): Record<string, string> {
+): Promise<Record<string, string>> {
   requireOwnHost(channel, endpoint, agent)
-  const { token, accountId } = source.login(agent)
+  const { token, accountId } = await source.login(agent)
   return {
     authorization: `Bearer ${token}`,
     ...(agent === 'claude-code' ? { 'anthropic-beta': 'oauth-2025-04-20' } : {}),

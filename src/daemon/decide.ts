@@ -8,7 +8,7 @@ import type { Address } from '../config/endpoints.js'
 import type { Place } from '../routing/affinity.js'
 import type { Health } from '../routing/health.js'
 import { noTarget } from '../routing/no-target.js'
-import { type SeatedTarget, seatTargets } from '../routing/order.js'
+import { type SeatedTarget, seatTargets, type UsedUp } from '../routing/order.js'
 import { resolveModel } from '../routing/rules.js'
 import { type Need, type Question, selectTargets, type Target } from '../routing/select.js'
 import type { Lane } from '../routing/tool-loop.js'
@@ -66,7 +66,16 @@ export type RoutingView = {
   readonly turnOf: (channel: string) => number
   /** Why a channel does not do for some needs, as its test found out. */
   readonly shortcoming?: ShortcomingSource | undefined
+  readonly exhausted?: ExhaustionSource | undefined
 }
+
+/** Until when the account that would pay is used up. `login`: the one that the agent sent. */
+export type ExhaustionSource = (
+  question: Place & {
+    readonly model?: string | undefined
+    readonly login?: Readonly<Record<string, string>> | undefined
+  },
+) => UsedUp | undefined
 
 export type ShortcomingSource = (
   channel: Channel,
@@ -153,6 +162,9 @@ export function decideUnder(
     keysOf: (channel) => keysOf(channels, channel),
     turnOf,
     place,
+    exhausted: ({ channel, key, model }) =>
+      view.exhausted?.({ channel, key, model, login: question.caller.login }),
+    inLoop: () => question.continues?.() === true,
   })
   return { rules, choices: seats, reasons: [...reasons, ...rests] }
 }

@@ -27,6 +27,7 @@ function demoChannel(baseUrl: string): Channel {
     weight: 1,
     headers: {},
     enabled: true,
+    quota: 'off',
     dialects: {},
     families: [],
   }

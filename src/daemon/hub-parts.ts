@@ -5,7 +5,8 @@ import type { Channel } from '../config/channels.js'
 import type { Environment, Paths } from '../config/paths.js'
 import { replaceIfUnchanged } from '../edit/atomic-write.js'
 import { codecOf } from '../protocol/registry.js'
-import { readLoginFile } from '../quota/login-file.js'
+import { keychainReader } from '../quota/keychain.js'
+import { type LoginPlace, readLogin } from '../quota/login-file.js'
 import { openRecorder, type Recorder } from '../recorder/recorder.js'
 import { type SecretCache, secretCache } from '../secrets/cache.js'
 import { openSecretStore } from '../secrets/open.js'
@@ -30,9 +31,10 @@ import { type LearnedBook, openLearned } from './learned.js'
 import { learnedRouter } from './learned-router.js'
 import { type Log, openLog } from './log.js'
 import { needsOf } from './needs.js'
+import { openQuota } from './open-quota.js'
 import { openPlaces } from './places.js'
 import { priced } from './pricing.js'
-import { openQuotaDesk, type QuotaDesk } from './quota-desk.js'
+import type { QuotaDesk } from './quota-desk.js'
 import { createRouter, type Router } from './router.js'
 import { createRunning, type Running } from './running.js'
 import { createTestBoard, type TestBoard } from './test-board.js'
@@ -102,10 +104,11 @@ export type HubParts = {
 export function credentialSource(
   { env, userHome, clock }: HubOptions,
   credentials: SecretCache,
+  keychain?: LoginPlace['keychain'],
 ): CredentialSource {
   return {
     secret: (reference) => credentials.get(reference),
-    login: (agent) => readLoginFile(agent, { env, userHome }, clock.now()),
+    login: (agent) => readLogin(agent, { env, userHome, keychain }, clock.now()),
   }
 }
 
@@ -121,26 +124,6 @@ async function openConfiguration(options: HubOptions, closers: Closers): Promise
   const demo = await startDemo(options)
   closers.push(() => demo.close())
   return loadInForce({ paths, env, flags, adapt: (loaded) => demoConfiguration(loaded, demo.baseUrl) })
-}
-
-function openQuota(
-  { env, userHome, version, clock }: HubOptions,
-  parts: Pick<HubParts, 'inForce' | 'recorder' | 'upstream' | 'credentials' | 'log'>,
-): Promise<QuotaDesk> {
-  const { inForce, recorder, upstream, credentials, log } = parts
-  return openQuotaDesk({
-    recorder,
-    upstream,
-    env,
-    userHome,
-    version,
-    now: () => clock.now(),
-    random: Math.random,
-    secret: (reference) => credentials.get(reference),
-    channels: inForce.channels,
-    settings: () => inForce.loaded().config.provider_quota,
-    failed: (error) => log.warn('quota.failed', { message: error.message }),
-  })
 }
 
 /** The names of the channels that are not what they were. */
@@ -159,6 +142,18 @@ function openHubLog({ paths, clock, echo }: HubOptions, closers: Closers): Log {
   closers.push(() => log.close())
   closers.push(logCrashes(paths.log, () => clock.now()))
   return log
+}
+
+function currentRing(
+  parts: Pick<HubParts, 'options' | 'inForce' | 'recorder' | 'secrets' | 'log'>,
+): Promise<KeyRing> {
+  const { options, inForce, recorder, secrets, log } = parts
+  return loadKeyRing(inForce.loaded().config, {
+    recorder,
+    secrets,
+    now: () => options.clock.now(),
+    warn: (key, error) => log.warn('key.unusable', { key, message: error.message }),
+  })
 }
 
 /** Throws HubError; what was opened until then is in `closers`. */
@@ -185,13 +180,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
   closers.push(() => upstream.close())
   const tokens = tokenCounter()
   closers.push(() => tokens.close())
-  const ring = () =>
-    loadKeyRing(inForce.loaded().config, {
-      recorder,
-      secrets,
-      now: () => clock.now(),
-      warn: (key, error) => log.warn('key.unusable', { key, message: error.message }),
-    })
+  const ring = () => currentRing({ options, inForce, recorder, secrets, log })
   let keys = await ring()
   const { host, port } = inForce.loaded().config.server
   const place = { host, port }
@@ -205,10 +194,15 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     recorder,
     failed: (error) => log.warn('cards.failed', { message: error.message }),
   })
+  const running = createRunning()
+  const keychain = keychainReader({ platform: process.platform, now: () => clock.now() })
+  const quota = await openQuota(options, { inForce, recorder, upstream, credentials, log, running }, keychain)
+  closers.push(() => quota.close())
   const bareRouter = createRouter({
+    quota: quota.desk.standing,
     shortcoming: cards.shortcoming,
     table: inForce.table,
-    secrets: credentialSource(options, credentials),
+    secrets: credentialSource(options, credentials, keychain),
     now: () => clock.now(),
     ownAddress: () => place,
     ...places,
@@ -223,12 +217,12 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     recorder,
     upstream,
     tokens,
-    running: createRunning(),
+    running,
     router,
     learned,
     cards,
     tests: createTestBoard(),
-    quota: await openQuota(options, { inForce, recorder, upstream, credentials, log }),
+    quota: quota.desk,
     lastRoutes: createLastRoutes(),
     instance: options.newId('ah-'),
     place,

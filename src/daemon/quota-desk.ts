@@ -5,22 +5,28 @@ import { asHubError, HubError } from '../base/errors.js'
 import type { Channel } from '../config/channels.js'
 import type { Config } from '../config/schema.js'
 import { historyStart, type QuotaHistoryQuestion, type QuotaHistoryReply } from '../control/quota-history.js'
+import type { QuotaNotice } from '../control/quota-notice.js'
 import type { QuotaReply } from '../control/quota-schema.js'
 import { type Account, openBook } from '../quota/book.js'
 import { seriesOf } from '../quota/history.js'
 import { quotaListener } from '../quota/listen.js'
-import { type LoginPlace, readLoginFile } from '../quota/login-file.js'
-import { createScheduler, type PollTarget } from '../quota/scheduler.js'
-import { sourceFor } from '../quota/sources/registry.js'
+import type { LoginPlace } from '../quota/login-file.js'
+import { shared } from '../quota/merge.js'
+import { openNotices } from '../quota/notices.js'
+import { createScheduler } from '../quota/scheduler.js'
 import { viewAccounts } from '../quota/view.js'
 import type { Recorder } from '../recorder/recorder.js'
 import type { UpstreamClient } from '../upstream/client.js'
-import { loginMayGoTo } from './credentials.js'
 import { type QuotaEar, quotaEar } from './quota-ear.js'
+import { noticeOf } from './quota-notice.js'
 import { rowOf, storedRow, turnOf } from './quota-rows.js'
+import { type QuotaStanding, quotaStanding } from './quota-standing.js'
+import { pollTargets, providerOf } from './quota-targets.js'
 
 export type QuotaDesk = {
   readonly ear: QuotaEar
+  /** What routing asks. */
+  readonly standing: QuotaStanding
   /** Accounts of the channels in force. */
   reply(): QuotaReply
   /** Asks the providers first. Throws HubError `not-found` for a channel that is none. */
@@ -42,39 +48,19 @@ export type QuotaDeskDeps = LoginPlace & {
   readonly secret: (reference: string) => Promise<string>
   readonly channels: () => readonly Channel[]
   readonly settings: () => Config['provider_quota']
+  /** For how long a provider's hint is believed, ms. */
+  readonly believedMs: () => number
+  /** Told of each account that crosses a limit. */
+  readonly told: (notice: QuotaNotice) => void
   readonly failed: (error: HubError) => void
-}
-
-/** What of the channels can be asked: each key of its own, or the login of the agent. */
-export function pollTargets(
-  channels: readonly Channel[],
-  deps: Pick<QuotaDeskDeps, 'secret' | 'settings' | 'now'> & LoginPlace,
-): PollTarget[] {
-  return channels
-    .filter(({ enabled }) => enabled)
-    .flatMap((channel): PollTarget[] => {
-      const source = sourceFor(channel.provider)
-      const base = channel.endpoints[0] === undefined ? undefined : new URL(channel.endpoints[0].baseUrl)
-      const { credential, name } = channel
-      if (source === undefined || base === undefined) return []
-      if (source.id === 'claude' && !deps.settings().claude_usage) return []
-      if (credential.type === 'secret' && source.login === undefined)
-        return credential.references.map((reference) => ({
-          channel: name,
-          source,
-          base,
-          credential: async () => ({ token: await deps.secret(reference) }),
-        }))
-      const { login } = source
-      if ((credential.type !== 'client' && credential.type !== 'login') || login === undefined) return []
-      if (!loginMayGoTo(base.hostname, login)) return []
-      return [{ channel: name, source, base, credential: async () => readLoginFile(login, deps, deps.now()) }]
-    })
 }
 
 function interval(settings: Config['provider_quota']): number | undefined {
   return settings.check_interval === 'off' ? undefined : settings.check_interval
 }
+
+/** How often it is looked whether a window was reset; ms. */
+const REVIEW_MS = 5_000
 
 /** Rejects with the store's HubError when it cannot be read. */
 export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
@@ -87,13 +73,24 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
   const book = openBook({
     now,
     stored: stored.flatMap(rowOf),
-    changed: (rows) => written(recorder.query('add-quota', rows.map(storedRow))),
+    changed: (rows) => {
+      written(recorder.query('add-quota', rows.map(storedRow)))
+      setImmediate(review)
+    },
   })
+  const provider = (channel: string) => providerOf(deps.channels())(channel)
+  const own = () => {
+    const names = new Set(deps.channels().map(({ name }) => name))
+    return book.accounts().filter(({ channel }) => names.has(channel))
+  }
+  const notices = openNotices(shared(own(), provider))
+  const review = () => {
+    for (const notice of notices.review(shared(own(), provider), now())) deps.told(noticeOf(notice))
+  }
+  const standing = quotaStanding({ accounts: () => book.accounts(), now, believedMs: deps.believedMs })
   const scheduler = createScheduler({
-    upstream: deps.upstream,
+    ...deps,
     userAgent: `axonhub/${deps.version}`,
-    now,
-    random: deps.random,
     book,
     targets: () => pollTargets(deps.channels(), deps),
     intervalMs: () => interval(deps.settings()),
@@ -101,21 +98,21 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
     async keep(turn) {
       await recorder.query('put-quota-turn', turn)
     },
-    failed,
   })
-  const reply = () => {
-    const names = new Set(deps.channels().map(({ name }) => name))
-    const accounts = withTroubled(book.accounts(), scheduler.troubles().keys()).filter(({ channel }) =>
-      names.has(channel),
-    )
-    return quotaView(accounts, {
+  const reply = () =>
+    quotaView(withTroubled(own(), scheduler.troubles().keys()), {
       now: now(),
       intervalMs: interval(deps.settings()),
       troubles: scheduler.troubles(),
+      providerOf: provider,
     })
-  }
   return {
-    ear: quotaEar(quotaListener(book, now), (thrown) => failed(asHubError(thrown))),
+    ear: quotaEar({
+      listener: quotaListener(book, now),
+      paid: (seat, account) => standing.paid(seat, account),
+      failed: (thrown) => failed(asHubError(thrown)),
+    }),
+    standing,
     reply,
     async refresh(channel) {
       if (channel !== undefined && !deps.channels().some(({ name }) => name === channel))
@@ -135,7 +132,18 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
       const left = book.leftOf(channel)
       return left === undefined ? undefined : Math.round(left * 10) / 10
     },
-    start: () => scheduler.start(),
+    start() {
+      const stop = scheduler.start()
+      const timer = setInterval(() => {
+        book.expire(now())
+        review()
+      }, REVIEW_MS)
+      timer.unref()
+      return () => {
+        clearInterval(timer)
+        stop()
+      }
+    },
   }
 }
 
@@ -169,5 +177,5 @@ export function storedQuota(
   const book = openBook({ now: () => now, stored: rows.flatMap(rowOf), changed: () => undefined })
   const names = new Set(channels.map(({ name }) => name))
   const accounts = book.accounts().filter(({ channel }) => names.has(channel))
-  return quotaView(accounts, { now, intervalMs: interval(settings) })
+  return quotaView(accounts, { now, intervalMs: interval(settings), providerOf: providerOf(channels) })
 }

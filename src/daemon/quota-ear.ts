@@ -12,7 +12,7 @@ import type { Target } from './target.js'
 export type QuotaEar = {
   /** The answer to go on with. `sent`: the headers of the request. */
   observe(
-    target: Pick<Target, 'channel' | 'ownLogin' | 'protocol'>,
+    target: Pick<Target, 'channel' | 'key' | 'ownLogin' | 'protocol'>,
     sent: Readonly<Record<string, string>>,
     answer: UpstreamAnswer,
   ): UpstreamAnswer
@@ -39,8 +39,15 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** `failed` is told of a fault of the ear itself. */
-export function quotaEar(listener: Listener, failed: (thrown: unknown) => void): QuotaEar {
+export type EarDeps = {
+  readonly listener: Listener
+  /** Told which account paid. */
+  readonly paid: (seat: Pick<Target, 'channel' | 'key'>, account: string) => void
+  /** Told of a fault of the ear itself. */
+  readonly failed: (thrown: unknown) => void
+}
+
+export function quotaEar({ listener, paid, failed }: EarDeps): QuotaEar {
   const quietly = (work: () => void) => {
     try {
       work()
@@ -66,6 +73,7 @@ export function quotaEar(listener: Listener, failed: (thrown: unknown) => void):
         answered: answer.headers,
       })
       const place = { channel: target.channel, account }
+      paid(target, account)
       quietly(() => listener.headers(place, answer.status, answer.headers))
       const body = heard(place, target, answer)
       return body === answer.body ? answer : { ...answer, body }

@@ -5,14 +5,7 @@ import { HubError } from '../base/errors.js'
 import { type Channel, dialectOf, type Endpoint } from '../config/channels.js'
 import type { Address } from '../config/endpoints.js'
 import { footprintOf } from '../protocol/footprint.js'
-import {
-  type Affinity,
-  afterServed,
-  emptyAffinity,
-  type Place,
-  placeOf,
-  type Served,
-} from '../routing/affinity.js'
+import type { Place, Served } from '../routing/affinity.js'
 import { HEALTHY, type Health, type HealthEvent, type HealthSettings, nextHealth } from '../routing/health.js'
 import type { SeatedTarget } from '../routing/order.js'
 import {
@@ -27,6 +20,7 @@ import { type CredentialSource, credentialHeaders } from './credentials.js'
 import {
   type Decision,
   decideUnder,
+  type ExhaustionSource,
   keysOf,
   type RoutingQuestion,
   type RoutingView,
@@ -35,6 +29,7 @@ import {
 import type { Route } from './exchange-state.js'
 import { type ProfileRules, type RoutingTable, rulesOf } from './routing-table.js'
 import type { Target } from './target.js'
+import { keepWhereabouts } from './whereabouts.js'
 
 export type Router = {
   decide(question: RoutingQuestion): Decision
@@ -62,6 +57,8 @@ export type RouterDeps = {
   readonly ownAddress?: () => Address | undefined
   /** Why a channel does not do for some needs, as its test found out. */
   readonly shortcoming?: ShortcomingSource
+  /** What is known of used-up plans. */
+  readonly quota?: { readonly exhausted: ExhaustionSource; clear(channel: string): void }
   /** Where conversations were when the hub last ran, oldest first. */
   readonly places?: readonly Served[]
   /** Told of each place that is new. */
@@ -82,8 +79,12 @@ function healthSettings({ config }: RoutingTable): HealthSettings {
 /** Holds which channel each conversation is on, and how the channels are. */
 export function createRouter(deps: RouterDeps): Router {
   const { table, secrets, now } = deps
-  let affinity: Affinity = (deps.places ?? []).reduce(afterServed, emptyAffinity())
   let health: Health = HEALTHY
+  const conversations = keepWhereabouts({
+    exhausted: deps.quota?.exhausted,
+    places: deps.places ?? [],
+    remember: deps.remember,
+  })
   let loops: ToolLoops<ProfileRules> = noToolLoops()
   /** By channel: the key that the next new conversation begins with. */
   const turns = new Map<string, number>()
@@ -91,6 +92,7 @@ export function createRouter(deps: RouterDeps): Router {
   const viewOf = (place: Place | undefined): RoutingView => ({
     channels: table().channels,
     shortcoming: deps.shortcoming,
+    exhausted: deps.quota?.exhausted,
     ownAddress: deps.ownAddress?.(),
     place,
     health,
@@ -111,7 +113,7 @@ export function createRouter(deps: RouterDeps): Router {
       continues: () => continues?.() === true,
     })
     const { routing } = table().config
-    const view = viewOf(routing.affinity ? placeOf(affinity, question.traceId) : undefined)
+    const view = viewOf(routing.affinity ? conversations.of(question) : undefined)
     if (kept.reason === undefined) return decideUnder(current, question, view, [heading])
     const under = decideUnder(kept.rules, question, view, [kept.reason])
     if (under.error === undefined) return under
@@ -122,7 +124,8 @@ export function createRouter(deps: RouterDeps): Router {
   /** A conversation without a place begins with the key that is next; the one after it begins with the one after that. */
   const takeTurn = (seat: SeatedTarget | undefined, traceId: string) => {
     if (seat?.key === undefined) return
-    const isPlaced = table().config.routing.affinity && placeOf(affinity, traceId)?.channel === seat.channel
+    const isPlaced =
+      table().config.routing.affinity && conversations.homeOf(traceId)?.channel === seat.channel
     if (!isPlaced) turns.set(seat.channel, (seat.key % keysOf(table().channels, seat.channel)) + 1)
   }
 
@@ -163,14 +166,13 @@ export function createRouter(deps: RouterDeps): Router {
       }
     },
     served(trace, place) {
-      const next = afterServed(affinity, { trace, place })
-      if (next !== affinity) deps.remember?.({ trace, place })
       // A channel that stands in has its turn used up too.
-      if (place.key !== undefined && (turns.get(place.channel) ?? 1) === place.key && next !== affinity)
+      const isNew = conversations.served(trace, place)
+      if (place.key !== undefined && (turns.get(place.channel) ?? 1) === place.key && isNew)
         turns.set(place.channel, (place.key % keysOf(table().channels, place.channel)) + 1)
-      affinity = next
     },
     report(event) {
+      if (event.type === 'cleared') deps.quota?.clear(event.channel)
       health = nextHealth(health, event, now(), healthSettings(table()))
     },
     release(key) {

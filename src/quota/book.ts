@@ -37,6 +37,8 @@ export type Book = {
   answered(place: AccountPlace, at: number): void
   throttled(place: AccountPlace, throttles: readonly Throttle[]): void
   accounts(): Account[]
+  /** Forgets the figures of windows that were reset since, so that the history has the reset as well. */
+  expire(at: number): void
   /** What is left of a channel in percent: of its best account the worst window. Undefined: not known. */
   leftOf(channel: string): number | undefined
 }
@@ -72,6 +74,10 @@ function isSame(a: Meter, b: Meter): boolean {
     a.limit === b.limit &&
     a.windowSeconds === b.windowSeconds
   )
+}
+
+function hasFigures({ usedPercent, told, used, left }: Meter): boolean {
+  return [usedPercent, told, used, left].some((figure) => figure !== undefined)
 }
 
 /** The meters that a reading makes void although it does not bring them. */
@@ -150,6 +156,18 @@ export function openBook({ now, stored, changed }: BookDeps): Book {
     },
     throttled(place, throttles) {
       if (throttles.length > 0) pageOf(place).throttles = throttles
+    },
+    expire(at) {
+      const rows = [...pages.values()].flatMap((page) =>
+        [...page.meters.values()].flatMap(({ meter, origin }) => {
+          const { id, kind, scope, windowSeconds, resetsAt } = meter
+          if (resetsAt === undefined || !isPast(meter, at) || !hasFigures(meter)) return []
+          const bare: Meter = { id, kind, scope, windowSeconds, resetsAt }
+          page.meters.set(id, { meter: bare, origin, observedAt: resetsAt, writtenAt: resetsAt })
+          return [row(page, id, bare, origin, resetsAt)]
+        }),
+      )
+      if (rows.length > 0) changed(rows)
     },
     accounts: () =>
       [...pages.values()].map(({ place, plan, meters, throttles }) => ({

@@ -1,24 +1,34 @@
 // The login files of Codex and Claude Code. Law: read only; nothing is refreshed and nothing is ever written, because a
 // refresh token that is used by another program logs its owner out.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HubError } from '../base/errors.js'
 import { isObject, type JsonObject, object, parseJson, text } from '../base/json.js'
+import type { KeychainReader } from './keychain.js'
 import type { QuotaCredential } from './sources/source.js'
 
 export type LoginPlace = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly userHome: string
+  /** The keychain of macOS, where there is one. */
+  readonly keychain?: KeychainReader | undefined
 }
 
 const FILES = {
-  codex: { variable: 'CODEX_HOME', folder: '.codex', file: 'auth.json', program: 'codex' },
+  codex: {
+    variable: 'CODEX_HOME',
+    folder: '.codex',
+    file: 'auth.json',
+    program: 'codex',
+    service: 'Codex Auth',
+  },
   'claude-code': {
     variable: 'CLAUDE_CONFIG_DIR',
     folder: '.claude',
     file: '.credentials.json',
     program: 'claude',
+    service: 'Claude Code-credentials',
   },
 } as const
 
@@ -41,17 +51,20 @@ const WHY: Readonly<Record<string, string>> = {
   ENOTDIR: 'is not there',
 }
 
-function readLogin(agent: keyof typeof FILES, path: string): JsonObject {
-  let source: string
+function readText(agent: keyof typeof FILES, path: string): string {
   try {
-    source = readFileSync(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     throw unavailable(agent, `The login file ${path} ${WHY[code] ?? 'cannot be read'}.`, cause)
   }
-  if (source.trim() === '') throw unavailable(agent, `The login file ${path} is empty.`)
+}
+
+/** `where`: `The login file PATH`. */
+function parsedLogin(agent: keyof typeof FILES, source: string, where: string): JsonObject {
+  if (source.trim() === '') throw unavailable(agent, `${where} is empty.`)
   const parsed = parseJson(source)
-  if (!isObject(parsed)) throw unavailable(agent, `The login file ${path} is cut off or no JSON.`)
+  if (!isObject(parsed)) throw unavailable(agent, `${where} is cut off or no JSON.`)
   return parsed
 }
 
@@ -61,11 +74,11 @@ function claimsOf(token: string | undefined): JsonObject | undefined {
   return isObject(payload) ? object(payload, 'https://api.openai.com/auth') : undefined
 }
 
-function codexLogin(login: JsonObject, path: string): QuotaCredential {
+function codexLogin(login: JsonObject, where: string): QuotaCredential {
   const tokens = object(login, 'tokens')
   const token = tokens === undefined ? undefined : text(tokens, 'access_token')
   if (tokens === undefined || token === undefined || token === '')
-    throw unavailable('codex', `The login file ${path} holds no ChatGPT login.`)
+    throw unavailable('codex', `${where} holds no ChatGPT login.`)
   const claims = claimsOf(text(tokens, 'id_token'))
   return {
     token,
@@ -79,20 +92,45 @@ function tierName(tier: string | undefined): string | undefined {
   return times === undefined ? undefined : `max ${times}`
 }
 
-function claudeLogin(login: JsonObject, path: string, now: number): QuotaCredential {
+function claudeLogin(login: JsonObject, where: string, now: number): QuotaCredential {
   const oauth = object(login, 'claudeAiOauth') ?? object(login, 'claude.ai_oauth')
   const token = oauth === undefined ? undefined : text(oauth, 'accessToken')
   if (oauth === undefined || token === undefined || token === '')
-    throw unavailable('claude-code', `The login file ${path} holds no Claude login.`)
+    throw unavailable('claude-code', `${where} holds no Claude login.`)
   const expiresAt = oauth['expiresAt']
   if (typeof expiresAt === 'number' && expiresAt <= now)
-    throw unavailable('claude-code', `The login in ${path} has expired; Claude Code renews it when it runs.`)
+    throw unavailable('claude-code', `${where} has expired; Claude Code renews it when it runs.`)
   return { token, plan: tierName(text(oauth, 'rateLimitTier')) ?? text(oauth, 'subscriptionType') }
+}
+
+function loginIn(agent: keyof typeof FILES, source: string, where: string, now: number): QuotaCredential {
+  const login = parsedLogin(agent, source, where)
+  return agent === 'codex' ? codexLogin(login, where) : claudeLogin(login, where, now)
 }
 
 /** The login as it stands in the file now. Throws HubError `secret-unavailable` with one line that says what is wrong. */
 export function readLoginFile(agent: keyof typeof FILES, place: LoginPlace, now: number): QuotaCredential {
   const path = loginFile(agent, place)
-  const login = readLogin(agent, path)
-  return agent === 'codex' ? codexLogin(login, path) : claudeLogin(login, path, now)
+  return loginIn(agent, readText(agent, path), `The login file ${path}`, now)
+}
+
+/**
+ * The same, or where there is no file what the keychain holds. An agent with a folder of its own choice has an entry of its
+ * own there as well, which cannot be told from others: so only the usual folder is looked up. Rejects as readLoginFile throws.
+ */
+export async function readLogin(
+  agent: keyof typeof FILES,
+  place: LoginPlace,
+  now: number,
+): Promise<QuotaCredential> {
+  const { service, variable } = FILES[agent]
+  const path = loginFile(agent, place)
+  if (place.keychain === undefined || (place.env[variable] ?? '') !== '' || existsSync(path))
+    return readLoginFile(agent, place, now)
+  const kept = await place.keychain(service)
+  if (kept !== undefined) return loginIn(agent, kept, `The login "${service}" in the keychain`, now)
+  throw unavailable(
+    agent,
+    `There is no login file ${path}, and the keychain gives no "${service}" (it is asked again in an hour).`,
+  )
 }

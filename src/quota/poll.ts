@@ -5,7 +5,7 @@ import { asHubError } from '../base/errors.js'
 import { isObject, parseJson } from '../base/json.js'
 import { readAll, type UpstreamClient } from '../upstream/client.js'
 import { figure } from './figures.js'
-import type { QuotaCredential, QuotaSource, Verdict } from './sources/source.js'
+import type { QuotaCredential, QuotaQuestion, QuotaSource, Verdict } from './sources/source.js'
 
 export type Outcome =
   | Verdict
@@ -41,11 +41,11 @@ function waitOf(headers: Readonly<Record<string, string>>, now: number): number 
 }
 
 async function asked(
-  { source, base, credential, now }: PollQuestion,
+  { source, base, now }: PollQuestion,
+  { url, headers }: QuotaQuestion,
   { upstream, userAgent }: PollDeps,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { url, headers } = source.ask(base, credential)
   const answer = await upstream.send({
     method: 'GET',
     url,
@@ -70,15 +70,15 @@ async function asked(
 }
 
 export async function poll(question: PollQuestion, deps: PollDeps): Promise<Outcome> {
-  if (!isSafeToAsk(question.base))
-    return { type: 'strange', message: `${question.base.host} is asked over https only.` }
+  const { source, base, credential } = question
+  const asking = source.ask(base, credential)
+  if (!isSafeToAsk(asking.url))
+    return { type: 'strange', message: `${asking.url.host} is asked over https only.` }
   const signal = AbortSignal.timeout(WHOLE_MS)
   try {
-    return await asked(question, deps, signal)
+    return await asked(question, asking, deps, signal)
   } catch (thrown) {
-    const message = signal.aborted
-      ? `${question.base.host} did not answer in time.`
-      : asHubError(thrown).message
+    const message = signal.aborted ? `${asking.url.host} did not answer in time.` : asHubError(thrown).message
     return { type: 'failed', message }
   }
 }

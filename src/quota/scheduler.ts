@@ -6,12 +6,15 @@ import { fingerprintOf, LOGIN_ACCOUNT } from './account.js'
 import type { AccountPlace, Book } from './book.js'
 import { type PollDeps, poll } from './poll.js'
 import type { QuotaCredential, QuotaSource } from './sources/source.js'
+import { isPast } from './standing.js'
 import { begun, ended, freshTurn, isDue, obstacleFor, type Turn, troubleOf } from './turn.js'
 import type { Trouble } from './view.js'
 
 /** An account that can be asked about. */
 export type PollTarget = {
   readonly channel: string
+  /** The position (1, 2, …) of the key, where the channel has several. */
+  readonly key?: number | undefined
   readonly source: QuotaSource
   /** The base URL of the channel. */
   readonly base: URL
@@ -64,87 +67,128 @@ function placeOf({ channel, source }: PollTarget, credential: QuotaCredential, b
 
 const keyOf = ({ channel, account }: AccountPlace) => `${channel}\n${account}`
 
-/** When the agents' own answers last told of the account's windows; 0: never. */
-function heardAt(book: Book, place: AccountPlace): number {
-  const account = book.accounts().find((one) => keyOf(one) === keyOf(place))
-  const times = account?.meters.filter(({ origin }) => origin === 'header' || origin === 'event') ?? []
+/** When the agents' own answers last told of the account's windows that still run; 0: never. */
+function heardAt(book: Book, places: readonly AccountPlace[], now: number): number {
+  const keys = new Set(places.map(keyOf))
+  const times = book
+    .accounts()
+    .filter((account) => keys.has(keyOf(account)))
+    .flatMap(({ meters }) => meters)
+    .filter(({ meter, origin }) => (origin === 'header' || origin === 'event') && !isPast(meter, now))
   return Math.max(0, ...times.map(({ observedAt }) => observedAt))
+}
+
+/** One account to ask about, with each channel that pays from it. */
+type Payer = {
+  readonly id: string
+  readonly target: PollTarget
+  readonly credential: QuotaCredential
+  readonly places: readonly AccountPlace[]
+}
+
+function newestTurn(turns: ReadonlyMap<string, Turn>, [first, ...rest]: readonly AccountPlace[]): Turn {
+  const known = [first, ...rest].flatMap((place) =>
+    place === undefined ? [] : (turns.get(keyOf(place)) ?? []),
+  )
+  const newest = known.toSorted((a, b) => b.lastAt - a.lastAt)[0]
+  return newest ?? freshTurn(first ?? { channel: '', account: LOGIN_ACCOUNT })
+}
+
+/** Two channels with the same key ask about one account: they are asked about once. */
+function payersOf(read: readonly { target: PollTarget; credential: QuotaCredential }[], book: Book): Payer[] {
+  const payers = new Map<string, Payer>()
+  for (const { target, credential } of read) {
+    const place = placeOf(target, credential, book)
+    const id = `${target.source.id}\n${target.base.origin}\n${place.account}`
+    const before = payers.get(id)
+    const places = [...(before?.places ?? []), place]
+    payers.set(id, before === undefined ? { id, target, credential, places } : { ...before, places })
+  }
+  return [...payers.values()]
 }
 
 export function createScheduler(deps: SchedulerDeps): Scheduler {
   const { now, book, keep } = deps
   const turns = new Map(deps.stored.map((turn) => [keyOf(turn), turn]))
-  /** By channel: logins and keys that could not be read. */
+  /** By channel and key: logins and keys that could not be read. */
   const unread = new Map<string, Trouble>()
   const running = new Map<string, Promise<void>>()
 
-  const settle = async (turn: Turn) => {
-    turns.set(keyOf(turn), turn)
-    await keep(turn)
+  const settle = async (turn: Turn, places: readonly AccountPlace[]) => {
+    for (const { channel, account } of places) {
+      const own = { ...turn, channel, account }
+      turns.set(keyOf(own), own)
+      await keep(own)
+    }
   }
 
-  const ask = async (target: PollTarget, credential: QuotaCredential, place: AccountPlace) => {
+  const ask = async ({ target, credential, places }: Payer) => {
     const usual = deps.intervalMs() ?? USUAL_INTERVAL_MS
     const intervalMs = Math.round(usual * (1 + deps.random() * JITTER))
-    const before = begun(turns.get(keyOf(place)) ?? freshTurn(place), now(), intervalMs)
-    await settle(before)
+    const before = begun(newestTurn(turns, places), now(), intervalMs)
+    await settle(before, places)
     const { source, base } = target
     const outcome = await poll({ source, base, credential, now: now() }, deps)
     if (outcome.type === 'read') {
       const { reading } = outcome
       const plan = reading.plan ?? credential.plan
-      book.observe({ ...place, reading: { ...reading, plan }, origin: 'poll', observedAt: now() })
+      for (const place of places)
+        book.observe({ ...place, reading: { ...reading, plan }, origin: 'poll', observedAt: now() })
     }
     const fingerprint = fingerprintOf('key', credential.token)
-    await settle(ended(before, outcome, { now: now(), intervalMs, credential: fingerprint }))
+    await settle(ended(before, outcome, { now: now(), intervalMs, credential: fingerprint }), places)
   }
 
-  const single = (place: AccountPlace, work: () => Promise<void>): Promise<void> => {
-    const key = keyOf(place)
-    const before = running.get(key)
+  const single = (id: string, work: () => Promise<void>): Promise<void> => {
+    const before = running.get(id)
     if (before !== undefined) return before
-    const started = work().finally(() => running.delete(key))
-    running.set(key, started)
+    const started = work().finally(() => running.delete(id))
+    running.set(id, started)
     return started
   }
 
-  const visit = async (target: PollTarget, mayAsk: (turn: Turn, credential: QuotaCredential) => boolean) => {
-    let credential: QuotaCredential
-    try {
-      credential = await target.credential()
-      unread.delete(target.channel)
-    } catch (thrown) {
-      const message = sentence(asHubError(thrown))
-      unread.set(target.channel, { state: 'unreadable', message, until: null })
-      return
-    }
-    const place = placeOf(target, credential, book)
-    const turn = turns.get(keyOf(place)) ?? freshTurn(place)
-    if (running.has(keyOf(place)) || mayAsk(turn, credential))
-      await single(place, () => ask(target, credential, place))
+  /** Those whose key or login can be read now; of the others is told. */
+  const readable = async (targets: readonly PollTarget[]): Promise<Payer[]> => {
+    const read = await Promise.all(
+      targets.map(async (target) => {
+        const place = `${target.channel}\n${target.key === undefined ? LOGIN_ACCOUNT : `key ${target.key}`}`
+        try {
+          const credential = await target.credential()
+          unread.delete(place)
+          return [{ target, credential }]
+        } catch (thrown) {
+          unread.set(place, { state: 'unreadable', message: sentence(asHubError(thrown)), until: null })
+          return []
+        }
+      }),
+    )
+    return payersOf(read.flat(), book)
+  }
+
+  const visit = async (payers: readonly Payer[], mayAsk: (turn: Turn, payer: Payer) => boolean) => {
+    await Promise.all(
+      payers
+        .filter((payer) => running.has(payer.id) || mayAsk(newestTurn(turns, payer.places), payer))
+        .map((payer) => single(payer.id, () => ask(payer))),
+    )
   }
 
   const tick = async () => {
     const intervalMs = deps.intervalMs()
     if (intervalMs === undefined) return
-    await Promise.all(
-      deps.targets().map((target) =>
-        visit(target, (turn, { token }) => {
-          if (turn.trouble === null && heardAt(book, turn) + intervalMs > now()) return false
-          return isDue(turn, now(), intervalMs, fingerprintOf('key', token))
-        }),
-      ),
-    )
+    await visit(await readable(deps.targets()), (turn, { credential, places }) => {
+      if (turn.trouble === null && heardAt(book, places, now()) + intervalMs > now()) return false
+      return isDue(turn, now(), intervalMs, fingerprintOf('key', credential.token))
+    })
   }
 
   return {
     tick,
     async refresh(channel) {
       const wanted = deps.targets().filter((target) => channel === undefined || target.channel === channel)
-      await Promise.all(
-        wanted.map((target) =>
-          visit(target, (turn) => obstacleFor(turn, now(), target.source.leastMs) === undefined),
-        ),
+      await visit(
+        await readable(wanted),
+        (turn, { target }) => obstacleFor(turn, now(), target.source.leastMs) === undefined,
       )
     },
     troubles() {
@@ -154,8 +198,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
         const trouble = troubleOf(turn)
         if (trouble !== undefined && live.has(turn.channel)) all.set(key, trouble)
       }
-      for (const [channel, trouble] of unread)
-        if (live.has(channel)) all.set(`${channel}\n${LOGIN_ACCOUNT}`, trouble)
+      for (const [place, trouble] of unread) if (live.has(place.split('\n')[0] ?? '')) all.set(place, trouble)
       return all
     },
     start() {

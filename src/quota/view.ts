@@ -1,6 +1,7 @@
 // The accounts as people and scripts are shown them: states, batteries and pace worked out for one moment. Pure.
 
 import { type Account, headlineOf, type Kept } from './book.js'
+import { type ProviderOf, type SharedAccount, shared } from './merge.js'
 import type { Throttle } from './meter.js'
 import { paceOf } from './pace.js'
 import { byNeed, chargeOf, isPast, leftPercent, stateOf } from './standing.js'
@@ -13,6 +14,8 @@ export type ViewSettings = {
   readonly now: number
   /** How often accounts are asked, ms; undefined: never. */
   readonly intervalMs: number | undefined
+  /** Channels of one provider that pay from one account are shown as one; absent: none do. */
+  readonly providerOf?: ProviderOf | undefined
   /** Why figures of an account may be old, and until when nobody asks; by `channel\naccount`. */
   readonly troubles?: ReadonlyMap<string, Trouble>
 }
@@ -62,14 +65,18 @@ function throttleView({ name, limit, remaining, resetsAt }: Throttle) {
   return { name, limit: limit ?? null, remaining: remaining ?? null, resetsAt: iso(resetsAt) }
 }
 
-function accountView(account: Account, settings: ViewSettings) {
+function accountView(account: SharedAccount, settings: ViewSettings) {
   const { now } = settings
   const compare = byNeed(now)
   const meters = account.meters.toSorted((a, b) => compare(a.meter, b.meter))
   const first = headlineOf(account, now)
-  const trouble = settings.troubles?.get(`${account.channel}\n${account.account}`)
+  const trouble = account.channels
+    .map((channel) => settings.troubles?.get(`${channel}\n${account.account}`))
+    .find((one) => one !== undefined)
   return {
     channel: account.channel,
+    /** All channels that pay from it. */
+    channels: [...account.channels],
     account: account.account,
     plan: account.plan ?? null,
     /** The name of the meter that it stands or falls with. */
@@ -89,7 +96,7 @@ const RANK = { exhausted: 0, warning: 1, available: 2, unknown: 3 } as const
 
 /** The accounts that there is something to tell of, the neediest first. */
 export function viewAccounts(accounts: readonly Account[], settings: ViewSettings): AccountView[] {
-  return accounts
+  return shared(accounts, settings.providerOf ?? (() => undefined))
     .map((account) => accountView(account, settings))
     .filter(({ meters, throttles, trouble }) => meters.length + throttles.length > 0 || trouble !== null)
     .sort(

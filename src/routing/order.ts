@@ -20,7 +20,14 @@ export type SeatQuestion = {
   turnOf(channel: string): number
   /** Where the trace is. */
   readonly place: Place | undefined
+  /** Until when the account that would pay is used up, and why; undefined: it is not, or that is not known. */
+  readonly exhausted?: ((seat: Place & { readonly model: string }) => UsedUp | undefined) | undefined
+  /** Is the agent inside a tool loop? Asked only when the trace's own place is used up. */
+  readonly inLoop?: (() => boolean) | undefined
 }
+
+/** `until`: ms since the epoch. */
+export type UsedUp = { readonly until: number; readonly reason: string }
 
 /** 1 … count, beginning with `first`; the others follow in their turn. */
 export function rotated(count: number, first: number): number[] {
@@ -42,6 +49,11 @@ function keysInTurn(question: SeatQuestion, channel: string): (number | undefine
   return rotated(count, own ?? question.turnOf(channel))
 }
 
+/** The trace is here and in the middle of a tool loop, which another channel could only take over with losses. */
+function isOwnLoop({ place, inLoop }: SeatQuestion, seat: Place): boolean {
+  return place?.channel === seat.channel && place.key === seat.key && inLoop?.() === true
+}
+
 /** All seats in the order in which they are tried, and a line for each that rests. */
 export function seatTargets(question: SeatQuestion): {
   readonly seats: readonly SeatedTarget[]
@@ -61,8 +73,15 @@ export function seatTargets(question: SeatQuestion): {
     for (const key of keys) {
       const state = availability(health, target.channel, target.model, now, key)
       const seat = { ...target, ...(key === undefined ? {} : { key }), probe: state.type === 'probe' }
+      const usedUp = state.type === 'ready' ? question.exhausted?.(seat) : undefined
+      const stays = usedUp !== undefined && isOwnLoop(question, seat)
       if (state.type === 'paused') resting.push({ seat, until: state.until, reason: state.reason })
+      else if (usedUp !== undefined && !stays) resting.push({ seat, ...usedUp })
       else ready.push(seat)
+      if (stays)
+        reasons.push(
+          `channel ${seatName(seat)}: ${usedUp.reason}, but the tool loop that began there ends there`,
+        )
       if (state.type === 'probe')
         reasons.push(`channel ${seatName(seat)}: its rest is over, this request finds out (${state.reason})`)
     }

@@ -57,7 +57,7 @@ export function findingFor(
   wanted: number | undefined,
 ): Finding | undefined {
   return accounts
-    .filter((account) => account.channel === channel)
+    .filter(({ channels }) => channels.includes(channel))
     .flatMap((account) => worstOf(account, wanted))
     .toSorted((a, b) => b.left - a.left)[0]
 }

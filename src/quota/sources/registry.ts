@@ -2,6 +2,7 @@
 
 import { claudeSource } from './claude.js'
 import { codexSource } from './codex.js'
+import { copilotSource } from './copilot.js'
 import { deepseekSource } from './deepseek.js'
 import { kimiSource } from './kimi.js'
 import { minimaxSource } from './minimax.js'
@@ -21,6 +22,7 @@ const SOURCES: readonly QuotaSource[] = [
   deepseekSource,
   openrouterSource,
   siliconflowSource,
+  copilotSource,
 ]
 
 /** The source for a provider's preset; undefined where a plain key can learn nothing. */
