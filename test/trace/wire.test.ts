@@ -1,7 +1,7 @@
 // The four panes of a request: agent sent, hub sent, provider sent, agent got.
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { isObject, objects, parseJson, text } from '../../src/base/json.js'
+import { isObject, number, objects, parseJson, text } from '../../src/base/json.js'
 import { addressOf, type Bench, makeBench } from '../cli/bench.js'
 
 /** Long enough to be told. */
@@ -68,13 +68,20 @@ it('are shown one after another, long texts shortened, runs of events as one lin
   expect(panes[1]).toMatch(/POST \/anthropic\/v1\/messages, anthropic-messages\n/)
   expect(panes[1]).toContain('anthropic-version: 2023-06-01')
   expect(panes[1]).toMatch(/long … \(\d\.\dk more characters\)"/)
-  expect(panes[2]).toMatch(/\n {2}\+ .*stream_options/)
+  expect(panes[2]).toMatch(/\n {2}\+ {3}"stream_options": \{\n/)
   expect(panes[3]).toContain('x-ratelimit-remaining-tokens: 90000')
-  expect(panes[3]).toMatch(/chat\.completion\.chunk × 4\n {2}data: \[DONE\]/)
+  expect(panes[3]).toMatch(
+    /chat\.completion\.chunk × 3, .*\n +⋯ nothing for 2\.\d s\n +2\.\d{3} s {2}.*\n.*data: \[DONE\]/,
+  )
   expect(panes[4]).toMatch(/content_block_delta × \d/)
   expect(stdout).not.toContain('\u001b')
   const json = await bench.json(['trace', 'show', id, '--wire'])
   expect(json).toMatchObject({ gaps: [{ atMs: expect.any(Number), durationMs: expect.any(Number) }] })
+  const [timeline] = isObject(json) ? objects(json, 'timelines') : []
+  const events = timeline === undefined ? [] : objects(timeline, 'events')
+  const times = events.map((event) => number(event, 'atMs') ?? -1)
+  expect(times).toEqual(times.toSorted((a, b) => a - b))
+  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(2000)
   const texts = isObject(json) ? objects(json, 'texts') : []
   expect(texts.map((one) => text(one, 'which'))).toEqual(
     expect.arrayContaining(['request', 'upstream-request', 'upstream-response', 'response']),

@@ -5,7 +5,7 @@ import type { Cli } from '../../cli.js'
 import { cut, plain } from '../../table.js'
 import { isNotFound, withTraces } from '../../traces.js'
 import { ago, clockTime, costs, count, dollars, duration, many, shortPath, tokens } from '../../words.js'
-import { readWire, showWire } from './wire.js'
+import { readWire, showWire, wireTimelines } from './wire.js'
 
 type Found =
   | { readonly type: 'trace'; readonly trace: ShownTrace }
@@ -136,7 +136,10 @@ async function showRequestWire(cli: Cli, id: string, json: boolean): Promise<voi
     const request = await reader.showRequest(id)
     return { request, bodies: await readWire(reader, request) }
   })
-  if (json) return out.json({ ...request, texts: bodies })
+  if (json) {
+    const texts = bodies.map(({ which, attempt, text }) => ({ which, attempt, text }))
+    return out.json({ ...request, texts, timelines: wireTimelines(bodies) })
+  }
   out.line(`${out.style.bold('Request')} of trace ${out.style.accent(request.traceId)}`)
   showRequest(cli, request, '')
   showWire(cli, request, bodies)

@@ -55,6 +55,7 @@ export async function tail(cli: Cli, json: boolean): Promise<void> {
         out.note('Watching; Ctrl-C ends it.')
         break
       case 'heartbeat':
+      case 'progress':
         break
       case 'request-started':
         running.set(event.requestId, event)
@@ -73,7 +74,7 @@ export async function tail(cli: Cli, json: boolean): Promise<void> {
     for await (const event of control.events(ending.signal)) {
       if (deps.stdout.destroyed) return
       if (!json) show(event)
-      else if (event.type !== 'heartbeat') out.raw(`${JSON.stringify(event)}\n`)
+      else if (event.type !== 'heartbeat' && event.type !== 'progress') out.raw(`${JSON.stringify(event)}\n`)
     }
     if (!ending.signal.aborted) out.note('The hub has ended.')
   } catch (thrown) {

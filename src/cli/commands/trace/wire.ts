@@ -1,43 +1,77 @@
 // `axonhub trace show REQUEST --wire`: what the agent sent, what the hub sent, what the provider sent, what the agent
-// got. Long texts are shortened and runs of like events are one line; `--json` has all of it whole.
+// got, and what the hub changed. Long texts are shortened and runs of like events are one line; `--json` has all of it.
 
 import { isObject, type JsonObject, type JsonValue, parseJson } from '../../../base/json.js'
 import type { ShownAttempt, ShownRequest, TraceReader } from '../../../control/trace-reader.js'
 import type { Cli } from '../../cli.js'
-import { cut, plain } from '../../table.js'
+import { cut, plain, safeLine } from '../../table.js'
+import { type DiffLine, diffBodies } from '../../trace-diff.js'
+import { type ChunkTime, type TimelineEntry, timedEvents, timeline } from '../../trace-timeline.js'
 import { bytes, count, duration } from '../../words.js'
 
 type Which = ShownRequest['bodies'][number]['which']
-export type WireBody = { readonly which: Which; readonly attempt: number; readonly text: string }
+export type WireBody = {
+  readonly which: Which
+  readonly attempt: number
+  readonly text: string
+  /** When the bytes of a stream passed, ms after the request began; none for other bodies. */
+  readonly times: readonly ChunkTime[]
+}
 
 const LONGEST_TEXT = 200
 const LONGEST_LIST = 12
 
 /** All bodies that are kept of a request, as text. */
-export async function readWire(reader: TraceReader, { id, bodies }: ShownRequest): Promise<WireBody[]> {
+export async function readWire(
+  reader: TraceReader,
+  { id, bodies, attempts, startedAt }: ShownRequest,
+): Promise<WireBody[]> {
   const texts: WireBody[] = []
   for (const { which, attempt } of bodies) {
-    const body = await reader.body({ request: id, which, ...(attempt === 0 ? {} : { attempt }) })
-    texts.push({ which, attempt, text: Buffer.from(body).toString() })
+    const question = { request: id, which, ...(attempt === 0 ? {} : { attempt }) }
+    const body = await reader.body(question)
+    const isAnswer = which === 'response' || which === 'upstream-response'
+    const times = isAnswer ? await reader.times(question) : []
+    // Those of a try count from its own beginning.
+    const begun = attempts.find(({ number }) => number === attempt)?.startedAt ?? startedAt
+    const late = begun - startedAt
+    texts.push({
+      which,
+      attempt,
+      text: Buffer.from(body).toString(),
+      times: times.map(({ offset, atMs }) => ({ offset, atMs: atMs + late })),
+    })
   }
   return texts
 }
 
+/** The events of each streamed body with their times: `--json` has them beside the texts. */
+export function wireTimelines(bodies: readonly WireBody[]) {
+  return bodies.flatMap(({ which, attempt, text, times }) => {
+    if (times.length === 0 || text.startsWith('{')) return []
+    const events = timedEvents(text, times).map(({ type, atMs, bytes: size }) => ({
+      type,
+      atMs,
+      bytes: size,
+    }))
+    return [{ which, attempt, events }]
+  })
+}
+
 export function showWire(cli: Cli, request: ShownRequest, bodies: readonly WireBody[]): void {
-  const textOf = (which: Which, attempt: number) =>
-    bodies.find((body) => body.which === which && body.attempt === attempt)?.text
-  const sent = textOf('request', 0)
+  const bodyOf = (which: Which, attempt: number) =>
+    bodies.find((body) => body.which === which && body.attempt === attempt)
+  const sent = bodyOf('request', 0)
   title(cli, 'The agent sent', `${request.method} ${request.path}, ${request.protocol}`)
   showHeaders(cli, request.headers)
   showBody(cli, sent)
   for (const attempt of request.attempts) {
-    const body = textOf('upstream-request', attempt.number)
+    const body = bodyOf('upstream-request', attempt.number)
     title(cli, 'The hub sent', `${attempt.url}, ${attempt.protocol}${tryOf(request, attempt)}`)
-    if (attempt.mode === 'relay')
-      cli.out.line('  the same bytes, but for the name of the model and the credential')
+    if (attempt.mode === 'relay') showRelayed(cli, request, attempt)
     else {
-      showFields(cli, sent, body)
       showBody(cli, body)
+      showChanges(cli, sent, body)
     }
     const status = attempt.status === null ? 'no answer' : `status ${attempt.status}`
     title(
@@ -49,12 +83,12 @@ export function showWire(cli: Cli, request: ShownRequest, bodies: readonly WireB
       cli.out.line(`  its id of the request: ${plain(attempt.upstreamRequestId)}`)
     showHeaders(cli, attempt.headers)
     if (attempt.errorText !== null) cli.out.line(`  ${cli.out.style.bad(plain(attempt.errorText))}`)
-    if (attempt.mode === 'convert') showBody(cli, textOf('upstream-response', attempt.number))
+    if (attempt.mode === 'convert') showBody(cli, bodyOf('upstream-response', attempt.number))
     else if (attempt.outcome === 'completed')
       cli.out.line('  the same bytes as below, but for the name of the model')
   }
   title(cli, 'The agent got', `status ${request.status ?? '–'} after ${duration(request.durationMs)}`)
-  showBody(cli, textOf('response', 0))
+  showBody(cli, bodyOf('response', 0))
 }
 
 function tryOf({ attempts }: ShownRequest, { number }: ShownAttempt): string {
@@ -71,31 +105,71 @@ function showHeaders({ out }: Cli, headers: Readonly<Record<string, string>>): v
     out.line(out.style.dim(`  ${plain(`${name}: ${value}`)}`))
 }
 
-/** Which fields at the top only one of both has: the quickest way to see what a conversion did. */
-function showFields({ out }: Cli, agent: string | undefined, hub: string | undefined): void {
-  const left = fieldsOf(agent)
-  const right = fieldsOf(hub)
-  const gone = left.filter((field) => !right.includes(field))
-  const fresh = right.filter((field) => !left.includes(field))
-  if (gone.length > 0) out.line(out.style.bad(`  - ${plain(gone.join(', '))}`))
-  if (fresh.length > 0) out.line(out.style.good(`  + ${plain(fresh.join(', '))}`))
+/** A relay keeps no second copy: it changes the name of the model alone, in place. */
+function showRelayed({ out }: Cli, { modelAsked }: ShownRequest, { modelUsed }: ShownAttempt): void {
+  out.line('  the same bytes, but for the name of the model and the credential')
+  if (modelAsked === modelUsed) return
+  out.line(out.style.bad(`  - "model": ${safeLine(JSON.stringify(modelAsked))}`))
+  out.line(out.style.good(`  + "model": ${safeLine(JSON.stringify(modelUsed))}`))
 }
 
-function fieldsOf(text: string | undefined): string[] {
-  const body = text === undefined ? undefined : parseJson(text)
-  return isObject(body) ? Object.keys(body) : []
+function showChanges(cli: Cli, sent: WireBody | undefined, made: WireBody | undefined): void {
+  if (sent === undefined || made === undefined) return
+  const { lines, bound } = diffBodies(sent.text, made.text)
+  title(cli, 'What the hub changed', 'line by line, keys sorted')
+  if (bound !== null) cli.out.line(cli.out.style.warn(`  ${bound}`))
+  for (const line of lines) cli.out.line(changeLine(cli, line))
 }
 
-function showBody({ out }: Cli, text: string | undefined): void {
-  if (text === undefined) {
+function changeLine({ out: { style } }: Cli, { type, text }: DiffLine): string {
+  const safe = safeLine(text)
+  switch (type) {
+    case 'same':
+      return `    ${safe}`
+    case 'gone':
+      return style.bad(`  - ${safe}`)
+    case 'new':
+      return style.good(`  + ${safe}`)
+    case 'left-out':
+      return style.dim(`    ⋯ ${safe}`)
+  }
+}
+
+function showBody({ out }: Cli, shown: WireBody | undefined): void {
+  if (shown === undefined) {
     out.line(out.style.dim('  (its body is not kept)'))
     return
   }
+  const { text, times } = shown
   out.line(out.style.dim(`  ${bytes(Buffer.byteLength(text))}`))
   const body = parseJson(text)
-  const lines =
-    body === undefined ? eventLines(text) : JSON.stringify(shortened(body), undefined, 2).split('\n')
-  for (const line of lines) out.line(`  ${line.replace(/\p{Cc}+/gu, ' ')}`)
+  if (body === undefined) {
+    for (const entry of timeline(timedEvents(text, times))) out.line(`  ${timelineLine(out, entry)}`)
+    return
+  }
+  for (const line of JSON.stringify(shortened(body), undefined, 2).split('\n'))
+    out.line(`  ${safeLine(line)}`)
+}
+
+const TIME_WIDTH = 9
+
+/** `   1.204 s  content_block_delta × 40, 3.1 KB, until 2.871 s` */
+function timelineLine({ style, width }: Cli['out'], entry: TimelineEntry): string {
+  if (entry.type === 'pause')
+    return style.warn(`${' '.repeat(TIME_WIDTH)}  ⋯ nothing for ${duration(entry.durationMs)}`)
+  const { of, count: number, bytes: size, fromMs, toMs, first } = entry
+  const at = fromMs === null ? '' : `${seconds(fromMs).padStart(TIME_WIDTH)}  `
+  if (number === 1) {
+    const data = first.replace(/^event: ?.*\r?\ndata: ?/, '')
+    const words = data === first ? plain(first) : `${plain(of)} ${plain(data)}`
+    return `${style.dim(at)}${cut(words, Math.max(width - at.length - 2, 20))}`
+  }
+  const until = toMs === null || toMs === fromMs ? '' : `, until ${seconds(toMs)}`
+  return `${style.dim(at)}${plain(of)} × ${number}, ${bytes(size)}${until}`
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(3)} s`
 }
 
 function shortened(value: JsonValue): JsonValue {
@@ -114,34 +188,4 @@ function shortened(value: JsonValue): JsonValue {
   const short: JsonObject = {}
   for (const [key, inner] of Object.entries(value)) short[key] = shortened(inner)
   return short
-}
-
-/** One line for each event, or for a run of events of one type. */
-function eventLines(text: string): string[] {
-  const blocks = text.split(/\r?\n\r?\n/).filter((block) => block.trim() !== '')
-  const lines: string[] = []
-  let run: { readonly type: string; count: number; first: string } | undefined
-  const close = () => {
-    if (run === undefined) return
-    lines.push(run.count === 1 ? run.first : `${run.type} × ${run.count}`)
-    run = undefined
-  }
-  for (const block of blocks) {
-    const type = eventType(block)
-    if (run?.type === type) run.count++
-    else {
-      close()
-      run = { type, count: 1, first: cut(plain(block), LONGEST_TEXT) }
-    }
-  }
-  close()
-  return lines
-}
-
-function eventType(block: string): string {
-  const named = /^event: ?(.+)$/m.exec(block)?.[1]?.trim()
-  if (named !== undefined) return named
-  const data = parseJson(/^data: ?(.+)$/m.exec(block)?.[1] ?? '')
-  const kind = isObject(data) ? (data['type'] ?? data['object']) : undefined
-  return typeof kind === 'string' ? kind : cut(plain(block), 40)
 }
