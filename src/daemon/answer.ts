@@ -76,8 +76,8 @@ export function openAnswer(settings: AnswerSettings): Answer {
     if (committed || outgoing.destroyed) return
     committed = true
     clearTimeout(holdTimer)
+    // The head waits for the first bytes and goes out in one write with them.
     outgoing.writeHead(status, headers)
-    outgoing.flushHeaders()
     firstByteAt = monotonic()
     if (held.length > 0) send(joined(held))
     held = []

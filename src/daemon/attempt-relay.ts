@@ -75,7 +75,7 @@ async function relayStreamed(
   answer.head(upstream.status, { ...headersDown(upstream.headers), ...baseHeaders })
   const machine = relayMachine(
     codec.id,
-    relayStream({ protocol: codec.id, askedModel: glance.model }),
+    (listener) => relayStream({ protocol: codec.id, askedModel: glance.model, listener }),
     tapStream(codec, decodeContext(exchange, target)),
   )
   return pump(exchange, upstream, machine)

@@ -6,7 +6,7 @@ import type { ProtocolId } from '../protocol/ids.js'
 import { truncated } from '../protocol/ir/collect.js'
 import type { Note } from '../protocol/ir/note.js'
 import type { IrUsage } from '../protocol/ir/usage.js'
-import type { RelayStream } from '../protocol/relay.js'
+import type { RelayListener, RelayStream } from '../protocol/relay.js'
 import type { SseEvent } from '../protocol/sse/event.js'
 import { formatSse } from '../protocol/sse/format.js'
 import type { StreamTap } from '../protocol/tap.js'
@@ -42,9 +42,22 @@ function endsByError(protocol: ProtocolId, event: SseEvent): boolean {
  * The tap reads a copy. What it cannot read costs the trace its figures and never the agent its answer: whether a
  * relay failed is decided by the protocol's own last words, not by the tap.
  */
-export function relayMachine(protocol: ProtocolId, relay: RelayStream, tap: StreamTap): StreamMachine {
+export function relayMachine(
+  protocol: ProtocolId,
+  relayOf: (listener: RelayListener) => RelayStream,
+  tap: StreamTap,
+): StreamMachine {
   let told = false
   let ended = false
+  const relay = relayOf({
+    hear(event) {
+      tap.push([event])
+      told ||= relay.terminal === 'failed' && endsByError(protocol, event)
+    },
+    get wantsContent() {
+      return !tap.content
+    },
+  })
   const error = () => {
     if (relay.terminal === 'finished') return undefined
     if (relay.terminal === 'failed') {
@@ -53,12 +66,7 @@ export function relayMachine(protocol: ProtocolId, relay: RelayStream, tap: Stre
     return ended ? truncated() : undefined
   }
   return {
-    push(chunk) {
-      const { out, events } = relay.push(chunk)
-      tap.push(events)
-      told ||= relay.terminal === 'failed' && events.some((event) => endsByError(protocol, event))
-      return out
-    },
+    push: (chunk) => relay.push(chunk),
     end() {
       const { held } = relay.end()
       tap.end()

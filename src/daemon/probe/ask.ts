@@ -165,7 +165,7 @@ async function* relayed(
   const decoder = codec.client.decodeStream(context)
   const read = (bytes: readonly Uint8Array[]) =>
     bytes.flatMap((piece) => parser.push(piece)).flatMap((event) => decoder.push(event))
-  for await (const chunk of answer.body) yield* read(relay.push(chunk).out)
+  for await (const chunk of answer.body) yield* read(relay.push(chunk))
   yield* read([relay.end().held])
   yield* parser.end().flatMap((event) => decoder.push(event))
   yield* decoder.end()

@@ -2,10 +2,9 @@
 // same events as the whole; an event whose data the end of the stream cuts is not told.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 
-import { Buffer } from 'node:buffer'
 import { isObject, parseJson } from '../../base/json.js'
 import type { SseEvent } from './event.js'
-import { sseFramer } from './frame.js'
+import { asBuffer, eachBlock, sseFramer } from './frame.js'
 
 const BYTE_ORDER_MARK = '\uFEFF'
 
@@ -25,10 +24,14 @@ export function sseParser(): SseParser {
   return {
     push(chunk) {
       const events: SseEvent[] = []
-      for (const block of framer.push(chunk)) {
-        const event = parseBlock(block, first)
+      for (const whole of framer.push(chunk)) {
+        const text = decoded(whole, first)
         first = false
-        if (event !== undefined) events.push(event)
+        const read = text.includes('\r') ? eventBetween : usualEvent
+        eachBlock(text, (start, end) => {
+          const event = read(text, start, end)
+          if (event !== undefined) events.push(event)
+        })
       }
       return events
     },
@@ -43,17 +46,38 @@ function isWhole(data: string): boolean {
   return data === '[DONE]' || isObject(parseJson(data))
 }
 
-/**
- * The event of one block (see `sseFramer`); undefined for comments, lone line ends and blocks without data.
- * `first`: the block opens the stream, so a byte order mark before it is not part of a field name.
- */
+/** `first`: the bytes open the stream, so a byte order mark before them is not part of a field name. */
+function decoded(bytes: Uint8Array, first: boolean): string {
+  const text = asBuffer(bytes).toString('utf8')
+  return first && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
+}
+
+/** The event of one block; undefined for comments, lone line ends and blocks without data. `first` as above. */
 export function parseBlock(block: Uint8Array, first = false): SseEvent | undefined {
-  const source = Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('utf8')
+  return eventOf(decoded(block, first))
+}
+
+/** The usual block, `event: …` and one line of data or the data alone, is cut out by search. */
+function usualEvent(text: string, start: number, end: number): SseEvent | undefined {
+  const named = text.startsWith('event: ', start)
+  const nameEnd = named ? text.indexOf('\n', start) : start - 1
+  const data = nameEnd + 1
+  const dataEnd = end - 2
+  const isUsual = text.startsWith('data: ', data) && text.indexOf('\n', data) === dataEnd
+  if (!isUsual) return eventBetween(text, start, end)
+  const value = { data: text.slice(data + 'data: '.length, dataEnd) }
+  const name = named ? text.slice(start + 'event: '.length, nameEnd) : ''
+  return name === '' ? value : { event: name, ...value }
+}
+
+function eventBetween(text: string, start: number, end: number): SseEvent | undefined {
+  return eventOf(text.slice(start, end))
+}
+
+function eventOf(block: string): SseEvent | undefined {
   const data: string[] = []
   let name = ''
-  for (const line of (first && source.startsWith(BYTE_ORDER_MARK) ? source.slice(1) : source).split(
-    /\r\n|\n|\r/,
-  )) {
+  for (const line of block.split(/\r\n|\n|\r/)) {
     const colon = line.indexOf(':')
     const field = colon === -1 ? line : line.slice(0, colon)
     if (field === 'data') data.push(valueAfter(line, colon))

@@ -62,10 +62,10 @@ export const relayedStreams: Target = {
   check(input, dice) {
     for (const protocol of protocols) {
       const relay = relayStream({ protocol, askedModel: 'asked' })
-      const out = pieces(input, dice).flatMap((chunk) => relay.push(chunk).out)
+      const out = pieces(input, dice).flatMap((chunk) => relay.push(chunk))
       const passed = Buffer.concat([...out, relay.end().held])
       const again = relayStream({ protocol, askedModel: 'asked' })
-      const twice = Buffer.concat([...again.push(passed).out, again.end().held])
+      const twice = Buffer.concat([...again.push(passed), again.end().held])
       must(twice.equals(passed), 'what was relayed once is relayed untouched')
       if (!Buffer.from(input).includes('"model"'))
         must(passed.equals(input), 'without a model no byte changes')

@@ -13,7 +13,7 @@ function relayed(file: (typeof all)[number], askedModel: string, size: number) {
   const machine = relayStream({ protocol: file.protocol, askedModel })
   const out: Uint8Array[] = []
   for (let at = 0; at < file.bytes.length; at += size)
-    out.push(...machine.push(file.bytes.subarray(at, at + size)).out)
+    out.push(...machine.push(file.bytes.subarray(at, at + size)))
   const end = machine.end()
   return { bytes: Buffer.concat([...out, end.held]), end }
 }

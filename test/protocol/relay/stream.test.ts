@@ -9,14 +9,10 @@ import type { SseEvent } from '../../../src/protocol/sse/event.js'
 const bytes = (source: string): Uint8Array => Buffer.from(source, 'utf8')
 
 function relayed(protocol: ProtocolId, chunks: readonly Uint8Array[], askedModel = 'asked') {
-  const machine = relayStream({ protocol, askedModel })
-  const out: Uint8Array[] = []
   const events: SseEvent[] = []
-  for (const chunk of chunks) {
-    const step = machine.push(chunk)
-    out.push(...step.out)
-    events.push(...step.events)
-  }
+  const listener = { hear: (event: SseEvent) => void events.push(event), wantsContent: true }
+  const machine = relayStream({ protocol, askedModel, listener })
+  const out = chunks.flatMap((chunk) => machine.push(chunk))
   const end: RelayEnd = machine.end()
   return { text: Buffer.concat([...out, end.held]).toString('utf8'), events, end }
 }
