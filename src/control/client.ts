@@ -72,6 +72,8 @@ export type ControlClient = TraceReader & {
   quotaHistory(question: QuotaHistoryQuestion): Promise<QuotaHistoryReply>
   /** What happens, until the daemon ends or `signal` does. Lines that this program does not know are left out. */
   events(signal: AbortSignal): AsyncGenerator<ControlEvent, void, undefined>
+  /** The bytes that the agent of a running request was sent so far, then those that follow, until its answer is over. */
+  answerBytes(request: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined>
 }
 
 const PATIENCE_MS = 10_000
@@ -234,6 +236,20 @@ async function* logEntries(
   }
 }
 
+async function* answerBytes(
+  socket: string,
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const answer = await send(socket, { method: 'GET', path, signal })
+  if (answer.statusCode !== 200) throw refusal(answer.statusCode ?? 0, parseJson(await textOf(answer)))
+  try {
+    for await (const piece of answer) yield Buffer.from(piece)
+  } catch (thrown) {
+    if (unreachable(thrown).code !== 'daemon-not-running') throw thrown
+  }
+}
+
 /** Connects with each call; nothing is opened until then. */
 export function controlClient(socket: string): ControlClient {
   const named = (kind: string, id: string, rest = '') => `/${kind}/${encodeURIComponent(id)}${rest}`
@@ -310,5 +326,6 @@ export function controlClient(socket: string): ControlClient {
     showTrace: (id) => ask(socket, { method: 'GET', path: named('traces', id) }, traceView),
     showRequest: (id) => ask(socket, { method: 'GET', path: named('requests', id) }, requestView),
     events: (signal) => events(socket, signal),
+    answerBytes: (request, signal) => answerBytes(socket, named('requests', request, '/live'), signal),
   }
 }

@@ -16,6 +16,8 @@ const started = z.object({
   /** Ms since the epoch. */
   startedAt: z.number(),
   prompt: z.string().optional(),
+  subagent: z.string().optional(),
+  parentSubagent: z.string().optional(),
 })
 
 const attempt = z.object({
@@ -53,7 +55,27 @@ const finished = z.object({
       reasoning: z.number(),
     })
     .optional(),
+  /** US dollars; absent when a price that it needs is not known. */
+  cost: z.number().optional(),
   notes: z.array(z.unknown()),
+})
+
+/** How running requests get on; several times a second while something moves, and only what moved. */
+const progress = z.object({
+  type: z.literal('progress'),
+  requests: z.array(
+    z.object({
+      requestId: z.string(),
+      /** Whom it asks, or who answers it. */
+      channel: z.string().optional(),
+      modelUsed: z.string().optional(),
+      mode: z.string().optional(),
+      /** Ms after the start. */
+      firstTokenMs: z.number().optional(),
+      /** Tokens of the answer so far, by the length of its words: an estimate. */
+      output: z.number().optional(),
+    }),
+  ),
 })
 
 export const controlEvent = z.discriminatedUnion('type', [
@@ -61,6 +83,7 @@ export const controlEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('heartbeat') }),
   started,
   attempt,
+  progress,
   finished,
   quotaNotice,
 ])

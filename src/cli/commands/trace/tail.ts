@@ -57,6 +57,9 @@ export async function tail(cli: Cli, json: boolean): Promise<void> {
       case 'heartbeat':
       case 'progress':
         break
+      case 'quota-notice':
+        out.line(`${clockTime(Date.parse(event.at))} ${out.style.warn('!')} ${plain(event.text)}`)
+        break
       case 'request-started':
         running.set(event.requestId, event)
         out.line(startLine(cli, event))

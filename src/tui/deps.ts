@@ -1,0 +1,20 @@
+// Everything of the outside that the UI may use; main.ts and the command line make it.
+
+import type { Clock } from '../base/clock.js'
+import type { ControlClient } from '../control/client.js'
+import type { ConversationReader } from './conversation.js'
+import type { TerminalEnvironment } from './theme.js'
+
+export type TuiDeps = {
+  readonly control: ControlClient
+  readonly clock: Clock
+  readonly conversations: ConversationReader
+  readonly env: TerminalEnvironment
+  readonly platform: NodeJS.Platform
+  /** An agent is connected to the hub; null: not known. */
+  readonly agentConnected: boolean | null
+  /** Starts a hub in the background and waits until it answers. Throws HubError. */
+  startHub(): Promise<void>
+  /** Writes the conversation as a page, secrets removed; tells its path. With `open`, shows it in the browser. */
+  exportTrace(id: string, open: boolean): Promise<string>
+}

@@ -1,0 +1,48 @@
+// The whole screen as lines: header, tabs, the screen's own drawing or an overlay, footer. Pure; exactly as many lines and
+// columns as the terminal has.
+
+import { hints, type KeyHint } from './components/hints.js'
+import { footer } from './frame-foot.js'
+import { header, tabs } from './frame-head.js'
+import type { Glyphs } from './glyphs.js'
+import { type Area, block, fitted, type Line } from './line.js'
+import type { Model } from './model.js'
+import { overlayBox } from './overlay.js'
+import { bodyArea, type Screen } from './screen.js'
+import { SCREENS } from './screens/registry.js'
+import { welcome } from './welcome.js'
+
+function screenOf(model: Model): Screen | undefined {
+  return SCREENS.find(({ id }) => id === model.screen)
+}
+
+function bodyLines(model: Model, area: Area, glyphs: Glyphs): Line[] {
+  const greeting = welcome(model, area, glyphs)
+  const lines = block(greeting ?? screenOf(model)?.draw(model, area, glyphs) ?? [], area)
+  const box = overlayBox(model, area, glyphs)
+  if (box === undefined) return lines
+  const top = Math.max(0, Math.floor((area.height - box.length) / 3))
+  return lines.map((line, index) => box[index - top] ?? line)
+}
+
+export function frame(model: Model, glyphs: Glyphs): Line[] {
+  const width = model.columns
+  const area = bodyArea(model)
+  const keys: readonly KeyHint[] = screenOf(model)?.keys(model) ?? []
+  return [
+    header(model, width, glyphs),
+    tabs(model, width, glyphs),
+    ...bodyLines(model, area, glyphs),
+    footer(model, hints([...keys, ...EVERYWHERE], Math.max(0, width - 2)), width, glyphs),
+  ]
+    .slice(0, Math.max(0, model.rows))
+    .map((line) => fitted(line, width))
+}
+
+const EVERYWHERE: readonly KeyHint[] = [
+  { keys: '/', what: 'filter' },
+  { keys: ':', what: 'commands' },
+  { keys: 'tab', what: 'next screen' },
+  { keys: '?', what: 'help' },
+  { keys: 'q', what: 'quit' },
+]

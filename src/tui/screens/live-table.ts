@@ -1,0 +1,248 @@
+// How a row of the live screen looks: one set of columns for conversations and their requests. Pure.
+
+import { type Column, layoutOf, tableHead, withCursor } from '../components/table.js'
+import { age, cachePercent, count5, inputTokens, money, span5 } from '../figures.js'
+import type { Glyphs } from '../glyphs.js'
+import { type Area, fitted, type Line, type Role, type Span, span } from '../line.js'
+import { safeText } from '../safe-text.js'
+import { cutEnd, cutMiddle, padEnd, padStart, widthOf } from '../text-width.js'
+import type { GroupRow, LiveRow, RequestRow } from './live-rows.js'
+import type { LiveRequest, LiveUsage } from './live-state.js'
+
+type Cell = 'state' | 'model' | 'channel' | 'first' | 'rate' | 'in' | 'cache' | 'out' | 'cost' | 'time'
+
+type LiveColumn = Column<undefined> & { readonly is: Cell }
+
+const blank = () => span('')
+
+function column(is: Cell, title: string, width: number, rank: number, least?: number): LiveColumn {
+  const isLeft = is === 'state' || is === 'model' || is === 'channel'
+  return {
+    is,
+    title,
+    width,
+    rank,
+    align: isLeft ? 'left' : 'right',
+    ...(least === undefined ? {} : { flexible: { least } }),
+    cell: blank,
+  }
+}
+
+const COLUMNS: readonly LiveColumn[] = [
+  column('state', 'State', 12, 0),
+  column('model', 'Model', 46, 0, 14),
+  column('channel', 'Channel', 16, 5, 8),
+  column('first', 'First', 6, 3),
+  column('rate', 'Tok/s', 5, 4),
+  column('in', 'In', 6, 2),
+  column('cache', 'Cache', 5, 6),
+  column('out', 'Out', 6, 2),
+  column('cost', 'Cost', 7, 1),
+  column('time', 'Time', 6, 0),
+]
+
+/** Where a conversation's title stands: over the columns that say nothing of it. */
+const TITLE_CELLS: readonly Cell[] = ['state', 'model', 'channel', 'first', 'rate']
+
+export function agentRole(agent: string): Role {
+  return agent === 'codex' ? 'codex' : agent === 'claude-code' ? 'claude' : 'other'
+}
+
+export function agentName(agent: string): string {
+  return agent === 'codex' ? 'codex' : agent === 'claude-code' ? 'claude' : agent
+}
+
+function stateSpan(request: LiveRequest, now: number, glyphs: Glyphs): Span {
+  switch (request.outcome) {
+    case 'running': {
+      if (request.firstTokenMs !== null) return span(`${glyphs.running} answers`, 'good')
+      const { waiting } = glyphs
+      const sign = waiting[Math.floor(now / 250) % waiting.length] ?? ''
+      return span(`${sign} ${request.failedTries > 0 ? `try ${request.failedTries + 1}` : 'waits'}`, 'accent')
+    }
+    case 'completed':
+      return span(`${glyphs.done} done`, 'dim')
+    case 'failed':
+      return span(`${glyphs.failed} ${request.status ?? 'failed'}`, 'bad')
+    case 'canceled':
+      return span(`${glyphs.canceled} canceled`, 'warn')
+  }
+}
+
+function modelLine(request: LiveRequest, width: number, glyphs: Glyphs): Line {
+  const asked = safeText(request.modelAsked)
+  const used = request.modelUsed === null ? null : safeText(request.modelUsed)
+  const purpose = request.purpose === 'turn' ? '' : ` ${request.purpose}`
+  const room = Math.max(4, width - widthOf(purpose))
+  if (used === null || used === asked) {
+    return [span(cutMiddle(asked, room, glyphs.dots), used === null ? 'dim' : 'text'), span(purpose, 'dim')]
+  }
+  const whole = widthOf(asked) + widthOf(used) + 3
+  const half = Math.floor((room - 3) / 2)
+  // The name in use matters more: where both do not fit, it has what the other leaves.
+  const short =
+    whole <= room ? asked : cutMiddle(asked, Math.max(half, room - 3 - widthOf(used)), glyphs.dots)
+  const rest = room - 3 - widthOf(short)
+  return [
+    span(short, 'dim'),
+    span(` ${glyphs.arrow} `, 'dim'),
+    span(cutMiddle(used, Math.max(1, rest), glyphs.dots)),
+    span(purpose, 'dim'),
+  ]
+}
+
+/** Tokens a second since the first one; undefined before there is something to divide. */
+function rateOf(request: LiveRequest, now: number): number | undefined {
+  const output = request.usage?.output ?? request.outputSoFar
+  const duration = request.durationMs ?? now - request.startedAt
+  if (output === null || request.firstTokenMs === null) return undefined
+  const seconds = (duration - request.firstTokenMs) / 1000
+  return seconds < 0.05 || output === 0 ? undefined : output / seconds
+}
+
+function usageCell(is: Cell, usage: LiveUsage, glyphs: Glyphs): Span {
+  switch (is) {
+    case 'in':
+      return span(count5(inputTokens(usage)))
+    case 'cache': {
+      const percent = cachePercent(usage)
+      return percent === undefined
+        ? span(glyphs.none, 'dim')
+        : span(`${percent}%`, percent >= 50 ? 'good' : 'dim')
+    }
+    default:
+      return span(count5(usage.output))
+  }
+}
+
+function requestCell(is: Cell, row: RequestRow, width: number, now: number, glyphs: Glyphs): Line {
+  const { request } = row
+  const none = span(glyphs.none, 'dim')
+  switch (is) {
+    case 'state': {
+      const indent = row.depth === 2 ? `   ${glyphs.child} ` : '  '
+      return [span(indent, 'frame'), stateSpan(request, now, glyphs)]
+    }
+    case 'model':
+      return modelLine(request, width, glyphs)
+    case 'channel':
+      return [span(cutMiddle(safeText(request.channel ?? glyphs.none), width, glyphs.dots), 'dim')]
+    case 'first': {
+      if (request.firstTokenMs !== null) return [span(span5(request.firstTokenMs))]
+      return [request.outcome === 'running' ? span(span5(now - request.startedAt), 'accent') : none]
+    }
+    case 'rate': {
+      const rate = rateOf(request, now)
+      if (rate === undefined) return [none]
+      return [span(count5(rate), request.outcome === 'running' ? 'good' : 'dim')]
+    }
+    case 'in':
+    case 'cache':
+    case 'out':
+      if (request.usage !== null) return [usageCell(is, request.usage, glyphs)]
+      return [
+        is === 'out' && request.outputSoFar !== null ? span(`~${count5(request.outputSoFar)}`, 'good') : none,
+      ]
+    case 'cost':
+      return [request.cost === null ? none : span(money(request.cost))]
+    case 'time':
+      return [
+        span(
+          span5(request.durationMs ?? now - request.startedAt),
+          request.outcome === 'running' ? 'text' : 'dim',
+        ),
+      ]
+  }
+}
+
+function groupCell(is: Cell, row: GroupRow, now: number, glyphs: Glyphs): Span {
+  switch (is) {
+    case 'in':
+    case 'cache':
+    case 'out':
+      return usageCell(is, row.totals.usage, glyphs)
+    case 'cost':
+      return span(money(row.totals.cost), row.totals.cost > 0 ? 'strong' : 'dim')
+    case 'time':
+      return row.running > 0 ? span('now', 'good') : span(age(row.lastAt, now), 'dim')
+    default:
+      return span('')
+  }
+}
+
+function titleLine(row: GroupRow, width: number, glyphs: Glyphs): Line {
+  const fold = row.fold === 'open' ? glyphs.open : row.fold === 'closed' ? glyphs.closed : ' '
+  const { turns, requests } = row.totals
+  const size = turns === null ? '' : `${turns}${glyphs.times}${requests}`
+  const left: Line = [
+    span(`${fold} `, 'frame'),
+    span(padEnd(agentName(safeText(row.agent)), 7, glyphs.dots), agentRole(row.agent)),
+  ]
+  const room = width - 9 - (size === '' ? 0 : widthOf(size) + 1)
+  const title = row.title === null ? row.trace : row.title
+  const role: Role = row.running > 0 ? 'strong' : row.title === null ? 'dim' : 'text'
+  return [
+    ...left,
+    span(padEnd(safeText(title), Math.max(0, room), glyphs.dots), role),
+    ...(size === '' ? [] : [span(` ${size}`, 'dim')]),
+  ]
+}
+
+type Layout = readonly { readonly column: LiveColumn; readonly width: number }[]
+
+function liveLayout(width: number): Layout {
+  const found = layoutOf(COLUMNS, width)
+  return found.flatMap((entry) => {
+    const known = COLUMNS.find(({ title }) => title === entry.column.title)
+    return known === undefined ? [] : [{ column: known, width: entry.width }]
+  })
+}
+
+function aligned(cell: Line, width: number, isLeft: boolean): Line {
+  const text = cell.reduce((sum, one) => sum + widthOf(one.text), 0)
+  return isLeft || text >= width ? fitted(cell, width) : [{ text: ' '.repeat(width - text) }, ...cell]
+}
+
+function requestLine(layout: Layout, row: RequestRow, now: number, glyphs: Glyphs): Line {
+  return layout.flatMap(({ column: { is, align }, width }, index) => [
+    ...(index === 0 ? [] : [{ text: ' ' }]),
+    ...aligned(requestCell(is, row, width, now, glyphs), width, align === 'left'),
+  ])
+}
+
+function groupLine(layout: Layout, row: GroupRow, now: number, glyphs: Glyphs): Line {
+  const before = layout.filter(({ column: { is } }) => TITLE_CELLS.includes(is))
+  const after = layout.filter(({ column: { is } }) => !TITLE_CELLS.includes(is))
+  const room = before.reduce((sum, { width }) => sum + width + 1, -1)
+  return [
+    ...titleLine(row, room, glyphs),
+    ...after.map(({ column: { is }, width }) => {
+      const cell = groupCell(is, row, now, glyphs)
+      return { ...cell, text: ` ${padStart(cutEnd(cell.text, width, glyphs.dots), width)}` }
+    }),
+  ]
+}
+
+/** The titles of the columns. */
+export function liveHead(width: number, glyphs: Glyphs): Line {
+  return [{ text: ' ' }, ...tableHead(liveLayout(width - 1), glyphs)]
+}
+
+export type LiveLines = {
+  readonly rows: readonly LiveRow[]
+  readonly cursor: number
+  readonly first: number
+  readonly area: Area
+  readonly now: number
+  readonly glyphs: Glyphs
+}
+
+/** The rows from `first` on, as many as fit. */
+export function liveLines({ rows, cursor, first, area, now, glyphs }: LiveLines): Line[] {
+  const layout = liveLayout(area.width - 1)
+  return rows.slice(first, first + area.height).map((row, index) => {
+    const drawn =
+      row.type === 'group' ? groupLine(layout, row, now, glyphs) : requestLine(layout, row, now, glyphs)
+    return withCursor(drawn, first + index === cursor, area.width, glyphs)
+  })
+}

@@ -1,0 +1,143 @@
+// Opens the UI on a terminal and gives it back as it was, however the UI ends: a key, a signal, a crash.
+
+import { render } from 'ink'
+import { App } from './app.js'
+import type { TuiDeps } from './deps.js'
+import { createEffects } from './effects.js'
+import { firstModel, type Model } from './model.js'
+import { createStore, type Store, type Timers } from './store.js'
+import { openTerminal, type Terminal } from './terminal.js'
+import { themeFor } from './theme.js'
+import { opened, update } from './update.js'
+
+export type TuiHost = {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  /** Returns the end of listening. */
+  onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void): () => void
+  /** An exception that nobody caught; returns the end of listening. */
+  onCrash(handler: (thrown: unknown) => void): () => void
+}
+
+const MOVING_TICK_MS = 125
+const RESTING_TICK_MS = 1_000
+
+const timers: Timers = {
+  after(ms, action) {
+    const timer = setTimeout(action, ms)
+    return () => clearTimeout(timer)
+  },
+  monotonic: () => performance.now(),
+}
+
+function isMoving({ screens, hub }: Model): boolean {
+  if (hub.connection.type !== 'open') return hub.connection.type === 'lost'
+  for (const { outcome } of screens.live.requests.values()) if (outcome === 'running') return true
+  return false
+}
+
+/** The clock of the screen: fast while something runs, slow while nothing does. */
+function startClock(store: Store, now: () => number): () => void {
+  let stop: () => void = () => undefined
+  const next = () => {
+    stop = timers.after(isMoving(store.model()) ? MOVING_TICK_MS : RESTING_TICK_MS, () => {
+      store.dispatch({ type: 'tick', now: now() })
+      next()
+    })
+  }
+  next()
+  return () => stop()
+}
+
+/** What the library takes for the terminal: it has its size, and what is written to it are whole frames. */
+function frameSink(stdout: NodeJS.WriteStream, onFrame: (frame: string) => void): NodeJS.WriteStream {
+  const write = (text: unknown, ...rest: unknown[]) => {
+    if (typeof text === 'string' && text !== '') onFrame(text)
+    const done = rest.findLast((one) => typeof one === 'function')
+    if (typeof done === 'function') setImmediate(() => void Reflect.apply(done, undefined, []))
+    return true
+  }
+  return new Proxy(stdout, {
+    get(target, name) {
+      if (name === 'write') return write
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+type Ending = { readonly ended: Promise<unknown>; readonly end: (why?: unknown) => void }
+
+function ending(): Ending {
+  let end: (why?: unknown) => void = () => undefined
+  const ended = new Promise<unknown>((resolve) => {
+    end = resolve
+  })
+  return { ended, end }
+}
+
+function sizeOf(stdout: NodeJS.WriteStream): { columns: number; rows: number } {
+  return { columns: Math.max(1, stdout.columns || 80), rows: Math.max(1, stdout.rows || 24) }
+}
+
+function followSize(stdout: NodeJS.WriteStream, terminal: Terminal, store: Store): () => void {
+  const resized = () => {
+    terminal.forget()
+    store.dispatch({ type: 'resize', ...sizeOf(stdout) })
+  }
+  stdout.on('resize', resized)
+  return () => stdout.off('resize', resized)
+}
+
+/** Runs until the user leaves. Throws what crashed it, when the terminal is as it was. */
+export async function startTui(host: TuiHost, deps: TuiDeps): Promise<void> {
+  const { stdout, stdin } = host
+  const terminal = openTerminal(stdout)
+  const { ended, end } = ending()
+  const theme = themeFor(deps.env, deps.platform)
+  const { agentConnected, clock } = deps
+  const first = opened(firstModel({ ...sizeOf(stdout), now: clock.now(), agentConnected }))
+  const effects = createEffects({
+    deps,
+    timers,
+    dispatch: (message) => store.dispatch(message),
+    copy: (text) => terminal.copy(text),
+    quit: () => end(),
+  })
+  const store = createStore({ first, update, run: (effect) => effects.run(effect), timers })
+  const sink = frameSink(stdout, (frame) => {
+    const lines = frame.split('\n')
+    // A frame of the size before a resize would only be torn.
+    if (store.model().columns === sizeOf(stdout).columns) terminal.paint(lines.slice(0, sizeOf(stdout).rows))
+  })
+  const stops = [
+    ...(['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => host.onSignal(signal, () => end())),
+    host.onCrash((thrown) => end({ thrown })),
+    followSize(stdout, terminal, store),
+    startClock(store, () => clock.now()),
+  ]
+  terminal.enter()
+  // Frames go whole to the sink: no cursor tricks of the library's own, so nothing scrolls at the full height.
+  const app = render(<App store={store} theme={theme} />, {
+    stdout: sink,
+    stdin,
+    stderr: host.stderr,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  })
+  app.waitUntilExit().then(
+    () => end(),
+    (thrown: unknown) => end({ thrown }),
+  )
+  try {
+    const why = await ended
+    if (typeof why === 'object' && why !== null && 'thrown' in why) throw why.thrown
+  } finally {
+    for (const stop of stops) stop()
+    effects.stop()
+    terminal.leave()
+    app.unmount()
+  }
+}
