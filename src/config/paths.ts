@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
 import { HubError } from '../base/errors.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -54,6 +55,25 @@ export function resolvePaths(
   }
 }
 
+/** Where nothing lies and nothing is made: what a user without a home folder has. */
+const NOWHERE = resolve('/nonexistent')
+
+/**
+ * The user's home folder, always absolute: an empty or relative HOME would make a home of whatever folder a command is
+ * started in, with what a stranger may have put there.
+ */
+export function userHomeFolder(): string {
+  for (const ask of [homedir, () => userInfo().homedir]) {
+    try {
+      const home = ask()
+      if (isAbsolute(home)) return home
+    } catch {
+      // The system knows no such user (a container that runs under any id); the next way, or nowhere.
+    }
+  }
+  return NOWHERE
+}
+
 /**
  * Creates the home, `run` and `log` where they are missing, readable by the owner alone (0700).
  * An existing home that others may write to is closed to them. Throws HubError `refused` when that cannot be done.
@@ -67,7 +87,9 @@ export function ensureHome(paths: Paths): void {
   } catch (cause) {
     throw new HubError('refused', `The home ${paths.home} cannot be created or closed to other users.`, {
       cause,
-      hint: 'Check who owns it, or choose another with AXONHUB_HOME.',
+      hint: paths.home.startsWith(NOWHERE)
+        ? 'This user has no home folder: set HOME or AXONHUB_HOME.'
+        : 'Check who owns it and whether it may be written, or choose another with AXONHUB_HOME.',
     })
   }
 }

@@ -8,15 +8,17 @@ import { watchConfig } from '../config/watch.js'
 import { codecOf } from '../protocol/registry.js'
 import { channelRows } from './channel-rows.js'
 import { switchChannel, switchProfile } from './config-switch.js'
-import { createControlServer } from './control.js'
+import { type ControlDeps, createControlServer } from './control.js'
+import { keepControlDoor } from './control-door.js'
 import { createHandler } from './handlers.js'
 import { type Closers, exchangeDeps, type HubOptions, type HubParts, openParts, TIMING } from './hub-parts.js'
 import { claimHome, writeDaemonRecord } from './instance.js'
-import { listenOnPort, listenOnSocket } from './listen.js'
+import { listenOnPort } from './listen.js'
 import { cardsInForce, channelInForce, modelsInForce, testInForce } from './probe-channel.js'
 import { profileRows } from './profile-rows.js'
 import { replay } from './replay.js'
 import { createHubServer } from './server.js'
+import { watchStalls } from './stall.js'
 import { explainRoute, statusReport } from './status.js'
 
 export type Hub = {
@@ -50,7 +52,7 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
     requestHeader: () => deps.settings().requestHeader,
     now: () => options.clock.now(),
   })
-  const control = createControlServer({
+  const controlDeps: ControlDeps = {
     status: () => statusReport(parts, startedAt),
     async reload() {
       const changed = await parts.reload()
@@ -80,8 +82,37 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
     shutdown,
     recorder,
     running,
+    live: parts.live,
+  }
+  return { tcp, openControl: () => createControlServer(controlDeps) }
+}
+
+/** The control socket and the record beside it; both come back where somebody removed them. */
+function keepDoor(parts: HubParts, startedAt: string, open: () => Server): Promise<() => Promise<void>> {
+  const { log, place } = parts
+  const { paths, version } = parts.options
+  const record = () => writeDaemonRecord(paths.daemonFile, { pid: process.pid, ...place, version, startedAt })
+  return keepControlDoor({
+    open,
+    socket: paths.socket,
+    prepare() {
+      ensureHome(paths)
+      record()
+    },
+    reopened: () => log.warn('control.reopened', { message: 'The control socket was gone.' }),
+    failed: (error) => log.error('control.unreachable', { message: error.message }),
+  }).then((close) => {
+    record()
+    return close
   })
-  return { tcp, control }
+}
+
+/** After a sleep of the machine kept connections are dead, and the first request must not find that out. */
+function watchStalling(parts: HubParts): () => void {
+  return watchStalls(parts.options.clock, (ms) => {
+    parts.upstream.forgetIdle()
+    parts.log.warn('hub.stood-still', { ms })
+  })
 }
 
 function watchFile(parts: HubParts, closers: Closers): void {
@@ -128,16 +159,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const doors = openDoors(parts, startedAt, () => void stop())
     place.port = await listenOnPort(doors.tcp, host, place.port)
     closers.push(() => closeServer(doors.tcp))
-    await listenOnSocket(doors.control, paths.socket)
-    closers.push(() => closeServer(doors.control))
-    writeDaemonRecord(paths.daemonFile, {
-      pid: process.pid,
-      host,
-      port: place.port,
-      version: options.version,
-      startedAt,
-    })
+    closers.push(await keepDoor(parts, startedAt, doors.openControl))
     closers.push(() => rmSync(paths.daemonFile, { force: true }))
+    closers.push(watchStalling(parts))
     watchFile(parts, closers)
     closers.push(parts.quota.start())
     parts.log.info('hub.started', { host, port: place.port, pid: process.pid, demo: options.demo })

@@ -1,7 +1,7 @@
 // The daemon's log: JSON lines of events, rotated by size. Names, numbers and sentences only; never a body, a header
 // value or a secret. In the foreground the same events go to stderr as well.
 
-import { renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import pino from 'pino'
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
@@ -57,21 +57,32 @@ export function openLog(settings: LogSettings): Log {
   if (sizeOf(file) > maxBytes) rotate(file, keep)
   const destination = pino.destination({ dest: file, sync: false, mkdir: true, mode: 0o600 })
   let broken = false
+  let size = sizeOf(file)
   destination.on('error', () => {
     broken = true
   })
+  // A flood of lines is bounded too, not only what a look every ten seconds finds.
+  destination.on('write', (bytes: number) => {
+    size += bytes
+    if (size > maxBytes) look()
+  })
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
-  const timer = setInterval(() => {
+  function look(): void {
     try {
-      if (broken || sizeOf(file) > maxBytes) {
-        if (sizeOf(file) > maxBytes) rotate(file, keep)
+      const now = sizeOf(file)
+      // A file that was removed under the daemon is made anew, as one that could not be written is tried again.
+      if (broken || now > maxBytes || !existsSync(file)) {
+        if (now > maxBytes) rotate(file, keep)
         broken = false
         destination.reopen()
       }
+      size = sizeOf(file)
     } catch {
       broken = true
+      size = 0
     }
-  }, CHECK_EVERY_MS)
+  }
+  const timer = setInterval(look, CHECK_EVERY_MS)
   timer.unref()
   const write =
     (level: 'info' | 'warn' | 'error') =>

@@ -16,6 +16,8 @@ export type HealthSettings = {
 }
 
 type Pause = {
+  /** When it began, ms since the epoch: a clock that shows less was set back, and the end says nothing any more. */
+  readonly from: number
   /** Ms since the epoch. */
   readonly until: number
   /** For a person: `rate limited`, `3 failures in a row`. */
@@ -80,9 +82,13 @@ const breakerOf = (channel: string, model: string) => `${channel}\n${model}`
 
 const seatOf = ({ channel, key }: Seat) => (key === undefined ? channel : `${channel}\n${key}`)
 
+function isOn({ from, until }: Pause, now: number): boolean {
+  return from <= now && now < until
+}
+
 function pauseState(pause: Pause | undefined, now: number): Availability {
   if (pause === undefined) return { type: 'ready' }
-  if (now < pause.until || pause.probing) return { type: 'paused', until: pause.until, reason: pause.reason }
+  if (isOn(pause, now) || pause.probing) return { type: 'paused', until: pause.until, reason: pause.reason }
   return { type: 'probe', reason: pause.reason }
 }
 
@@ -175,7 +181,7 @@ function afterFailure(
   const why = `${failures} failures in a row, the last: ${reason}`
   return {
     failures,
-    pause: { until: now + openForMs, reason: why, probing: false },
+    pause: { from: now, until: now + openForMs, reason: why, probing: false },
     openForMs: Math.min(openForMs * 2, settings.maxOpenForMs),
   }
 }
@@ -197,8 +203,9 @@ function withProbe(health: Health, seat: Seat, model: string, isProbing: boolean
 }
 
 /** The same, with the seat alone left to rest. */
-function resting(health: Health, seat: Seat, reason: string, until: number): Health {
-  return { ...health, cooldowns: edited(health.cooldowns, seatOf(seat), { until, reason, probing: false }) }
+function resting(health: Health, seat: Seat, reason: string, from: number, until: number): Health {
+  const pause = { from, until, reason, probing: false }
+  return { ...health, cooldowns: edited(health.cooldowns, seatOf(seat), pause) }
 }
 
 /** All that belongs to the channel and its keys is forgotten. */
@@ -230,11 +237,11 @@ export function nextHealth(
     case 'limited': {
       const wanted = event.freeAt === undefined ? UNTOLD_LIMIT_MS : Math.max(1000, event.freeAt - now)
       const until = now + Math.min(wanted, settings.cooldownCapMs)
-      return resting(withProbe(health, event, event.model, false), event, event.reason, until)
+      return resting(withProbe(health, event, event.model, false), event, event.reason, now, until)
     }
     case 'refused': {
       const until = now + Math.min(REFUSED_MS, settings.cooldownCapMs)
-      return resting(withProbe(health, event, event.model, false), event, event.reason, until)
+      return resting(withProbe(health, event, event.model, false), event, event.reason, now, until)
     }
     case 'probed':
       return withProbe(health, event, event.model, true)
