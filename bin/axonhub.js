@@ -7,4 +7,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
   )
   process.exit(1)
 }
-await import('../dist/main.js')
+// A status line is drawn after every turn: it has a small program of its own.
+const isStatusline = process.argv.length === 3 && process.argv[2] === 'statusline'
+await import(isStatusline ? '../dist/main-statusline.js' : '../dist/main.js')

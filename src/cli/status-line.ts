@@ -63,9 +63,11 @@ function contextWords(told: JsonObject, route: RouteReply | undefined): string[]
   return [`context ${Math.round((used / size) * 100)}% of ${shortTokens(size)}`]
 }
 
-function costWords(told: JsonObject): string[] {
+/** Claude Code counts by the prices of its maker: where another model answers, only the hub's count is right. */
+function costWords(told: JsonObject, route: RouteReply | undefined): string[] {
   const cost = object(told, 'cost')
-  const dollars = cost && number(cost, 'total_cost_usd')
+  const isOwn = route === undefined || (route.modelUsed ?? route.modelAsked) === route.modelAsked
+  const dollars = route?.costDollars ?? (isOwn ? cost && number(cost, 'total_cost_usd') : undefined)
   return dollars === undefined || dollars <= 0 ? [] : [`$${dollars.toFixed(2)}`]
 }
 
@@ -76,7 +78,7 @@ export function statusLine(told: JsonObject, route: RouteReply | undefined, pict
       modelWords(told, route),
       ...channelWords(told, route, pictures),
       ...contextWords(told, route),
-      ...costWords(told),
+      ...costWords(told, route),
     ].join(' · '),
   )
 }

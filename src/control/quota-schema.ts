@@ -94,4 +94,6 @@ export type RouteReply = {
   readonly resetsAt: string | null
   /** Tokens that the model in use takes, where it is known. */
   readonly contextWindow: number | null
+  /** US dollars until now, by the hub's own count; null: not every price is known, or it could not be told in time. */
+  readonly costDollars: number | null
 }

@@ -3,12 +3,14 @@
 import { HubError } from '../base/errors.js'
 import { type QuotaHistoryReply, quotaHistoryQuestion } from '../control/quota-history.js'
 import { type QuotaReply, type RouteReply, refreshRequest } from '../control/quota-schema.js'
+import type { Recorder } from '../recorder/recorder.js'
 import type { LastRoutes } from './last-routes.js'
 import type { QuotaDesk } from './quota-desk.js'
 
 export type QuotaControl = {
   readonly quota: Pick<QuotaDesk, 'reply' | 'refresh' | 'history'>
   readonly lastRoutes: Pick<LastRoutes, 'of'>
+  readonly recorder: Pick<Recorder, 'query'>
   /** How many tokens a model of a channel takes; undefined: not known. */
   contextOf(channel: string, model: string): number | undefined
 }
@@ -41,16 +43,34 @@ export function batteryOf(channel: string | undefined, { accounts }: QuotaReply)
   }
 }
 
+/** A store that is busy must not hold a status line. */
+const PATIENCE_MS = 50
+
+function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  const late = new Promise<undefined>((resolve) => {
+    setTimeout(() => resolve(undefined), PATIENCE_MS).unref()
+  })
+  return Promise.race([answer, late])
+}
+
 /** Throws HubError `not-found` while the conversation has no answered turn. */
-export function routeOfTrace(id: string, control: QuotaControl): RouteReply {
-  const { quota, lastRoutes } = control
-  const route = lastRoutes.of(id)
+export async function routeOfTrace(id: string, control: QuotaControl): Promise<RouteReply> {
+  const { quota, lastRoutes, recorder } = control
+  const stored = await inTime(recorder.query('trace-line', { id }))
+  const route =
+    lastRoutes.of(id) ??
+    (stored === undefined || stored.modelAsked === null
+      ? undefined
+      : { ...stored, modelAsked: stored.modelAsked })
   if (route === undefined) throw new HubError('not-found', 'This conversation has no answered turn yet.')
+  const channel = route.channel ?? undefined
+  const modelUsed = route.modelUsed ?? null
   return {
     modelAsked: route.modelAsked,
-    modelUsed: route.modelUsed ?? null,
-    channel: route.channel ?? null,
-    contextWindow: control.contextOf(route.channel ?? '', route.modelUsed ?? route.modelAsked) ?? null,
-    ...batteryOf(route.channel, quota.reply()),
+    modelUsed,
+    channel: channel ?? null,
+    contextWindow: control.contextOf(channel ?? '', modelUsed ?? route.modelAsked) ?? null,
+    costDollars: stored === undefined || stored.unpriced > 0 ? null : stored.dollars,
+    ...batteryOf(channel, quota.reply()),
   }
 }

@@ -12,6 +12,7 @@ import { type QuotaHistoryQuestion, quotaHistory } from './quota-history.js'
 import { type MatchQuestion, type RuleMatch, ruleMatches } from './rule-matches.js'
 import { showBody, showRequest, showTrace } from './show.js'
 import { showTimes } from './stream-times.js'
+import { type TraceLine, traceLine } from './trace-line.js'
 import { usage } from './usage.js'
 import type {
   BodyQuestion,
@@ -33,6 +34,7 @@ import type {
 export type ReadQueries = {
   'list-traces': { ask: ListTraces; answer: ListedTrace[] }
   'show-trace': { ask: { readonly id: string }; answer: TraceView }
+  'trace-line': { ask: { readonly id: string }; answer: TraceLine }
   'show-request': { ask: { readonly id: string }; answer: RequestView }
   body: { ask: BodyQuestion; answer: Uint8Array }
   'body-times': { ask: BodyQuestion; answer: ChunkTime[] }
@@ -71,6 +73,7 @@ type Answers<Q extends Record<string, { ask: unknown; answer: unknown }>> = {
 const READERS: Answers<ReadQueries> = {
   'list-traces': listTraces,
   'show-trace': (database, { id }) => showTrace(database, id),
+  'trace-line': traceLine,
   'show-request': (database, { id }) => showRequest(database, id),
   body: showBody,
   'body-times': showTimes,
