@@ -133,6 +133,7 @@ export const requestView: z.ZodType<RequestView> = z.object({
       which: z.enum(['request', 'response', 'upstream-request', 'upstream-response']),
       attempt: z.number(),
       bytes: z.number(),
+      removed: z.number(),
     }),
   ),
   bodiesDropped: z.number(),

@@ -11,7 +11,7 @@ import { type ChunkTimes, chunkTimes } from './chunk-times.js'
 import { openEarly } from './early-head.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { recordedAnswerHeaders, upstreamRequestId } from './headers.js'
-import { errorWithoutCredential, withoutCredential } from './hide-credential.js'
+import { credentialsIn, errorWithoutCredential, withoutCredential } from './hide-credential.js'
 import { hopHeaders, loopAnswer } from './loop-guard.js'
 import type { Target } from './target.js'
 
@@ -44,11 +44,14 @@ async function readError(
   const text = withoutCredential(words, plan.headers)
   const body = text === words ? told : Buffer.from(text, 'utf8')
   const codec = exchange.deps.codecOf(target.protocol)
-  const error = codec.client.decodeError(
-    upstream.status,
-    upstream.headers,
-    parseJson(text) ?? text,
-    exchange.deps.clock.now(),
+  const error = errorWithoutCredential(
+    codec.client.decodeError(
+      upstream.status,
+      upstream.headers,
+      parseJson(text) ?? text,
+      exchange.deps.clock.now(),
+    ),
+    plan.headers,
   )
   const raw = { status: upstream.status, headers: upstream.headers, body }
   return { type: 'failed', error, raw, ...(target.mode === 'convert' ? { sent: plan.body } : {}) }
@@ -169,6 +172,7 @@ export async function attempt(exchange: Exchange, target: Target, number: number
     exchange.deps.record(attemptRecord(exchange, target, number, startedAt, plan, progress, result))
   try {
     const credential = await target.credential()
+    exchange.deps.know(credentialsIn(credential))
     plan =
       target.mode === 'relay'
         ? relayAttempt(exchange, target, credential)

@@ -57,6 +57,8 @@ export type ExchangeDeps = {
   readonly upstream: UpstreamClient
   readonly log: Log
   record(message: RecordMessage): void
+  /** Credentials that were met: they are never recorded, wherever they stand. */
+  know(secrets: readonly string[]): void
   codecOf(protocol: Codec['id']): Codec
   settings(): ExchangeSettings
   /** Throws HubError `unknown-model`, `no-channel` or `profile-missing`. */

@@ -12,6 +12,7 @@ import { answerError, answerRaw, isRawWorthy } from './error-answer.js'
 import { finishedRecord, startedRecord } from './exchange-record.js'
 import type { Exchange, ExchangeDeps, ExchangeOutcome, ExchangeSettings } from './exchange-state.js'
 import { glanceAt } from './glance.js'
+import { credentialsIn } from './hide-credential.js'
 import { agentOf, identify, type TraceSettings } from './identify.js'
 import { HOP_HEADER, refuseLoop } from './loop-guard.js'
 import { requestIdHeader } from './request-id.js'
@@ -67,6 +68,7 @@ async function open(
 ): Promise<Exchange> {
   const { incoming, outgoing, codec } = question
   refuseLoop(incoming.headers, settings.instance)
+  deps.know(credentialsIn(incoming.headers))
   const caller = authenticate(incoming.headers, undefined, question.keys)
   const body = await readBody(incoming)
   const glance = glanceAt(

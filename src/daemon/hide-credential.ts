@@ -2,10 +2,22 @@
 // it in an error, neither to the agent nor into the trace, whatever the key looks like.
 
 import { HubError } from '../base/errors.js'
+import { removeSecrets } from '../base/secret-forms.js'
 
-const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']
+const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'x-axonhub-key', 'cookie']
 /** Shorter values are words of their own and no secrets. */
 const LEAST = 8
+
+/** The secrets that stand in the headers of a request, without what says their kind (`Bearer`). */
+export function credentialsIn(headers: Readonly<Record<string, string | string[] | undefined>>): string[] {
+  return CREDENTIALS.flatMap((name) =>
+    [headers[name] ?? []].flat().map((value) => ({ name, value })),
+  ).flatMap(({ name, value }) =>
+    name === 'cookie'
+      ? value.split(';').map((pair) => pair.slice(pair.indexOf('=') + 1).trim())
+      : [value.replace(/^[\w-]+\s+/, '')],
+  )
+}
 
 /** The words without the values of the credential headers that went up. */
 export function withoutCredential(words: string, sent: Readonly<Record<string, string>>): string {
@@ -16,8 +28,8 @@ export function withoutCredential(words: string, sent: Readonly<Record<string, s
     .reduce((rest, secret) => rest.replaceAll(secret, '…'), words)
 }
 
-/** The same error, its message without the credential. */
+/** The same error, its message without the credential and without what has the form of one. */
 export function errorWithoutCredential(error: HubError, sent: Readonly<Record<string, string>>): HubError {
-  const message = withoutCredential(error.message, sent)
+  const message = removeSecrets(withoutCredential(error.message, sent)).text
   return message === error.message ? error : new HubError(error.code, message, error.detail)
 }

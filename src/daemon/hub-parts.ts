@@ -26,6 +26,7 @@ import type { ExchangeDeps, ExchangeSettings, RouteQuestion } from './exchange-s
 import { continuesToolLoop, factsOf, laneOf } from './facts.js'
 import { type InForce, loadInForce } from './in-force.js'
 import { loadKeyRing } from './keyring.js'
+import { tellSecrets } from './known-secrets.js'
 import { createLastRoutes, type LastRoutes } from './last-routes.js'
 import { type LearnedBook, openLearned } from './learned.js'
 import { learnedRouter } from './learned-router.js'
@@ -176,6 +177,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     onError: (error) => log.error('recorder.failed', { message: error.message }),
   })
   closers.push(() => recorder.close())
+  await tellSecrets({ inForce, credentials, secrets, recorder })
   const upstream = openUpstreamClient()
   closers.push(() => upstream.close())
   const tokens = tokenCounter()
@@ -237,6 +239,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
         learned.forget(name)
       }
       credentials.forget()
+      await tellSecrets({ inForce, credentials, secrets, recorder })
       keys = await ring()
       recorder.setCapture(inForce.loaded().config.server.capture.bodies)
       recorder.setRetention(retentionOf(inForce))
@@ -296,6 +299,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
       parts.lastRoutes.note(message)
       recorder.record(priced(message, parts.inForce.channels))
     },
+    know: (secrets) => recorder.know(secrets),
     codecOf,
     settings: () => exchangeSettings(parts),
     route: (question) => router.route(routingQuestion(parts, question)),

@@ -9,6 +9,7 @@ import type { Pruned, PruneQuestion, Retention } from '../store/views.js'
 import { type Line, openLine } from './line.js'
 import { Outbox } from './outbox.js'
 import { openQuestions, type Questions } from './questions.js'
+import { secretList } from './secret-list.js'
 import { workerFile } from './worker-file.js'
 
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024
@@ -49,6 +50,8 @@ export type RecorderStats = {
 export type Recorder = {
   /** Takes one message; bodies are copied at once. Costs microseconds, never waits, never throws. */
   record(message: RecordMessage): void
+  /** Values that must not be stored, whatever they look like: credentials that the hub met. They stay in memory. */
+  know(secrets: readonly string[]): void
   /** What is kept from now on. */
   setCapture(mode: CaptureMode): void
   /** How much is kept from now on. */
@@ -76,6 +79,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     report(error)
   }
   const post: Line['post'] = (message, buffers) => line?.post(message, buffers) ?? false
+  const secrets = secretList((values) => post({ type: 'secrets', values }))
   const outbox = new Outbox(post, report, options.maxQueuedBytes ?? MAX_QUEUED_BYTES)
   const questions = openQuestions((question) => {
     outbox.send()
@@ -86,6 +90,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
       restarts++
       failure = null
       if (retention !== undefined) post({ type: 'retention', retention })
+      secrets.tellAgain()
       outbox.sendAgain()
       questions.askAgain()
     },
@@ -100,7 +105,16 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     post({ type: 'retention', retention: rule })
   }
   if (retention !== undefined) keep(retention)
-  return face({ options, keep, line, outbox, questions, report, health: () => ({ restarts, failure }) })
+  return face({
+    options,
+    keep,
+    know: secrets.know,
+    line,
+    outbox,
+    questions,
+    report,
+    health: () => ({ restarts, failure }),
+  })
 }
 
 /** A batch of which nothing was stored means that the store does not work, as after damage to the file. */
@@ -141,6 +155,7 @@ function listen(
 type Parts = {
   readonly options: RecorderOptions
   readonly keep: (retention: Retention) => void
+  readonly know: (secrets: readonly string[]) => void
   readonly line: Line
   readonly outbox: Outbox
   readonly questions: Questions
@@ -148,7 +163,7 @@ type Parts = {
   readonly health: () => Pick<RecorderStats, 'restarts' | 'failure'>
 }
 
-function face({ options, keep, line, outbox, questions, report, health }: Parts): Recorder {
+function face({ options, keep, know, line, outbox, questions, report, health }: Parts): Recorder {
   let capture = options.capture
   let recorded = 0
   let ignored = 0
@@ -178,6 +193,7 @@ function face({ options, keep, line, outbox, questions, report, health }: Parts)
         report(asHubError(thrown))
       }
     },
+    know,
     setCapture(mode) {
       capture = mode
     },

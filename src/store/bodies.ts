@@ -1,9 +1,10 @@
 // Bodies by content: each chunk is stored once by its sha256, a body is the list of its chunks.
-// Law: what `readBody` gives back is what `keep` was given, byte for byte.
+// Law: what `readBody` gives back is what `keep` was given, byte for byte, but for secrets (cleaning.ts).
 import { hash } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import { HubError } from '../base/errors.js'
 import { wholeBody } from './body-bytes.js'
+import type { Cleaner } from './cleaning.js'
 import { compress, decompress } from './compress.js'
 import { readRecipe, writeRecipe } from './recipe.js'
 import type { RecordedBody } from './record.js'
@@ -12,36 +13,76 @@ import type { BodyName } from './views.js'
 
 export type BodyPlace = { readonly request: number; readonly which: BodyName; readonly attempt: number }
 
-export type BodyTable = { keep(place: BodyPlace, body: RecordedBody): void }
+export type BodyTable = {
+  /** Keeps the body without its secrets, and gives back what it kept. */
+  keep(place: BodyPlace, body: RecordedBody): Uint8Array
+}
+
+/** Pieces that hold a secret come again with each request of a conversation: so many are recognized without a look. */
+const MOST_UNCLEAN = 2_000
 
 /** The writing side, with its statements prepared once. */
-export function bodyTable(database: Database.Database): BodyTable {
+export function bodyTable(database: Database.Database, cleaner: Cleaner): BodyTable {
+  const chunks = chunkTable(database)
+  const addBody = database.prepare<[number, string, number, number, Uint8Array, number]>(
+    'INSERT OR IGNORE INTO bodies (request, which, attempt, size, recipe, removed) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  /** The hash of a piece with a secret → that of the piece without. */
+  const unclean = new Map<string, { readonly digest: Uint8Array; readonly removed: number }>()
+
+  const keepPiece = (bytes: Uint8Array): Kept => {
+    const digest = hash('sha256', bytes, 'buffer')
+    const same = chunks.find(digest)
+    if (same !== undefined) return { chunk: same, removed: 0 }
+    const name = digest.toString('base64')
+    const seen = unclean.get(name)
+    const clean = seen === undefined ? undefined : chunks.find(seen.digest)
+    if (seen !== undefined && clean !== undefined) return { chunk: clean, removed: seen.removed }
+    const { bytes: left, removed } = cleaner.piece(bytes)
+    if (removed === 0) return { chunk: chunks.add(digest, left), removed }
+    const own = hash('sha256', left, 'buffer')
+    if (unclean.size >= MOST_UNCLEAN) unclean.clear()
+    unclean.set(name, { digest: own, removed })
+    return { chunk: chunks.find(own) ?? chunks.add(own, left), removed }
+  }
+  const put = ({ request, which, attempt }: BodyPlace, size: number, kept: readonly Kept[]) => {
+    const removed = kept.reduce((sum, piece) => sum + piece.removed, 0)
+    addBody.run(request, which, attempt, size, writeRecipe(kept.map(({ chunk }) => chunk)), removed)
+  }
+
+  return {
+    keep(place, body) {
+      const bytes = wholeBody(body)
+      if (isRequest(place.which)) {
+        put(place, bytes.length, split(bytes).map(keepPiece))
+        return bytes
+      }
+      // Answers are new each time; only what an agent repeats is worth cutting.
+      const { bytes: left, removed } = cleaner.answer(bytes)
+      const digest = hash('sha256', left, 'buffer')
+      const chunk = left.length === 0 ? undefined : (chunks.find(digest) ?? chunks.add(digest, left))
+      put(place, left.length, chunk === undefined ? [] : [{ chunk, removed }])
+      return left
+    },
+  }
+}
+
+type Kept = { readonly chunk: number; readonly removed: number }
+
+function chunkTable(database: Database.Database) {
   const find = database.prepare<[Uint8Array], number>('SELECT seq FROM chunks WHERE hash = ?').pluck()
-  const addChunk = database
+  const insert = database
     .prepare<[Uint8Array, number, number, Uint8Array], number>(
       'INSERT INTO chunks (hash, size, coding, data) VALUES (?, ?, ?, ?) RETURNING seq',
     )
     .pluck()
-  const addBody = database.prepare<[number, string, number, number, Uint8Array]>(
-    'INSERT OR IGNORE INTO bodies (request, which, attempt, size, recipe) VALUES (?, ?, ?, ?, ?)',
-  )
-
-  const keepChunk = (bytes: Uint8Array): number => {
-    const digest = hash('sha256', bytes, 'buffer')
-    const known = find.get(digest)
-    if (known !== undefined) return known
-    const { coding, data } = compress(bytes)
-    const added = addChunk.get(digest, bytes.length, coding, data)
-    if (added === undefined) throw new HubError('internal', 'A chunk was not stored.')
-    return added
-  }
-
   return {
-    keep({ request, which, attempt }, body) {
-      const bytes = wholeBody(body)
-      // Answers are new each time; only what an agent repeats is worth cutting.
-      const pieces = isRequest(which) ? split(bytes) : bytes.length === 0 ? [] : [bytes]
-      addBody.run(request, which, attempt, bytes.length, writeRecipe(pieces.map(keepChunk)))
+    find: (digest: Uint8Array) => find.get(digest),
+    add(digest: Uint8Array, bytes: Uint8Array): number {
+      const { coding, data } = compress(bytes)
+      const added = insert.get(digest, bytes.length, coding, data)
+      if (added === undefined) throw new HubError('internal', 'A chunk was not stored.')
+      return added
     },
   }
 }

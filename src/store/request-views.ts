@@ -95,7 +95,7 @@ function plain(row: Row): Omit<RequestView, 'attempts' | 'notes' | 'bodies'> {
 function readSizes(database: Database.Database, by: RequestSelector, value: number): Map<number, BodySize[]> {
   const rows = database
     .prepare<[number], BodySize & { request: number }>(
-      `SELECT request, which, attempt, size AS bytes FROM bodies
+      `SELECT request, which, attempt, size AS bytes, removed FROM bodies
        WHERE request IN (SELECT seq FROM requests WHERE ${by} = ?) ORDER BY request, attempt, seq`,
     )
     .all(value)

@@ -2,8 +2,7 @@
 // answered. The words of a body go when the body goes (triggers of the schema).
 import type Database from 'better-sqlite3'
 import { answerWords } from './answer-words.js'
-import { wholeBody } from './body-bytes.js'
-import type { RecordedBody } from './record.js'
+import type { Cleaner } from './cleaning.js'
 import { usedBytes } from './retention.js'
 import { indexed } from './search-words.js'
 
@@ -18,10 +17,11 @@ export type SearchPlace = { readonly trace: number; readonly request: number }
 
 export type SearchTable = {
   addPrompt(place: SearchPlace, words: string): void
-  addAnswer(place: SearchPlace, body: RecordedBody): void
+  /** `body`: without its secrets. */
+  addAnswer(place: SearchPlace, body: Uint8Array): void
 }
 
-export function searchTable(database: Database.Database): SearchTable {
+export function searchTable(database: Database.Database, cleaner: Cleaner): SearchTable {
   const known = database
     .prepare<[number, string], number>(
       "SELECT 1 FROM texts WHERE trace = ? AND which = 'request' AND words = ? LIMIT 1",
@@ -38,11 +38,12 @@ export function searchTable(database: Database.Database): SearchTable {
     void index.run(Number(add.get(trace, request, which, words.length, kept)), indexed(words))
 
   return {
-    addPrompt(place, words) {
+    addPrompt(place, told) {
+      const words = cleaner.words(told)
       if (known.get(place.trace, words) === undefined) put(place, 'request', words, words)
     },
     addAnswer(place, body) {
-      const all = answerWords(wholeBody(body))
+      const all = cleaner.words(answerWords(body))
       const taken = ((searched.get() ?? 0) + all.length) * BYTES_OF_CHARACTER
       const words = taken > usedBytes(database) * SHARE ? all.slice(0, LEAST) : all
       if (words !== '') put(place, 'response', words, null)

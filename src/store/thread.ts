@@ -21,6 +21,8 @@ export type ToWorker =
     }
   /** Answered when the pruning is over. */
   | { readonly type: 'prune'; readonly id: number; readonly question: PruneQuestion }
+  /** Values that must not be stored, whatever they look like; they stay in memory. */
+  | { readonly type: 'secrets'; readonly values: readonly string[] }
   /** What is kept from now on. */
   | { readonly type: 'retention'; readonly retention: Retention }
   | { readonly type: 'close' }

@@ -38,6 +38,8 @@ export type BodySize = {
   /** The attempt that it belongs to; 0 for what the agent sent and got. */
   readonly attempt: number
   readonly bytes: number
+  /** Secrets that were taken out of it; what stands for them is as long as they were. */
+  readonly removed: number
 }
 
 export type AttemptView = {

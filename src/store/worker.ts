@@ -27,7 +27,8 @@ function run(port: Port, settings: WorkerSettings): void {
     port.close()
     return
   }
-  const store = storing(openWriter(database), settings.file, say)
+  const writer = openWriter(database)
+  const store = storing(writer, settings.file, say)
   const pruning = openPruning(database, (thrown) =>
     say({ type: 'prune-failed', error: packError(storeFailure(thrown, settings.file)) }),
   )
@@ -41,6 +42,9 @@ function run(port: Port, settings: WorkerSettings): void {
         break
       case 'prune':
         void replyPruned(pruning, message, settings.file, say)
+        break
+      case 'secrets':
+        writer.know(message.values)
         break
       case 'retention':
         pruning.keep(message.retention)

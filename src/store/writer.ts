@@ -7,6 +7,7 @@ import { requestCost } from '../cost/request-cost.js'
 import { attemptTable } from './attempts.js'
 import { type BodyPlace, bodyTable } from './bodies.js'
 import { cacheGuard } from './cache-guard.js'
+import { type Cleaner, openCleaner } from './cleaning.js'
 import { isPassing } from './failure.js'
 import { noteTable } from './notes.js'
 import { promptWords, withPrompt } from './prompt.js'
@@ -37,10 +38,13 @@ export type Written = {
 export type Writer = {
   /** Throws only what may pass (disk full, file busy); then nothing of the batch is stored. */
   write(batch: readonly Entry[]): Written
+  /** Values that must not be stored, whatever they look like. */
+  know(secrets: readonly string[]): void
 }
 
 export function openWriter(database: Database.Database): Writer {
-  const apply = applier(database)
+  const cleaner = openCleaner()
+  const apply = applier(database, cleaner)
   const all = database.transaction((batch: readonly Entry[]) => batch.map(apply))
   const single = database.transaction((entry: Entry) => apply(entry))
   const oneByOne = database.transaction((batch: readonly Entry[]) =>
@@ -62,6 +66,7 @@ export function openWriter(database: Database.Database): Writer {
         return count(oneByOne.immediate(batch))
       }
     },
+    know: (secrets) => cleaner.know(secrets),
   }
 }
 
@@ -80,44 +85,45 @@ function costOf({ usage, pricing, modelUsed, finishedAt, durationMs }: RequestFi
   return requestCost(usage, pricing, modelUsed, finishedAt - durationMs)
 }
 
-function applier(database: Database.Database): (entry: Entry) => 'stored' | 'orphan' {
+function applier(database: Database.Database, cleaner: Cleaner): (entry: Entry) => 'stored' | 'orphan' {
   const traces = traceTable(database)
   const turns = turnTable(database)
   const requests = requestTable(database)
   const attempts = attemptTable(database)
   const notes = noteTable(database)
-  const bodies = bodyTable(database)
+  const bodies = bodyTable(database, cleaner)
   const guard = cacheGuard(database)
-  const search = searchTable(database)
+  const search = searchTable(database, cleaner)
   const times = streamTimesTable(database)
 
-  const keep = (place: BodyPlace, body: RecordedBody | undefined) => {
-    if (body !== undefined) bodies.keep(place, body)
-  }
+  const keep = (place: BodyPlace, body: RecordedBody | undefined) =>
+    body === undefined ? undefined : bodies.keep(place, body)
   const start = (told: RequestStarted) => {
     if (requests.find(told.requestId) !== undefined) return
     const words = promptWords(told)
-    const message = withPrompt(told, words)
+    const message = cleaner.message(withPrompt(told, words))
     const trace = traces.open(message)
     const request = requests.start({ trace, turn: turns.place(trace, message) }, message)
     keep({ request, which: 'request', attempt: 0 }, message.body)
     if (words !== undefined) search.addPrompt({ trace, request }, words)
   }
-  const attempt = (request: number, message: AttemptFinished) => {
+  const attempt = (request: number, told: AttemptFinished) => {
+    const message = cleaner.message(told)
     attempts.add(request, message)
     keep({ request, which: 'upstream-request', attempt: message.number }, message.requestBody)
     keep({ request, which: 'upstream-response', attempt: message.number }, message.responseBody)
     const streamed = { request, which: 'upstream-response', attempt: message.number } as const
     times.keep(streamed, message.responseTimes)
   }
-  const finish = (request: number, trace: number, message: RequestFinished) => {
+  const finish = (request: number, trace: number, told: RequestFinished) => {
+    const message = cleaner.message(told)
     const cost = costOf(message)
     if (!requests.finish(request, message, cost)) return
     traces.add(trace, message, cost)
     notes.add(request, message.notes)
-    keep({ request, which: 'response', attempt: 0 }, message.responseBody)
+    const answer = keep({ request, which: 'response', attempt: 0 }, message.responseBody)
     times.keep({ request, which: 'response', attempt: 0 }, message.responseTimes)
-    if (message.responseBody !== undefined) search.addAnswer({ trace, request }, message.responseBody)
+    if (answer !== undefined) search.addAnswer({ trace, request }, answer)
     guard.look(request)
   }
 

@@ -26,6 +26,7 @@ const RELEASED = [
   '73f41e5c',
   '20da221f',
   'c5b26331',
+  '5baa1a88',
 ]
 
 function oldFile(version: number): string {

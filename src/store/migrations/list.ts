@@ -9,6 +9,7 @@ import { CACHE_BREAKS } from './0007-cache-breaks.js'
 import { GAPS } from './0008-gaps.js'
 import { SEARCH } from './0009-search.js'
 import { STREAM_TIMES } from './0010-stream-times.js'
+import { REMOVED } from './0011-removed.js'
 
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly string[] = [
   GAPS,
   SEARCH,
   STREAM_TIMES,
+  REMOVED,
 ]

@@ -1,0 +1,30 @@
+// The credentials that the hub met, told to the store's thread once each, so that it never writes one down.
+
+/** Over this the oldest are forgotten; the store does the same. */
+const MOST = 500
+
+export type SecretList = {
+  /** Cheap for what is known already. */
+  know(values: readonly string[]): void
+  /** After a restart of the thread. */
+  tellAgain(): void
+}
+
+export function secretList(tell: (values: readonly string[]) => void): SecretList {
+  const known = new Set<string>()
+  return {
+    know(values) {
+      const fresh = values.filter((value) => value !== '' && !known.has(value))
+      if (fresh.length === 0) return
+      for (const value of fresh) known.add(value)
+      for (const value of known) {
+        if (known.size <= MOST) break
+        known.delete(value)
+      }
+      tell(fresh)
+    },
+    tellAgain() {
+      if (known.size > 0) tell([...known])
+    },
+  }
+}
