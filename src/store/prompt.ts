@@ -30,7 +30,7 @@ export function newestPrompt(body: string): string | undefined {
   const history = [...list(request, 'messages'), ...list(request, 'input'), ...list(request, 'contents')]
   for (const item of history.reverse()) {
     if (!isObject(item) || text(item, 'role') !== 'user') continue
-    const said = textsOf(item).findLast((words) => words.trim() !== '' && !isAdded(words))
+    const said = textsOf(item).findLast((words) => words.trim() !== '' && !isAddedContext(words))
     if (said !== undefined) return shortened(said)
   }
   return undefined
@@ -50,7 +50,7 @@ function partText(part: JsonValue): string | undefined {
 }
 
 /** `<environment_context>…</environment_context>`, `<system-reminder>…`, or the text of an AGENTS.md. */
-function isAdded(words: string): boolean {
+export function isAddedContext(words: string): boolean {
   const trimmed = words.trim()
   const tag = /^<([a-z][\w -]*)>/i.exec(trimmed)?.[1]
   return (

@@ -86,7 +86,7 @@ describe('traces', () => {
     expect(code).toBe(0)
     expect(stdout).toContain(`Trace ${SESSION}`)
     expect(stdout).toMatch(/claude-code 2\.1\.328\n1 turn, 1 request; last used/)
-    expect(stdout).toMatch(/Turn 1 {2}\d\d:\d\d:\d\d {2}Count the/)
+    expect(stdout).toMatch(/Turn 1 {2}\d\d:\d\d:\d\d\n {2}> Count the/)
     expect(stdout).toMatch(/✓ ar-\w+ claude-opus-5-5 → claude-opus-5-5 on demo, relayed 200/)
     expect(stdout).toMatch(/· no profile\n +· channel demo: choice 1/)
     const request = /✓ (ar-\w+)/.exec(stdout)?.[1] ?? ''

@@ -4,7 +4,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { sizeLimit, timeSpan } from '../arguments.js'
 import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
+import type { ListOptions } from './trace/list.js'
 import type { ReplayOptions } from './trace/replay.js'
+import type { ShowOptions } from './trace/show.js'
 
 function limit(value: string): number {
   const number = Number(value)
@@ -12,7 +14,14 @@ function limit(value: string): number {
   throw new InvalidArgumentError('It is a number from 1 to 9999.')
 }
 
-type ShowOptions = { readonly json?: boolean; readonly wire?: boolean }
+/** A time that has passed: a span back from now, or the beginning of a local day. Gives ms since the epoch, or the span. */
+function pastTime(value: string): ListOptions['since'] {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) ?? []
+  if (year === undefined) return { type: 'ago', ms: timeSpan(value) }
+  const date = new Date(Number(year), Number(month) - 1, Number(day))
+  if (date.getMonth() === Number(month) - 1) return { type: 'at', ms: date.getTime() }
+  throw new InvalidArgumentError('There is no such day.')
+}
 
 type ExportOptions = { readonly format: 'html' | 'har' | 'jsonl'; readonly output?: string }
 
@@ -23,26 +32,36 @@ type PruneOptions = {
   readonly json?: boolean
 }
 
-type ListOptions = {
-  readonly limit: number
-  readonly agent?: 'codex' | 'claude' | 'other'
-  readonly json?: boolean
-}
-
-export function configure(command: Command, cli: Cli): void {
+function configureReading(command: Command, cli: Cli): void {
   command
     .command('list')
     .description('conversations, the most recently used first')
     .option('-n, --limit <number>', 'at most this many', limit, 20)
     .addOption(new Option('-a, --agent <agent>', 'of this agent alone').choices(['codex', 'claude', 'other']))
+    .option('-m, --model <part>', 'a part of the name of a model that was asked for or answered')
+    .option('-c, --channel <name>', 'that this channel answered')
+    .addOption(
+      new Option('-s, --status <status>', 'how they went').choices(['ok', 'failed', 'canceled', 'running']),
+    )
+    .option('--since <time>', 'used since then: 2h, 3d, or a date as 2026-11-20', pastTime)
+    .option('-t, --text <words>', 'whose prompts or answers have all these words; "in quotes": side by side')
     .option('--json', 'print JSON')
-    .addHelpText('after', examples(['axonhub trace list -n 5 --agent claude', '']))
+    .addHelpText(
+      'after',
+      examples(
+        ['axonhub trace list -n 5 --agent claude', ''],
+        ['axonhub trace list --since 2d --status failed', 'what went wrong lately?'],
+        ['axonhub trace list --text "database migration"', 'where was that?'],
+      ),
+    )
     .action(async (options: ListOptions) => (await import('./trace/list.js')).listTraces(cli, options))
   command
     .command('show')
     .description('one conversation: turns, requests, what was decided, what was lost, what it took')
     .argument('<id>', 'the id of a trace or of a request, or its beginning')
     .option('--wire', 'of a request: what agent, hub and provider sent each other')
+    .option('--full', 'all that was said, nothing folded or shortened')
+    .option('--brief', 'only what was decided and what it took, not what was said')
     .option('--json', 'print JSON')
     .addHelpText('after', examples(['axonhub trace show 0199ab3c', 'the beginning of an id is enough']))
     .action(async (id: string, options: ShowOptions) =>
@@ -56,6 +75,9 @@ export function configure(command: Command, cli: Cli): void {
     .action(async ({ json }: { json?: boolean }) =>
       (await import('./trace/tail.js')).tail(cli, json === true),
     )
+}
+
+function configureUsing(command: Command, cli: Cli): void {
   command
     .command('export')
     .description(
@@ -99,6 +121,11 @@ export function configure(command: Command, cli: Cli): void {
     .option('--json', 'print JSON')
     .addHelpText('after', examples(['axonhub trace prune --older-than 7d --dry-run', '']))
     .action(async (options: PruneOptions) => (await import('./trace/prune.js')).prune(cli, options))
+}
+
+export function configure(command: Command, cli: Cli): void {
+  configureReading(command, cli)
+  configureUsing(command, cli)
   command.addHelpText(
     'after',
     examples(['axonhub trace list', 'the last conversations'], ['axonhub trace tail', 'watch']),

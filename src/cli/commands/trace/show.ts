@@ -1,21 +1,50 @@
-// `axonhub trace show`: turns, their requests, and of each request the attempts, the decision, the notes, the figures.
+// `axonhub trace show`: turns, their requests with what was said, and of each the attempts, the decision, the notes, the
+// figures.
 
-import type { ShownAttempt, ShownRequest, ShownTrace } from '../../../control/trace-reader.js'
+import type { ShownAttempt, ShownRequest, ShownTrace, TraceReader } from '../../../control/trace-reader.js'
+import type { Said } from '../../../export/conversation.js'
 import type { Cli } from '../../cli.js'
-import { cut, plain } from '../../table.js'
+import { cut, plain, widthOf } from '../../table.js'
+import { showAnswered, showAsked, textLines } from '../../trace-said.js'
 import { isNotFound, withTraces } from '../../traces.js'
 import { ago, clockTime, costs, count, dollars, duration, many, shortPath, tokens } from '../../words.js'
 import { readWire, showWire, wireTimelines } from './wire.js'
 
+export type ShowOptions = {
+  readonly json?: boolean
+  readonly wire?: boolean
+  /** Nothing folded. */
+  readonly full?: boolean
+  /** Only figures. */
+  readonly brief?: boolean
+}
+
 type Found =
-  | { readonly type: 'trace'; readonly trace: ShownTrace }
+  | { readonly type: 'trace'; readonly trace: ShownTrace; readonly said: ReadonlyMap<string, Said> }
   | { readonly type: 'request'; readonly request: ShownRequest }
 
+/** What of a long conversation is read to be shown; `--full` reads all of it. */
+const LIMITS = { requests: 20, bytes: 8_000_000 }
+
+/** What was said; nothing where only figures are wanted. */
+async function saidIn(
+  reader: TraceReader,
+  trace: ShownTrace,
+  { json, full, brief }: ShowOptions,
+): Promise<ReadonlyMap<string, Said>> {
+  if (json === true || brief === true) return new Map()
+  const { readConversation } = await import('../../../export/conversation.js')
+  const limits =
+    full === true ? { requests: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER } : LIMITS
+  return readConversation(trace, (question) => reader.body(question), limits)
+}
+
 /** A trace of this id, else a request. The trace's error is the one that is told. */
-function find(cli: Cli, id: string): Promise<Found> {
+function find(cli: Cli, id: string, options: ShowOptions): Promise<Found> {
   return withTraces(cli, async (reader): Promise<Found> => {
     try {
-      return { type: 'trace', trace: await reader.showTrace(id) }
+      const trace = await reader.showTrace(id)
+      return { type: 'trace', trace, said: await saidIn(reader, trace, options) }
     } catch (thrown) {
       if (!isNotFound(thrown)) throw thrown
       const request = await reader.showRequest(id).catch(() => undefined)
@@ -39,14 +68,24 @@ function mark({ out }: Cli, outcome: ShownRequest['outcome']): string {
   }
 }
 
-function showAttempt({ out }: Cli, attempt: ShownAttempt): void {
+/** Whoever asks chooses the name of a model; a line stays a line. */
+function name(model: string): string {
+  return cut(plain(model), 26)
+}
+
+function badLines({ out }: Cli, text: string, indent: string): void {
+  for (const line of textLines(text, indent, out.width)) out.line(out.style.bad(line))
+}
+
+function showAttempt(cli: Cli, attempt: ShownAttempt): void {
+  const { out } = cli
   const how = attempt.mode === 'relay' ? 'relayed' : `converted to ${attempt.protocol}`
   const key = attempt.key === null ? '' : ` with key ${attempt.key}`
   const status = attempt.status === null ? 'no answer' : String(attempt.status)
   out.line(
-    `      try ${attempt.number}: ${attempt.modelUsed} on ${attempt.channel}${key}, ${how}: ${status} after ${duration(attempt.durationMs)}`,
+    `      try ${attempt.number}: ${name(attempt.modelUsed)} on ${attempt.channel}${key}, ${how}: ${status} after ${duration(attempt.durationMs)}`,
   )
-  if (attempt.errorText !== null) out.line(`        ${out.style.bad(plain(attempt.errorText))}`)
+  if (attempt.errorText !== null) badLines(cli, attempt.errorText, '        ')
 }
 
 /** The cost with the price that made it. */
@@ -84,30 +123,57 @@ function figures(request: ShownRequest): string[] {
   ]
 }
 
+/** Figures beside each other as far as the line goes. */
+function figureLines(words: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + word.length + 3 > width) lines.push(`      ${word}`)
+    else lines[lines.length - 1] = `${last} · ${word}`
+  }
+  return lines
+}
+
+/** A line of the decision behind its dot. */
+function hanging(text: string, width: number): string[] {
+  return textLines(text, '        ', width).map((line, index) =>
+    index === 0 ? `      · ${line.trimStart()}` : line,
+  )
+}
+
 /** `said`: the decision that was shown last; it is not repeated. */
 function showRequest(cli: Cli, request: ShownRequest, said: string): string {
   const { out } = cli
   const { style } = out
   const purpose = request.purpose === 'turn' ? '' : ` ${request.purpose}`
   const subagent = request.subagent === null ? '' : ` subagent ${request.subagent.slice(0, 8)}`
-  const used = request.modelUsed === null ? 'nobody' : `${request.modelUsed} on ${request.channel ?? '?'}`
+  const used =
+    request.modelUsed === null ? 'nobody' : `${name(request.modelUsed)} on ${request.channel ?? '?'}`
   const mode = request.mode === null ? '' : request.mode === 'relay' ? ', relayed' : ', converted'
   const status = request.status === null ? '' : ` ${request.status}`
-  out.line(
-    `  ${mark(cli, request.outcome)} ${style.accent(request.id.slice(0, 11))}${style.dim(purpose + subagent)} ${plain(request.modelAsked)} → ${plain(used)}${mode}${status}`,
-  )
-  out.line(`      ${figures(request).join(' · ')}`)
+  const head = `  ${mark(cli, request.outcome)} ${style.accent(request.id.slice(0, 11))}${style.dim(purpose + subagent)}`
+  const way = `→ ${plain(used)}${mode}${status}`
+  const asked = name(request.modelAsked)
+  const width = 15 + widthOf(`${purpose}${subagent} ${asked} ${way}`)
+  if (width <= out.width) out.line(`${head} ${asked} ${way}`)
+  else {
+    out.line(`${head} ${asked}`)
+    out.line(`      ${way}`)
+  }
+  for (const line of figureLines(figures(request), out.width)) out.line(line)
   if (request.cacheBreak !== null)
     out.line(`      ${style.warn('cache lost')} ${cacheLoss(request.cacheBreak)}`)
   if (request.errorText !== null)
-    out.line(`      ${style.bad(`${request.errorCode ?? 'error'}: ${plain(request.errorText)}`)}`)
+    badLines(cli, `${request.errorCode ?? 'error'}: ${request.errorText}`, '      ')
   const isPlain = request.attempts.length === 1 && request.attempts[0]?.outcome === 'completed'
   if (!isPlain) for (const attempt of request.attempts) showAttempt(cli, attempt)
   const upstream = request.attempts.at(-1)?.upstreamRequestId
   if (upstream !== null && upstream !== undefined)
     out.line(style.dim(`      provider's id: ${plain(upstream)}`))
   const decision = request.decision.join('\n')
-  if (decision !== said) for (const line of request.decision) out.line(style.dim(`      · ${plain(line)}`))
+  if (decision !== said)
+    for (const line of request.decision)
+      for (const part of hanging(plain(line), out.width)) out.line(style.dim(part))
   for (const { kind, path, reason } of request.notes) {
     out.line(`      ${style.warn(kind)} ${plain(path)}: ${plain(reason)}`)
   }
@@ -116,10 +182,11 @@ function showRequest(cli: Cli, request: ShownRequest, said: string): string {
 
 function showHead(cli: Cli, trace: ShownTrace): void {
   const { out, deps } = cli
-  const where = trace.directory === null ? '' : ` in ${shortPath(trace.directory, deps.userHome)}`
+  const where = trace.directory === null ? '' : ` in ${plain(shortPath(trace.directory, deps.userHome))}`
   out.line(`${out.style.bold('Trace')} ${out.style.accent(trace.id)}`)
   if (trace.title !== null) out.line(out.style.bold(cut(plain(trace.title), out.width)))
-  out.line(`${trace.agent}${trace.agentVersion === null ? '' : ` ${trace.agentVersion}`}${plain(where)}`)
+  const version = trace.agentVersion === null ? '' : ` ${plain(trace.agentVersion)}`
+  out.line(cut(`${trace.agent}${version}${where}`, out.width))
   const failed = trace.failed === 0 ? '' : `, ${trace.failed} failed`
   const used = ago(trace.lastAt, deps.clock.now())
   out.line(
@@ -145,16 +212,11 @@ async function showRequestWire(cli: Cli, id: string, json: boolean): Promise<voi
   showWire(cli, request, bodies)
 }
 
-type Options = { readonly json?: boolean; readonly wire?: boolean }
-
-export async function showTrace(
-  cli: Cli,
-  id: string,
-  { json = false, wire = false }: Options,
-): Promise<void> {
+export async function showTrace(cli: Cli, id: string, options: ShowOptions): Promise<void> {
   const { out } = cli
+  const { json = false, wire = false } = options
   if (wire) return showRequestWire(cli, id, json)
-  const found = await find(cli, id)
+  const found = await find(cli, id, options)
   if (json) return out.json(found.type === 'trace' ? found.trace : found.request)
   if (found.type === 'request') {
     out.line(`${out.style.bold('Request')} of trace ${out.style.accent(found.request.traceId)}`)
@@ -162,13 +224,32 @@ export async function showTrace(
     return
   }
   showHead(cli, found.trace)
-  let said = ''
-  for (const turn of found.trace.turns) {
-    const prompt = turn.prompt === null ? '' : `  ${plain(turn.prompt)}`
+  showTurns(cli, found.trace, found.said, options)
+}
+
+function showTurns(
+  cli: Cli,
+  trace: ShownTrace,
+  said: ReadonlyMap<string, Said>,
+  { full = false, brief = false }: ShowOptions,
+): void {
+  const { out } = cli
+  let decision = ''
+  let shortened = 0
+  for (const turn of trace.turns) {
     out.line()
-    out.line(
-      cut(`${out.style.bold(`Turn ${turn.number}`)}  ${clockTime(turn.startedAt)}${prompt}`, out.width + 8),
-    )
-    for (const request of turn.requests) said = showRequest(cli, request, said)
+    out.line(`${out.style.bold(`Turn ${turn.number}`)}  ${clockTime(turn.startedAt)}`)
+    const first = turn.requests.find(({ purpose, subagent }) => purpose === 'turn' && subagent === null)
+    if (first === undefined && turn.prompt !== null) showAsked({ out, full }, undefined, turn.prompt)
+    for (const request of turn.requests) {
+      const words = said.get(request.id)
+      if (request === first) showAsked({ out, full }, words, turn.prompt)
+      decision = showRequest(cli, request, decision)
+      showAnswered({ out, full }, words)
+      if (words === undefined) shortened += 1
+    }
   }
+  if (brief || shortened === 0) return
+  const what = `What was said in ${many(shortened, 'older request')} is not shown; --full shows all.`
+  out.note(what)
 }
