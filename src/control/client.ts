@@ -53,7 +53,7 @@ export type ControlClient = TraceReader & {
   enableChannel(name: string, enabled: boolean): Promise<ChangeReply>
   profiles(): Promise<ProfilesReply>
   /** Edits config.yml; undefined: the profile is left. Throws HubError `not-found`. */
-  useProfile(name: string | undefined, request: SwitchRequest): Promise<ChangeReply>
+  switchProfile(name: string | undefined, request: SwitchRequest): Promise<ChangeReply>
   /** The last `lines` of the hub's log, with `follow` then what is added until `signal` ends. */
   log(
     question: { readonly lines: number; readonly follow: boolean },
@@ -289,7 +289,7 @@ export function controlClient(socket: string): ControlClient {
         changeReply,
       ),
     profiles: () => ask(socket, { method: 'GET', path: '/profiles' }, profilesReply),
-    useProfile(name, body) {
+    switchProfile(name, body) {
       const path = name === undefined ? '/profiles/leave' : named('profiles', name, '/use')
       return ask(socket, { method: 'POST', path, body, ...PATIENT }, changeReply)
     },

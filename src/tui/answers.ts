@@ -70,6 +70,18 @@ export async function answerTo(question: Question, deps: TuiDeps): Promise<Answe
       return conversationOf(deps, question.request, question.protocol)
     case 'wire':
       return wireOf(deps, question.request)
+    case 'quota-history':
+      return { of: 'quota-history', history: await control.quotaHistory({}) }
+    case 'channels':
+      return { of: 'channels', channels: await control.channels() }
+    case 'profiles':
+      return { of: 'profiles', profiles: await control.profiles() }
+    case 'usage': {
+      const { by, days, since } = question
+      return { of: 'usage', by, days, rows: await control.usage({ by, since }) }
+    }
+    case 'explain':
+      return { of: 'explain', explained: await control.explain({ model: question.model }) }
     default:
       return assertNever(question)
   }

@@ -3,10 +3,12 @@
 
 import { assertNever } from '../base/assert-never.js'
 import { asHubError } from '../base/errors.js'
+import { act, type RunningTests } from './act.js'
 import { answerTo } from './answers.js'
 import type { TuiDeps } from './deps.js'
 import type { Effect } from './effect.js'
 import { followEvents, watchAnswer } from './follow.js'
+import { logFollower } from './follow-log.js'
 import type { Message } from './message.js'
 import type { Timers } from './store.js'
 
@@ -53,6 +55,8 @@ export function createEffects({ deps, timers, dispatch, copy, quit }: EffectsOpt
     dispatch({ type: 'tick', now: deps.clock.now() })
     dispatch(message)
   }
+  const tests: RunningTests = new Map()
+  const log = logFollower({ control: deps.control, timers, tell })
   const following = { deps, timers, tell }
   const failed = (effect: Effect) => (thrown: unknown) => {
     const error = asHubError(thrown)
@@ -85,6 +89,20 @@ export function createEffects({ deps, timers, dispatch, copy, quit }: EffectsOpt
           copy(effect.text)
           tell({ type: 'notice', notice: { kind: 'good', text: `Copied ${effect.what}.` } })
           return
+        case 'act': {
+          const { action } = effect
+          tell({ type: 'acting', action })
+          act(deps.control, tests, action)
+            .then((done): Message => ({ type: 'acted', action, done }))
+            .then(tell, failed(effect))
+          return
+        }
+        case 'follow-log':
+          log.follow(effect.lines)
+          return
+        case 'unfollow-log':
+          log.unfollow()
+          return
         case 'quit':
           quit()
           return
@@ -102,6 +120,8 @@ export function createEffects({ deps, timers, dispatch, copy, quit }: EffectsOpt
     },
     stop() {
       whole.abort()
+      log.unfollow()
+      for (const test of tests.values()) test.abort()
       retrying()
     },
   }

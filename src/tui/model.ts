@@ -4,16 +4,26 @@ import type { StatusReply } from '../control/api.js'
 import type { QuotaReply } from '../control/quota-schema.js'
 import type { Effect } from './effect.js'
 import type { NoticeText } from './message.js'
+import { type ChannelsState, noChannels } from './screens/channels-state.js'
 import { type LiveState, noLive } from './screens/live-state.js'
+import { type LogState, noLog } from './screens/log-state.js'
+import { noProfiles, type ProfilesState } from './screens/profiles-state.js'
+import { noQuota, type QuotaState } from './screens/quota-state.js'
 import { noTrace, type TraceState } from './screens/trace-state.js'
+import { noUsage, type UsageState } from './screens/usage-state.js'
 
 /** In the order of the tabs. A new screen is a name here, its state below, and an entry in screens/registry.ts. */
-export type ScreenId = 'live' | 'trace'
+export type ScreenId = 'live' | 'trace' | 'quota' | 'channels' | 'profiles' | 'usage' | 'log'
 
 /** What each screen keeps. */
 export type ScreenStates = {
   readonly live: LiveState
   readonly trace: TraceState
+  readonly quota: QuotaState
+  readonly channels: ChannelsState
+  readonly profiles: ProfilesState
+  readonly usage: UsageState
+  readonly log: LogState
 }
 
 export type Connection =
@@ -88,7 +98,15 @@ export function firstModel({ columns, rows, now, agentConnected }: Start): Model
     filters: {},
     notice: null,
     agentConnected,
-    screens: { live: noLive(), trace: noTrace() },
+    screens: {
+      live: noLive(),
+      trace: noTrace(),
+      quota: noQuota(),
+      channels: noChannels(),
+      profiles: noProfiles(),
+      usage: noUsage(),
+      log: noLog(),
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 // The reducer: model and message in, model and effects out. Pure. The frame takes what is its own; every screen hears the rest.
 
 import { assertNever } from '../base/assert-never.js'
+import { type Done, underWay } from './action.js'
 import type { Effect } from './effect.js'
 import { connectionLost, hubAnswered, hubEvents, hubTick, refresh } from './hub-update.js'
 import { keyPressed } from './key-update.js'
@@ -33,10 +34,22 @@ function failed(model: Model, message: Extract<Message, { type: 'failed' }>): Up
     return unchanged({ ...model, hub: { ...model.hub, connection } })
   }
   // What is asked by itself is asked again; a word on each would be a flood.
-  if (effect.type === 'ask' && ['status', 'quota', 'today', 'traces'].includes(effect.question.of)) {
+  if (
+    effect.type === 'ask' &&
+    ['status', 'quota', 'today', 'traces', 'quota-history', 'channels', 'profiles', 'usage'].includes(
+      effect.question.of,
+    )
+  ) {
     return unchanged(model)
   }
   return unchanged(noticed(model, 'bad', hint === undefined ? message.message : `${message.message} ${hint}`))
+}
+
+/** Says what was done; where there is something to look at, shows it. */
+function actedUpon(model: Model, { kind, text, trace }: Done): Update {
+  const told = noticed(model, kind, text)
+  if (trace === undefined) return unchanged(told)
+  return { model: told, effects: [{ type: 'say', message: { type: 'open-trace', trace } }] }
 }
 
 function framed(model: Model, message: Exclude<Message, { type: 'key' }>): Update {
@@ -71,7 +84,15 @@ function framed(model: Model, message: Exclude<Message, { type: 'key' }>): Updat
     }
     case 'run':
       return { model, effects: message.effects }
+    case 'acting': {
+      const words = underWay(message.action)
+      return unchanged(words === undefined ? model : noticed(model, 'info', words))
+    }
+    case 'acted':
+      return actedUpon(model, message.done)
     case 'heard':
+    case 'logged':
+    case 'log-ended':
       return unchanged(model)
     default:
       return assertNever(message)

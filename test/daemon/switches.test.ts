@@ -49,34 +49,34 @@ async function errorOf(action: Promise<unknown>) {
 describe('a switch of the profile', () => {
   it('changes one word of config.yml and is in force when it is answered', async () => {
     const before = written()
-    expect(await client.useProfile('good', {})).toEqual({ changed: true, note: null })
+    expect(await client.switchProfile('good', {})).toEqual({ changed: true, note: null })
     expect(written()).toBe(before.replace('active_profile: cheap', 'active_profile: good'))
     expect((await client.status()).profile).toBe('good')
-    expect(await client.useProfile('good', {})).toEqual({ changed: false, note: null })
+    expect(await client.switchProfile('good', {})).toEqual({ changed: false, note: null })
   })
 
   it('can be for one key alone, and be taken back', async () => {
-    await client.useProfile('good', { key: 'test' })
+    await client.switchProfile('good', { key: 'test' })
     expect(await client.profiles()).toMatchObject({
       active: 'cheap',
       keys: [{ name: 'test', profile: 'good', own: true }],
     })
     expect((await client.explain({ model: 'm', key: 'test' })).profile).toBe('good')
-    await client.useProfile(undefined, { key: 'test', now: true })
+    await client.switchProfile(undefined, { key: 'test', now: true })
     expect((await client.profiles()).keys).toEqual([{ name: 'test', profile: 'cheap', own: false }])
-    await client.useProfile(undefined, {})
+    await client.switchProfile(undefined, {})
     expect((await client.profiles()).active).toBeNull()
     expect(written()).toContain('# for hard days')
   })
 
   it('says what is wrong with a name, and changes nothing then', async () => {
     const before = written()
-    expect(await errorOf(client.useProfile('chaep', {}))).toEqual({
+    expect(await errorOf(client.switchProfile('chaep', {}))).toEqual({
       code: 'not-found',
       message: 'There is no profile "chaep".',
       hint: 'Did you mean "cheap"?',
     })
-    expect(await errorOf(client.useProfile('good', { key: 'tset' }))).toMatchObject({
+    expect(await errorOf(client.switchProfile('good', { key: 'tset' }))).toMatchObject({
       code: 'not-found',
       hint: 'Did you mean "test"?',
     })
@@ -86,7 +86,7 @@ describe('a switch of the profile', () => {
   it('does not touch a file that has a mistake', async () => {
     appendFileSync(join(hub.home, 'config.yml'), 'nonsense: 1\n')
     const before = written()
-    expect(await errorOf(client.useProfile('good', {}))).toMatchObject({ code: 'config-invalid' })
+    expect(await errorOf(client.switchProfile('good', {}))).toMatchObject({ code: 'config-invalid' })
     expect(written()).toBe(before)
   })
 })
@@ -151,7 +151,7 @@ it('a channel that the hub has inside cannot be switched off', async () => {
 it('a name in the environment is told as what still counts', async () => {
   const other = await startTestHub({ config: CONFIG, env: { AXONHUB_ACTIVE_PROFILE: 'cheap' } })
   const asking = controlClient(join(other.home, 'run/axonhub.sock'))
-  const { note } = await asking.useProfile('good', {})
+  const { note } = await asking.switchProfile('good', {})
   expect(note).toBe(
     'config.yml names "good" now; the environment (AXONHUB_ACTIVE_PROFILE) still names "cheap".',
   )
