@@ -71,9 +71,10 @@ export async function startDetached(cli: Cli, flags: StartFlags): Promise<StartR
   const paths = cli.paths()
   const running = await statusIfRunning(cli)
   if (running !== undefined) {
+    const other = running.version === cli.deps.version ? '' : `, version ${running.version}`
     throw new HubError(
       'daemon-already-running',
-      `A hub is already running for ${paths.home} (pid ${running.pid}, ${urlOf(running)}).`,
+      `A hub is already running for ${paths.home} (pid ${running.pid}, ${urlOf(running)}${other}).`,
       { hint: 'Use it, or run "axonhub restart".' },
     )
   }

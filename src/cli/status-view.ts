@@ -41,6 +41,10 @@ export function showStatus(cli: Cli, status: StatusReply): void {
   out.line(
     `${style.good('●')} ${style.bold('axonhub')} ${status.version} runs on ${style.accent(urlOf(status))}`,
   )
+  if (status.version !== deps.version)
+    out.line(
+      `${style.warn('!')} This program is ${deps.version}: "axonhub restart" goes on with it, after running answers ended.`,
+    )
   const rows: [string, string][] = [
     ['Process', `pid ${status.pid}, started ${since}`],
     ['Home', shortPath(status.home, deps.userHome)],

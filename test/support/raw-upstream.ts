@@ -11,6 +11,8 @@ export type Seen = {
 }
 
 export type RawUpstream = {
+  /** Hangs up on everybody, and goes on listening. */
+  dropConnections(): void
   /** `http://127.0.0.1:PORT` */
   readonly url: string
   readonly seen: Seen[]
@@ -49,6 +51,7 @@ export async function rawUpstream(answer: Answering): Promise<RawUpstream> {
   return {
     url: `http://127.0.0.1:${port}`,
     seen,
+    dropConnections: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
