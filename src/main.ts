@@ -1,17 +1,18 @@
 // The composition root: the only place that meets the process itself, and the only one that ends it. The daemon's parts
 // are loaded when a command needs them, so that the small commands start fast.
 
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { isObject, parseJson, text } from './base/json.js'
 import type { CliDeps, HubStart, RunningHub } from './cli/deps.js'
 import { runProgram } from './cli/program.js'
-import type { Paths } from './config/paths.js'
+import type { UiParts } from './cli/terminal-ui.js'
+import { type Paths, userHomeFolder } from './config/paths.js'
+import type { CostOf } from './cost/kept-costs.js'
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
-const newId = (prefix: string) => `${prefix}${randomBytes(16).toString('hex')}`
+const newId = (prefix: string) => prefix + randomUUID().replaceAll('-', '')
 
 function ownVersion(): string {
   const file = parseJson(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -19,6 +20,7 @@ function ownVersion(): string {
 }
 
 const version = ownVersion()
+const userHome = userHomeFolder()
 
 async function startHub({ paths, flags, demo, echo }: HubStart): Promise<RunningHub> {
   const { startHub: start } = await import('./daemon/hub.js')
@@ -28,7 +30,7 @@ async function startHub({ paths, flags, demo, echo }: HubStart): Promise<Running
     demo,
     version,
     env: process.env,
-    userHome: homedir(),
+    userHome,
     clock,
     newId,
     ...(echo === undefined ? {} : { echo }),
@@ -36,7 +38,7 @@ async function startHub({ paths, flags, demo, echo }: HubStart): Promise<Running
 }
 
 function offlineHub(paths: Paths) {
-  return { paths, version, clock, newId, env: process.env, userHome: homedir() }
+  return { paths, version, clock, newId, env: process.env, userHome }
 }
 
 /** A process that has ended but was not yet waited for still answers signals: on Linux its state tells. */
@@ -59,14 +61,52 @@ function currentFolder(): string {
   try {
     return process.cwd()
   } catch {
-    return homedir()
+    return userHome
   }
+}
+
+/** React decides how it was built when it is loaded; what the UI starts shall not inherit the word. */
+async function loadTui() {
+  const before = process.env['NODE_ENV']
+  process.env['NODE_ENV'] = 'production'
+  try {
+    return await import('./tui/start.js')
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = before
+  }
+}
+
+function onCrash(handler: (thrown: unknown) => void): () => void {
+  process.on('uncaughtException', handler)
+  return () => process.off('uncaughtException', handler)
+}
+
+async function openTui(parts: UiParts): Promise<void> {
+  const { startTui } = await loadTui()
+  // The price book is large: it is loaded beside the first frame, not before it.
+  let costs: CostOf = () => undefined
+  const loading = import('./cost/kept-costs.js').then(({ keptCosts }) => {
+    costs = keptCosts()
+  })
+  const { stdin, stdout, stderr } = process
+  await startTui(
+    { stdin, stdout, stderr, onSignal: deps.onSignal, onCrash },
+    {
+      ...parts,
+      clock,
+      env: process.env,
+      platform: process.platform,
+      costOf: (usage, pricing, model, at) => costs(usage, pricing, model, at),
+    },
+  )
+  await loading
 }
 
 const deps: CliDeps = {
   argv: process.argv.slice(2),
   env: process.env,
-  userHome: homedir(),
+  userHome,
   cwd: currentFolder(),
   platform: process.platform,
   version,
@@ -81,6 +121,7 @@ const deps: CliDeps = {
   },
   isAlive,
   startHub,
+  openTui,
   offline: {
     explain: async (paths, request) =>
       (await import('./daemon/offline.js')).explainOffline(offlineHub(paths), request),
@@ -104,6 +145,11 @@ const deps: CliDeps = {
         close: () => store.close(),
       }
     },
+  },
+  probes: {
+    portOwner: async (port) => (await import('./daemon/port-owner.js')).portOwner(port, process.platform),
+    checkDatabase: async (file) => (await import('./store/health.js')).databaseHealth(file),
+    prices: async () => (await import('./cost/price-book.js')).PUBLISHED,
   },
 }
 

@@ -8,6 +8,8 @@ import type { CapabilityCard } from '../control/card.js'
 import type { ProfileCheck, ProfileCheckRequest } from '../control/profile-check.js'
 import type { QuotaReply } from '../control/quota-schema.js'
 import type { TraceReader } from '../control/trace-reader.js'
+import type { Probes } from './doctor/probes.js'
+import type { UiParts } from './terminal-ui.js'
 
 /** A hub in this process. */
 export type RunningHub = {
@@ -85,5 +87,8 @@ export type CliDeps = {
   /** Whether a process of this id still runs. */
   isAlive(pid: number): boolean
   startHub(start: HubStart): Promise<RunningHub>
+  /** The terminal UI, until the user leaves it. */
+  openTui(parts: UiParts): Promise<void>
   readonly offline: Offline
+  readonly probes: Probes
 }

@@ -1,27 +1,24 @@
-// `axonhub` without a command: how things stand, and the one next step.
+// `axonhub` without a command: the UI in a terminal; anywhere else how things stand, and the next steps.
 
 import type { Cli } from './cli.js'
 import { readConfig } from './config-change.js'
 import { statusIfRunning } from './daemon-life.js'
 import { showStatus } from './status-view.js'
+import { hasAgent, isTerminal, terminalUi } from './terminal-ui.js'
 import { shortPath } from './words.js'
 
 type Next = readonly [command: string, what: string]
-
-async function connected(cli: Cli): Promise<boolean> {
-  const { loadLedger } = await import('../edit/ledger.js')
-  return Object.keys((await loadLedger(cli.paths().ledger)).agents).length > 0
-}
 
 async function nextSteps(cli: Cli, running: boolean, hasChannels: boolean): Promise<Next[]> {
   const steps: Next[] = []
   if (!hasChannels) steps.push(['axonhub channel add', 'add a provider (or try "axonhub serve --demo")'])
   if (!running) steps.push(['axonhub serve --detach', 'start the hub'])
-  if (!(await connected(cli))) steps.push(['axonhub init', 'connect Codex and Claude Code'])
+  if (!(await hasAgent(cli))) steps.push(['axonhub init', 'connect Codex and Claude Code'])
   return steps.length > 0 ? steps : [['axonhub trace list', 'see what the agents asked']]
 }
 
 export async function overview(cli: Cli): Promise<void> {
+  if (isTerminal(cli)) return terminalUi(cli)
   const { out, deps } = cli
   const status = await statusIfRunning(cli)
   const channels = status === undefined ? readConfig(cli).config.channels.length : status.channels.length
@@ -34,5 +31,5 @@ export async function overview(cli: Cli): Promise<void> {
   out.line(steps.length > 1 ? 'Next steps:' : 'Next step:')
   for (const [command, what] of steps) out.line(`  ${out.style.accent(command.padEnd(24))}  ${what}`)
   out.line()
-  out.line('All commands: axonhub --help')
+  out.line('All commands: axonhub --help. In a terminal, axonhub alone shows requests as they run.')
 }

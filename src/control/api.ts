@@ -11,6 +11,7 @@
 //   GET  /profiles                    ProfilesReply    POST /profiles/{name}/use, /profiles/leave  SwitchRequest → ChangeReply
 //   GET  /log?lines&follow            the last lines of the log as they are, with `follow` then the new ones (log.ts)
 //   POST /requests/{id}/replay        ReplayRequest → ReplayReply, when its answer is over; hanging up ends it (replay.ts)
+//   GET  /requests/{id}/live          the bytes of a running answer, from its beginning, until it is over
 //   POST /channels/{name}/clear       { ok: true }: forgets its failures and limits
 //   POST /profiles/release            ReleaseRequest → { ok: true }: running tool loops follow the profile at once
 //   POST /explain                     ExplainRequest → ExplainReply

@@ -55,8 +55,13 @@ const finished = z.object({
       reasoning: z.number(),
     })
     .optional(),
-  /** US dollars; absent when a price that it needs is not known. */
-  cost: z.number().optional(),
+  /** By which price the usage counts; absent where tokens have none. */
+  pricing: z
+    .object({
+      provider: z.string(),
+      listed: z.object({ rates: z.record(z.string(), z.number()), date: z.string() }).exactOptional(),
+    })
+    .optional(),
   notes: z.array(z.unknown()),
 })
 

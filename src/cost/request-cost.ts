@@ -12,8 +12,13 @@ export type Pricing = {
 
 /** Undefined when the price, or a part of it that is needed, is not known. `at`: when the request began, ms. */
 export function requestCost(tokens: Tokens, pricing: Pricing, model: string, at: number): Cost | undefined {
-  const price = priceFor(pricing, publishedPrice(pricing.provider, model, at))
+  const price = priceOf(pricing, model, at)
   return price === undefined ? undefined : costOf(tokens, price)
+}
+
+/** By which price a model's tokens count. Looking it up takes part of a millisecond: who asks often keeps it. */
+export function priceOf(pricing: Pricing, model: string, at: number): Price | undefined {
+  return priceFor(pricing, publishedPrice(pricing.provider, model, at))
 }
 
 /** A preset tells the newest rates; where the published ones agree with it, these also know tiers and the cache. */

@@ -32,6 +32,8 @@ export type Answer = {
   readonly firstByteAt: number | undefined
   readonly status: number
   captured(): Buffer
+  /** What is captured so far, from the piece of this index on. */
+  pieces(from: number): readonly Uint8Array[]
   /** When what is captured went out. */
   readonly times: ChunkTimes
 }
@@ -122,6 +124,7 @@ export function openAnswer(settings: AnswerSettings): Answer {
       return status
     },
     times,
+    pieces: (from) => capture.slice(from),
     captured: () => Buffer.concat(capture).subarray(0, settings.captureLimit),
   }
 }

@@ -168,6 +168,7 @@ export async function attempt(exchange: Exchange, target: Target, number: number
   const startedAt = { wall: clock.now(), monotonic: clock.monotonic() }
   const progress: Progress = { headers: {}, kept: [], times: chunkTimes() }
   let plan: Plan | undefined
+  exchange.stream.asking = target
   const finished = (result: AttemptResult | { type: 'canceled' }) =>
     exchange.deps.record(attemptRecord(exchange, target, number, startedAt, plan, progress, result))
   try {

@@ -21,9 +21,11 @@ import type { ProfilesReply } from '../control/profiles.js'
 import type { ReplayReply } from '../control/replay.js'
 import type { Recorder } from '../recorder/recorder.js'
 import { type Call, namesIn, readCall } from './control-call.js'
+import { streamAnswer } from './live-answer.js'
+import type { LiveBook } from './live-book.js'
 import { streamLog } from './log-tail.js'
 import { type QuotaControl, quotaHistoryOf, refreshQuota, routeOfTrace } from './quota-control.js'
-import type { Running } from './running.js'
+import type { LiveEvent, Running } from './running.js'
 import { bodyQuestion, listTraces, pruneTraces, usageOf } from './trace-control.js'
 
 export type ControlDeps = QuotaControl & {
@@ -54,6 +56,7 @@ export type ControlDeps = QuotaControl & {
   shutdown(): void
   readonly recorder: Recorder
   readonly running: Running
+  readonly live: LiveBook
 }
 
 type Route = {
@@ -215,20 +218,23 @@ function sendFailure(outgoing: ServerResponse, thrown: unknown): void {
   })
 }
 
+const LIVE = /^\/requests\/([^/]+)\/live$/
+
 /** A snapshot, then every event as a line; a heartbeat lets a listener notice a daemon that is gone. */
 function streamEvents(outgoing: ServerResponse, deps: ControlDeps): void {
   outgoing.writeHead(200, { 'content-type': 'application/x-ndjson' })
   const line = (value: unknown) => outgoing.write(`${JSON.stringify(value)}\n`)
   line({ type: 'snapshot', status: deps.status(), running: deps.running.snapshot() })
-  const stop = deps.running.listen((event) => {
+  const tell = (event: LiveEvent) => {
     // A listener that does not read is let go rather than fed for ever.
     if (outgoing.writableLength > 4 * 1024 * 1024) outgoing.destroy()
     else line(event)
-  })
+  }
+  const stops = [deps.running.listen(tell), deps.live.watch(tell)]
   const heartbeat = setInterval(() => line({ type: 'heartbeat' }), 5000)
   outgoing.on('close', () => {
     clearInterval(heartbeat)
-    stop()
+    for (const stop of stops) stop()
   })
 }
 
@@ -245,6 +251,11 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse, deps: 
     const call = await readCall(incoming, hangUpSignal(outgoing))
     if (call.method === 'GET' && call.path === '/events') {
       streamEvents(outgoing, deps)
+      return
+    }
+    const live = call.method === 'GET' ? LIVE.exec(call.path) : null
+    if (live !== null) {
+      streamAnswer(outgoing, decodeURIComponent(live[1] ?? ''), deps.live)
       return
     }
     if (call.method === 'GET' && call.path === '/log') {

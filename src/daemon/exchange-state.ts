@@ -15,6 +15,7 @@ import type { Caller } from './authenticate.js'
 import type { Glance } from './glance.js'
 import type { Identity } from './identify.js'
 import type { LearnedBook } from './learned.js'
+import type { LiveBook } from './live-book.js'
 import type { Log } from './log.js'
 import type { QuotaEar } from './quota-ear.js'
 import type { StreamMachine } from './stream-machine.js'
@@ -71,6 +72,8 @@ export type ExchangeDeps = {
   readonly learned: Pick<LearnedBook, 'lessonsFor' | 'learn'>
   /** Hears what answers tell of the account's quota. */
   readonly quota?: QuotaEar
+  /** Knows what runs, for who watches it. */
+  readonly live: Pick<LiveBook, 'enter'>
   /** Makes the exchange known to the drain; returns its end. */
   enter(controller: AbortController): () => void
 }
@@ -95,7 +98,12 @@ export type Exchange = {
   /** Headers of every answer: the request's id. */
   readonly baseHeaders: Readonly<Record<string, string>>
   /** The stream that runs, for keep-alives that fit its state. */
-  readonly stream: { machine?: StreamMachine; openedEarly?: boolean }
+  readonly stream: {
+    machine?: StreamMachine
+    openedEarly?: boolean
+    /** Whom the current try asks. */
+    asking?: Pick<Target, 'channel' | 'model' | 'mode'>
+  }
   /** Filled while the answer runs; what the trace says in the end. */
   readonly outcome: ExchangeOutcome
 }

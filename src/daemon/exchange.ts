@@ -139,8 +139,10 @@ export async function exchange(question: ExchangeQuestion, deps: ExchangeDeps): 
   const controller = hangUpController(question.outgoing)
   const leave = deps.enter(controller)
   let current: Exchange | undefined
+  let unwatch: (() => void) | undefined
   try {
     current = await open(question, deps, settings, controller.signal)
+    unwatch = deps.live.enter(current, startedAt.monotonic)
     deps.record(startedRecord(current, startedAt.wall))
     await live(current, question.maxAttempts)
   } catch (thrown) {
@@ -155,6 +157,7 @@ export async function exchange(question: ExchangeQuestion, deps: ExchangeDeps): 
     }
   } finally {
     if (current !== undefined) {
+      unwatch?.()
       const finished = finishedRecord(current, startedAt)
       deps.record(finished)
       logFinished(current, finished)

@@ -37,6 +37,7 @@ import { openPlaces } from './places.js'
 import { priced } from './pricing.js'
 import type { QuotaDesk } from './quota-desk.js'
 import { createRouter, type Router } from './router.js'
+import { createLiveBook, type LiveBook } from './live-book.js'
 import { createRunning, type Running } from './running.js'
 import { createTestBoard, type TestBoard } from './test-board.js'
 
@@ -81,6 +82,7 @@ export type HubParts = {
   readonly upstream: UpstreamClient
   readonly tokens: TokenCounter
   readonly running: Running
+  readonly live: LiveBook
   readonly router: Router
   /** What upstreams refused before. */
   readonly learned: LearnedBook
@@ -220,6 +222,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     upstream,
     tokens,
     running,
+    live: createLiveBook(),
     router,
     learned,
     cards,
@@ -295,9 +298,10 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
     upstream,
     log,
     record(message: RecordMessage) {
-      running.note(message)
+      const whole = priced(message, parts.inForce.channels)
+      running.note(whole)
       parts.lastRoutes.note(message)
-      recorder.record(priced(message, parts.inForce.channels))
+      recorder.record(whole)
     },
     know: (secrets) => recorder.know(secrets),
     codecOf,
@@ -306,6 +310,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
     served: (traceId, where) => router.served(traceId, where),
     report: (event) => router.report(event),
     learned,
+    live: parts.live,
     quota: parts.quota.ear,
     enter: (controller) => drain.enter(controller),
   }

@@ -8,7 +8,7 @@ export type LiveRequest = Omit<RequestStarted, 'body'>
 /** A record message without its bytes, as the control socket tells it. */
 export type LiveEvent = {
   readonly [key: string]: unknown
-  readonly type: RecordMessage['type'] | 'quota-notice'
+  readonly type: RecordMessage['type'] | 'quota-notice' | 'progress'
 }
 
 export type Counts = { running: number; completed: number; failed: number; canceled: number }

@@ -2,13 +2,20 @@
 
 import type { Clock } from '../base/clock.js'
 import type { ControlClient } from '../control/client.js'
+import type { ControlEvent } from '../control/event-schema.js'
 import type { ConversationReader } from './conversation.js'
 import type { TerminalEnvironment } from './theme.js'
+
+type Finished = Extract<ControlEvent, { type: 'request-finished' }>
+type FinishedUsage = NonNullable<Finished['usage']>
+type FinishedPricing = NonNullable<Finished['pricing']>
 
 export type TuiDeps = {
   readonly control: ControlClient
   readonly clock: Clock
   readonly conversations: ConversationReader
+  /** US dollars; undefined when the price is not known. `at`: ms since the epoch. */
+  costOf(usage: FinishedUsage, pricing: FinishedPricing, model: string, at: number): number | undefined
   readonly env: TerminalEnvironment
   readonly platform: NodeJS.Platform
   /** An agent is connected to the hub; null: not known. */

@@ -5,7 +5,7 @@ import { asHubError, HubError } from '../base/errors.js'
 import type { ControlEvent } from '../control/event-schema.js'
 import type { TuiDeps } from './deps.js'
 import type { Effect } from './effect.js'
-import type { Message } from './message.js'
+import type { HubEvent, Message } from './message.js'
 import { FRAME_MS, type Timers } from './store.js'
 
 export type Following = {
@@ -20,11 +20,19 @@ const SILENCE_MS = 12_000
 /** How often what the watched request was answered is told, ms. */
 const HEARD_MS = 100
 
+function withCost(event: ControlEvent, { costOf, clock }: TuiDeps): HubEvent {
+  if (event.type !== 'request-finished') return event
+  const { usage, pricing, modelUsed } = event
+  if (usage === undefined || pricing === undefined || modelUsed === undefined) return event
+  const cost = costOf(usage, pricing, modelUsed, clock.now())
+  return cost === undefined ? event : { ...event, cost }
+}
+
 /** Runs until the hub ends, is silent, or `whole` does; the last word is `lost`. */
 export async function followEvents({ deps, timers, tell }: Following, whole: AbortSignal): Promise<void> {
   const ending = new AbortController()
   const watchdog = () => timers.after(SILENCE_MS, () => ending.abort())
-  let bunch: ControlEvent[] = []
+  let bunch: HubEvent[] = []
   let due: (() => void) | undefined
   let silence = watchdog()
   const flush = () => {
@@ -41,7 +49,7 @@ export async function followEvents({ deps, timers, tell }: Following, whole: Abo
       silence = watchdog()
       if (event.type === 'snapshot') tell({ type: 'connected' })
       if (event.type === 'heartbeat') continue
-      bunch.push(event)
+      bunch.push(withCost(event, deps))
       due ??= timers.after(FRAME_MS, flush)
     }
   } catch (thrown) {

@@ -1,9 +1,8 @@
 // What the UI knows of the hub as a whole: whether it answers, how it stands, what is left, what today cost. Pure.
 
-import type { ControlEvent } from '../control/event-schema.js'
 import type { Effect } from './effect.js'
 import { inputTokens } from './figures.js'
-import type { Answer, Message } from './message.js'
+import type { Answer, HubEvent, Message } from './message.js'
 import { type Connection, type Hub, type Model, type Update, unchanged } from './model.js'
 
 /** How often status, quota and today are asked, ms. */
@@ -46,7 +45,7 @@ export function hubTick(model: Model, now: number): Update {
   return isDue ? refresh(next) : unchanged(next)
 }
 
-export function hubEvents(model: Model, events: readonly ControlEvent[]): Update {
+export function hubEvents(model: Model, events: readonly HubEvent[]): Update {
   const begun = events.flatMap((event) => (event.type === 'request-started' ? [event.startedAt] : []))
   if (begun.length === 0) return unchanged(model)
   return unchanged({

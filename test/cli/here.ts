@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream'
 import type { CliDeps, OutStream } from '../../src/cli/deps.js'
 import { runProgram } from '../../src/cli/program.js'
 import { checkProfileOffline } from '../../src/daemon/offline.js'
+import { databaseHealth } from '../../src/store/health.js'
 
 export type Here = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
@@ -91,6 +92,7 @@ export function makePlace(): Place {
         onSignal: () => () => undefined,
         isAlive: () => false,
         startHub: refuse,
+        openTui: refuse,
         offline: {
           explain: async (_paths, { model }) => ({
             profile: null,
@@ -105,6 +107,11 @@ export function makePlace(): Place {
           listCards: async () => [],
           quota: async () => ({ at: new Date().toISOString(), intervalMs: null, accounts: [] }),
           openTraces: refuse,
+        },
+        probes: {
+          portOwner: async () => undefined,
+          checkDatabase: async (file) => databaseHealth(file),
+          prices: async () => ({ source: 'none', date: new Date().toISOString() }),
         },
       }
       const code = await runProgram(deps)

@@ -1,13 +1,13 @@
 // What the live screen keeps: requests since the UI opened, conversations that the hub knows, the cursor and the folds.
 // Pure. Law: it is bounded, however long it runs.
 
-import type { ControlEvent } from '../../control/event-schema.js'
 import type { ListedTrace } from '../../control/trace-reader.js'
+import type { HubEvent } from '../message.js'
 
-type Started = Extract<ControlEvent, { type: 'request-started' }>
-type Finished = Extract<ControlEvent, { type: 'request-finished' }>
-type Attempt = Extract<ControlEvent, { type: 'attempt-finished' }>
-type Progress = Extract<ControlEvent, { type: 'progress' }>
+type Started = Extract<HubEvent, { type: 'request-started' }>
+type Finished = Extract<HubEvent, { type: 'request-finished' }>
+type Attempt = Extract<HubEvent, { type: 'attempt-finished' }>
+type Progress = Extract<HubEvent, { type: 'progress' }>
 
 export type LiveUsage = NonNullable<Finished['usage']>
 
@@ -132,7 +132,7 @@ function bounded(requests: Map<string, LiveRequest>): void {
 /** What the events made of the requests. A snapshot is the truth about what runs: others that ran are over. */
 export function afterEvents(
   before: ReadonlyMap<string, LiveRequest>,
-  events: readonly ControlEvent[],
+  events: readonly HubEvent[],
 ): ReadonlyMap<string, LiveRequest> {
   const requests = new Map(before)
   const change = (id: string, to: (request: LiveRequest) => LiveRequest) => {
