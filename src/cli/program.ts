@@ -65,6 +65,11 @@ const COMMANDS: readonly Entry[] = [
   },
   { name: 'config', summary: 'the configuration', load: () => import('./commands/config.js') },
   {
+    name: 'doctor',
+    summary: 'find out what is wrong, and what mends it',
+    load: () => import('./commands/doctor.js'),
+  },
+  {
     name: 'completion',
     summary: 'print the completion script of a shell',
     load: () => import('./commands/completion.js'),

@@ -9,6 +9,8 @@ type BookPrice = Readonly<Record<string, unknown>>
 const SOURCE = 'genai-prices 0.1.8'
 /** When that version was published. */
 const DATE = '2026-09-23'
+/** Where the prices come from, and of which day they are. */
+export const PUBLISHED = { source: SOURCE, date: DATE } as const
 
 /** Our presets whose prices are published under this name. Plans with a fixed fee are not here: their tokens have no price. */
 const PROVIDERS: Readonly<Record<string, string>> = {

@@ -109,7 +109,7 @@ const RECORDED_REQUEST =
   /^(user-agent|originator|anthropic-version|anthropic-beta|openai-beta|x-app|accept|content-type|session-id|thread-id|x-client-request-id|x-codex-window-id|x-codex-beta-features|x-openai-.*|x-claude-code-.*|x-stainless-(package-version|lang|runtime|timeout|retry-count)|ah-.*)$/
 
 const RECORDED_ANSWER =
-  /^(x-ratelimit-.*|anthropic-ratelimit-.*|x-codex-.*|retry-after|retry-after-ms|x-should-retry|request-id|x-request-id|cf-ray|openai-processing-ms|content-type)$/
+  /^(x-ratelimit-.*|anthropic-ratelimit-.*|x-codex-.*|retry-after|retry-after-ms|x-should-retry|request-id|x-request-id|cf-ray|openai-processing-ms|content-type|date)$/
 
 /** The request headers that the trace keeps. */
 export function recordedRequestHeaders(headers: IncomingHttpHeaders): Record<string, string> {

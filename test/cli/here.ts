@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream'
 import type { CliDeps, OutStream } from '../../src/cli/deps.js'
 import { runProgram } from '../../src/cli/program.js'
 import { checkProfileOffline } from '../../src/daemon/offline.js'
+import { portOwner } from '../../src/daemon/port-owner.js'
 import { databaseHealth } from '../../src/store/health.js'
 
 export type Here = { readonly code: number; readonly stdout: string; readonly stderr: string }
@@ -109,7 +110,7 @@ export function makePlace(): Place {
           openTraces: refuse,
         },
         probes: {
-          portOwner: async () => undefined,
+          portOwner: (port) => portOwner(port, process.platform),
           checkDatabase: async (file) => databaseHealth(file),
           prices: async () => ({ source: 'none', date: new Date().toISOString() }),
         },
