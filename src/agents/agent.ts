@@ -51,6 +51,8 @@ export type InitChoices = {
   readonly model?: string
   /** Tokens that a conversation may have with the models that answer; absent: as many as the agent believes. */
   readonly room?: number
+  /** For Claude Code: the command that draws its status line; false: none is wanted; absent: what is there stays. */
+  readonly statusline?: string | false
   /** The model to set where none is. */
   readonly defaultModel?: string
 }

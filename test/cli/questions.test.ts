@@ -74,9 +74,15 @@ describe('init on a terminal', () => {
 
   it('writes after a yes, and undo asks before it sets back what was changed since', async () => {
     const yes = await place.run(['init', 'claude'], {
-      terminal: { answers: [[/Write this\? \[Y\/n\] /, '\n']] },
+      terminal: {
+        answers: [
+          [/status line\? \[Y\/n\] /, '\n'],
+          [/Write this\? \[Y\/n\] /, '\n'],
+        ],
+      },
     })
     expect(yes.code).toBe(0)
+    expect(readFileSync(file(), 'utf8')).toMatch(/"command":\s*".* statusline/)
     expect(yes.stdout).toContain('Wrote ~/.claude/settings.json')
     writeFileSync(file(), readFileSync(file(), 'utf8').replace(/"http:[^"]*"/, '"http://127.0.0.1:1/"'))
     const undone = await place.run(['undo'], {
@@ -90,6 +96,7 @@ describe('init on a terminal', () => {
     const no = await place.run(['init', 'claude'], {
       terminal: {
         answers: [
+          [/status line\? \[Y\/n\] /, 'n\n'],
           [/Write this\? \[Y\/n\] /, 'what\n'],
           [/Write this\? \[Y\/n\] /, 'n\n'],
         ],

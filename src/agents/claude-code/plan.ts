@@ -8,6 +8,7 @@ import { readDocument } from '../config-file.js'
 import { contextLimits } from './context.js'
 import { stateFile } from './detect.js'
 import { HEADERS_VARIABLE, hubEnvironment, keyHeader, TOKEN_VARIABLE } from './environment.js'
+import { statusLineEdits, statusLineWarning } from './status-line.js'
 import { claudeWarnings } from './warnings.js'
 
 export async function planClaudeCode(
@@ -26,17 +27,27 @@ export async function planClaudeCode(
   })
   // A model that stands already is planned as it is, so that one which we wrote earlier stays on record.
   const model = choices.model ?? settings.get(['model'])
+  const line = settings.get(['statusLine'])
+  const lineWarning = statusLineWarning(line, choices.statusline)
   return {
     login,
     files: [
       {
         path: state.configFile,
         editor: jsonEditor,
-        edits: model === undefined ? edits : [...edits, { path: ['model'], value: model }],
+        edits: [
+          ...edits,
+          ...(model === undefined ? [] : [{ path: ['model'], value: model }]),
+          ...statusLineEdits(line, choices.statusline),
+        ],
       },
       ...(login === 'key' ? await onboarding(context) : []),
     ],
-    warnings: [...(await claudeWarnings(context, state, settings, login)), ...roomWarnings(choices)],
+    warnings: [
+      ...(await claudeWarnings(context, state, settings, login)),
+      ...roomWarnings(choices),
+      ...(lineWarning === undefined ? [] : [lineWarning]),
+    ],
   }
 }
 

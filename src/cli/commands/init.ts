@@ -13,6 +13,7 @@ import type { Cli } from '../cli.js'
 import { changeConfig, configuredKeys, readConfig } from '../config-change.js'
 import { statusIfRunning } from '../daemon-life.js'
 import { examples } from '../help.js'
+import { wantedStatusline } from '../init-statusline.js'
 import { canAsk, confirm } from '../prompt.js'
 import { keepClientKey, openSecrets, readClientKey } from '../secrets.js'
 import { shortPath } from '../words.js'
@@ -23,6 +24,7 @@ type Options = {
   readonly model?: string
   readonly login?: LoginChoice
   readonly auth?: AuthChoice
+  readonly statusline?: boolean
   readonly json?: boolean
 }
 
@@ -50,7 +52,11 @@ async function chosenAgents(cli: Cli, names: readonly string[]): Promise<Agent[]
 async function planStep(cli: Cli, agent: Agent, options: Options, secrets: SecretStore): Promise<Step> {
   const known = await readClientKey(secrets, agent.id)
   const room = agent.id === 'claude' ? await claudeRoom(cli) : undefined
+  const mayAsk = canAsk(cli) && options.yes !== true && options.dryRun !== true && options.json !== true
+  const statusline =
+    agent.id === 'claude' ? await wantedStatusline(cli, { wanted: options.statusline, mayAsk }) : undefined
   const asked: InitChoices = {
+    ...(statusline === undefined ? {} : { statusline }),
     ...(room === undefined ? {} : { room }),
     hubUrl: await hubUrl(cli),
     key: known ?? createClientKey(),
@@ -201,6 +207,8 @@ export function configure(command: Command, cli: Cli): void {
         'how Codex gets the key: by a command, in its file, or from AXONHUB_API_KEY',
       ).choices(['command', 'token', 'env']),
     )
+    .option('--statusline', "show route, battery, context and cost in Claude Code's status line")
+    .option('--no-statusline', 'write no status line, and do not ask')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
