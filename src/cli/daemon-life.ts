@@ -1,7 +1,7 @@
 // Starting a hub of its own process and waiting for one to go. A child that fails is never silent: what it wrote is read.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../base/errors.js'
@@ -105,11 +105,19 @@ export async function startDetached(cli: Cli, flags: StartFlags): Promise<StartR
   )
 }
 
+/** A hub that said nothing could not even write what it said: its output goes to the disk that is full. */
+function silentEnd(home: string, code: number): string {
+  const isFull = statfsSync(home).bavail === 0
+  return isFull
+    ? `error: The hub cannot start: no space is left on the disk of ${home}.\nFree some and try again.`
+    : `error: The hub ended at once (exit code ${code}).`
+}
+
 /** As startDetached; a failure of the child is printed and becomes this program's. Undefined then. */
 export async function startOrReport(cli: Cli, flags: StartFlags): Promise<StatusReply | undefined> {
   const result = await startDetached(cli, flags)
   if (result.type === 'started') return result.status
-  cli.out.note(result.said === '' ? `error: The hub ended at once (exit code ${result.code}).` : result.said)
+  cli.out.note(result.said === '' ? silentEnd(cli.paths().home, result.code) : result.said)
   cli.exit(result.code === 0 ? 1 : result.code)
   return undefined
 }

@@ -28,9 +28,7 @@ function restRows({ channels }: StatusReply, now: number): [string, string][] {
 
 function recordingWords({ recorder }: StatusReply): string {
   const dropped = recorder.droppedBodies === 0 ? '' : `; ${recorder.droppedBodies} bodies were left out`
-  return recorder.state === 'ok'
-    ? `every request${dropped}`
-    : `failing: ${recorder.error ?? 'unknown'}${dropped}`
+  return recorder.state === 'ok' ? `every request${dropped}` : `failing, see below${dropped}`
 }
 
 export function showStatus(cli: Cli, status: StatusReply): void {
@@ -60,6 +58,11 @@ export function showStatus(cli: Cli, status: StatusReply): void {
     ['Secrets', status.secrets === 'keychain' ? "the system's keychain" : 'secrets.json (0600)'],
   ]
   for (const line of pairs(rows)) out.line(cut(plain(line), Math.max(out.width, 60)))
+  if (status.recorder.state !== 'ok') {
+    out.line()
+    out.line(style.bad('Requests are answered, but not recorded:'))
+    out.line(plain(status.recorder.error ?? 'The store does not say why.'))
+  }
   if (status.configError !== null) {
     out.line()
     out.line(style.bad('The configuration on disk is not in use:'))

@@ -67,7 +67,7 @@ export function statusReport(parts: HubParts, startedAt: string): StatusReply {
       state: stats.failure === null ? 'ok' : 'failing',
       queuedBytes: stats.queuedBytes,
       droppedBodies: stats.bodiesDropped,
-      error: stats.failure?.message ?? null,
+      error: stats.failure === null ? null : sentence(stats.failure),
     },
   }
 }

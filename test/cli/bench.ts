@@ -68,12 +68,15 @@ function follow(child: ChildProcess): Going {
   return { child, ended, stdout: () => stdout, stderr: () => stderr, shows }
 }
 
-/** `port`: that of the hub; 0 is any free one, which no agent can be told while the hub is off. */
-export function makeBench(port = '0'): Bench {
+/**
+ * `port`: that of the hub; 0 is any free one, which no agent can be told while the hub is off. `place`: AXONHUB_HOME, in the
+ * bench's own folder unless it is to lie elsewhere.
+ */
+export function makeBench(port = '0', place?: string): Bench {
   // Short, since the path of a Unix socket may have 103 bytes.
   const root = mkdtempSync(join(tmpdir(), 'axc-'))
   const home = join(root, 'home')
-  const hub = join(root, 'hub')
+  const hub = place ?? join(root, 'hub')
   const programs = join(root, 'bin')
   for (const folder of [home, programs]) mkdirSync(folder)
   const env = {
