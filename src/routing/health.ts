@@ -126,7 +126,7 @@ export type Rest = {
 export function pausesOf(health: Health, channel: string, now: number): Rest[] {
   const own = [...health.cooldowns].flatMap(([seat, pause]): Rest[] => {
     const [name, key] = seat.split('\n')
-    if (name !== channel) return []
+    if (name !== channel || !isOn(pause, now)) return []
     return [
       {
         kind: 'cooldown',
@@ -138,10 +138,10 @@ export function pausesOf(health: Health, channel: string, now: number): Rest[] {
   })
   const within = `${channel}\n`
   const breakers = [...health.breakers].flatMap(([key, { pause }]): Rest[] => {
-    if (pause === undefined || !key.startsWith(within)) return []
+    if (pause === undefined || !key.startsWith(within) || !isOn(pause, now)) return []
     return [{ kind: 'breaker', key: undefined, model: key.slice(within.length), ...restOf(pause) }]
   })
-  return [...own, ...breakers].filter(({ until }) => until > now).toSorted((a, b) => b.until - a.until)
+  return [...own, ...breakers].toSorted((a, b) => b.until - a.until)
 }
 
 function restOf({ until, reason }: Pause): Pick<Rest, 'until' | 'reason'> {

@@ -67,7 +67,7 @@ describe('several starts at once', () => {
     const runs = await Promise.all(
       Array.from({ length: 4 }, () => bench.run(['serve', '--detach', '--demo', '--port', '0'])),
     )
-    expect(runs.map(({ code }) => code).sort()).toEqual([0, 1, 1, 1])
+    expect(runs.filter(({ code }) => code === 0)).toHaveLength(1)
     for (const { code, stderr } of runs)
       expect(code === 0 || /already running|under way/.test(stderr)).toBe(true)
     expect((await bench.run(['status'])).code).toBe(0)
