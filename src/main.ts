@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { isObject, parseJson, text } from './base/json.js'
 import type { CliDeps, HubStart, RunningHub } from './cli/deps.js'
 import { runProgram } from './cli/program.js'
@@ -22,7 +23,14 @@ function ownVersion(): string {
 const version = ownVersion()
 const userHome = userHomeFolder()
 
+/**
+ * Bodies pass through as memory outside of V8's heap, which V8 counts as growth: with a small heap it looks through all of it
+ * every few megabytes. Let it grow to several times its size before that (docs/performance.md).
+ */
+const HEAP_GROWTH_PERCENT = 300
+
 async function startHub({ paths, flags, demo, echo }: HubStart): Promise<RunningHub> {
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`)
   const { startHub: start } = await import('./daemon/hub.js')
   return start({
     paths,
@@ -91,7 +99,7 @@ async function openTui(parts: UiParts): Promise<void> {
   })
   const { stdin, stdout, stderr } = process
   await startTui(
-    { stdin, stdout, stderr, onSignal: deps.onSignal, onCrash },
+    { stdin, stdout, stderr, onSignal: (signal, handler) => deps.onSignal(signal, handler), onCrash },
     {
       ...parts,
       clock,

@@ -1,42 +1,34 @@
-// The React part: follows the store, draws the model as lines, and tells keys to the store.
+// The React part: follows the store, tells keys to it, and hands each frame to the terminal when it is committed. Only for
+// a screen reader the library itself writes: its grid of cells costs most of a core at fifteen frames a second, and it keeps
+// every text that it ever measured (docs/decisions/0009-terminal-ui.md).
 
-import { Text, Transform, useInput } from 'ink'
-import { type ReactElement, useSyncExternalStore } from 'react'
+import { Text, useInput, useIsScreenReaderEnabled } from 'ink'
+import { type ReactElement, useLayoutEffect, useSyncExternalStore } from 'react'
 import { frame } from './frame.js'
 import { keyOf } from './keys.js'
 import { lineText } from './line.js'
 import type { Store } from './store.js'
 import type { Theme } from './theme.js'
 
-/**
- * Lines that are painted already and as wide as the terminal. What is measured and laid out is a block of blanks of the
- * same size: the library keeps every text that it ever measured, and figures that move for a day would fill the memory.
- */
-function Painted({ lines, columns, label }: PaintedProps): ReactElement {
-  const blanks = Array.from({ length: lines.length }, () => '.'.repeat(columns)).join('\n')
-  return (
-    <Transform transform={(_, index) => lines[index] ?? ''} accessibilityLabel={label}>
-      <Text wrap="truncate">{blanks}</Text>
-    </Transform>
-  )
+export type AppProps = {
+  readonly store: Store
+  readonly theme: Theme
+  /** Takes the lines of a frame, each as wide as the terminal. */
+  readonly paint: (lines: readonly string[]) => void
 }
 
-type PaintedProps = { readonly lines: readonly string[]; readonly columns: number; readonly label: string }
-
-export type AppProps = { readonly store: Store; readonly theme: Theme }
-
-export function App({ store, theme }: AppProps): ReactElement {
+export function App({ store, theme, paint }: AppProps): ReactElement | null {
   const model = useSyncExternalStore(
     (listener) => store.subscribe(listener),
     () => store.model(),
   )
+  const isRead = useIsScreenReaderEnabled()
   useInput((input, key) => store.dispatch({ type: 'key', key: keyOf(input, key) }))
   const lines = frame(model, theme.glyphs)
-  return (
-    <Painted
-      lines={lines.map((line) => theme.paint(line))}
-      columns={model.columns}
-      label={lines.map((line) => lineText(line).trimEnd()).join('\n')}
-    />
-  )
+  useLayoutEffect(() => {
+    if (!isRead) paint(lines.map((line) => theme.paint(line)))
+  })
+  if (!isRead) return null
+  const words = lines.map((line) => lineText(line).trimEnd()).filter((line) => line !== '')
+  return <Text>{words.join('\n')}</Text>
 }

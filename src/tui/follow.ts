@@ -20,11 +20,11 @@ const SILENCE_MS = 12_000
 /** How often what the watched request was answered is told, ms. */
 const HEARD_MS = 100
 
-function withCost(event: ControlEvent, { costOf, clock }: TuiDeps): HubEvent {
+function withCost(event: ControlEvent, deps: TuiDeps): HubEvent {
   if (event.type !== 'request-finished') return event
   const { usage, pricing, modelUsed } = event
   if (usage === undefined || pricing === undefined || modelUsed === undefined) return event
-  const cost = costOf(usage, pricing, modelUsed, clock.now())
+  const cost = deps.costOf(usage, pricing, modelUsed, deps.clock.now())
   return cost === undefined ? event : { ...event, cost }
 }
 

@@ -5,7 +5,7 @@ import { App } from './app.js'
 import type { TuiDeps } from './deps.js'
 import { createEffects } from './effects.js'
 import { firstModel, type Model } from './model.js'
-import { createStore, type Store, type Timers } from './store.js'
+import { createStore, FRAME_MS, type Store, type Timers } from './store.js'
 import { openTerminal, type Terminal } from './terminal.js'
 import { themeFor } from './theme.js'
 import { opened, update } from './update.js'
@@ -22,6 +22,9 @@ export type TuiHost = {
 
 const MOVING_TICK_MS = 125
 const RESTING_TICK_MS = 1_000
+
+/** A screen reader is told what changed, not every step of it. */
+const SPOKEN_FRAME_MS = 3_000
 
 const timers: Timers = {
   after(ms, action) {
@@ -48,23 +51,6 @@ function startClock(store: Store, now: () => number): () => void {
   }
   next()
   return () => stop()
-}
-
-/** What the library takes for the terminal: it has its size, and what is written to it are whole frames. */
-function frameSink(stdout: NodeJS.WriteStream, onFrame: (frame: string) => void): NodeJS.WriteStream {
-  const write = (text: unknown, ...rest: unknown[]) => {
-    if (typeof text === 'string' && text !== '') onFrame(text)
-    const done = rest.findLast((one) => typeof one === 'function')
-    if (typeof done === 'function') setImmediate(() => void Reflect.apply(done, undefined, []))
-    return true
-  }
-  return new Proxy(stdout, {
-    get(target, name) {
-      if (name === 'write') return write
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
 }
 
 type Ending = { readonly ended: Promise<unknown>; readonly end: (why?: unknown) => void }
@@ -95,6 +81,7 @@ export async function startTui(host: TuiHost, deps: TuiDeps): Promise<void> {
   const { stdout, stdin } = host
   const terminal = openTerminal(stdout)
   const { ended, end } = ending()
+  const isRead = deps.env['INK_SCREEN_READER'] === 'true'
   const theme = themeFor(deps.env, deps.platform)
   const { agentConnected, clock } = deps
   const first = opened(firstModel({ ...sizeOf(stdout), now: clock.now(), agentConnected }))
@@ -105,11 +92,12 @@ export async function startTui(host: TuiHost, deps: TuiDeps): Promise<void> {
     copy: (text) => terminal.copy(text),
     quit: () => end(),
   })
-  const store = createStore({ first, update, run: (effect) => effects.run(effect), timers })
-  const sink = frameSink(stdout, (frame) => {
-    const lines = frame.split('\n')
-    // A frame of the size before a resize would only be torn.
-    if (store.model().columns === sizeOf(stdout).columns) terminal.paint(lines.slice(0, sizeOf(stdout).rows))
+  const store = createStore({
+    first,
+    update,
+    run: (effect) => effects.run(effect),
+    timers,
+    frameMs: isRead ? SPOKEN_FRAME_MS : FRAME_MS,
   })
   const stops = [
     ...(['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => host.onSignal(signal, () => end())),
@@ -117,13 +105,14 @@ export async function startTui(host: TuiHost, deps: TuiDeps): Promise<void> {
     followSize(stdout, terminal, store),
     startClock(store, () => clock.now()),
   ]
-  terminal.enter()
-  // Frames go whole to the sink: no cursor tricks of the library's own, so nothing scrolls at the full height.
-  const app = render(<App store={store} theme={theme} />, {
-    stdout: sink,
+  if (!isRead) terminal.enter()
+  const app = render(<App store={store} theme={theme} paint={(lines) => terminal.paint(lines)} />, {
+    stdout,
     stdin,
     stderr: host.stderr,
-    debug: true,
+    isScreenReaderEnabled: isRead,
+    // Without cursor tricks of the library's own; what it would write is empty.
+    debug: !isRead,
     exitOnCtrlC: false,
     patchConsole: false,
   })

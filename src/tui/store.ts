@@ -1,4 +1,4 @@
-// Holds the model: messages in, frames out. Law: whoever looks is told at most every FRAME_MS, however much happens.
+// Holds the model: messages in, frames out. Law: whoever looks is told at most every `frameMs`, however much happens.
 
 import type { Effect } from './effect.js'
 import type { Message } from './message.js'
@@ -26,9 +26,10 @@ export type StoreOptions = {
   readonly update: (model: Model, message: Message) => Update
   readonly run: (effect: Effect) => void
   readonly timers: Timers
+  readonly frameMs: number
 }
 
-export function createStore({ first, update, run, timers }: StoreOptions): Store {
+export function createStore({ first, update, run, timers, frameMs }: StoreOptions): Store {
   let { model } = first
   const listeners = new Set<() => void>()
   let toldAt = Number.NEGATIVE_INFINITY
@@ -41,7 +42,7 @@ export function createStore({ first, update, run, timers }: StoreOptions): Store
   }
   const changed = () => {
     if (waiting !== undefined) return
-    waiting = timers.after(Math.max(0, toldAt + FRAME_MS - timers.monotonic()), tell)
+    waiting = timers.after(Math.max(0, toldAt + frameMs - timers.monotonic()), tell)
   }
   const put = (next: Update) => {
     if (next.model !== model) {
