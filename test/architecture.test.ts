@@ -47,6 +47,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'main-statusline': ['config', 'cli'],
   main: [
     'base',
+    'cost',
     'protocol',
     'tokens',
     'routing',

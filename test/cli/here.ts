@@ -60,7 +60,13 @@ export type Place = {
   readonly home: string
   run(
     argv: readonly string[],
-    options?: { env?: Record<string, string>; terminal?: Terminal; stdin?: string },
+    options?: {
+      env?: Record<string, string>
+      terminal?: Terminal
+      stdin?: string
+      cwd?: string
+      self?: string
+    },
   ): Promise<Here>
   close(): void
 }
@@ -69,7 +75,7 @@ export function makePlace(): Place {
   const home = mkdtempSync(join(tmpdir(), 'axh-'))
   return {
     home,
-    async run(argv, { env = {}, terminal, stdin: piped = '' } = {}) {
+    async run(argv, { env = {}, terminal, stdin: piped = '', cwd = home, self = '/opt/axonhub.js' } = {}) {
       const stdin = Object.assign(new PassThrough(), {
         isTTY: terminal !== undefined,
         setRawMode: () => undefined,
@@ -82,10 +88,10 @@ export function makePlace(): Place {
         argv,
         env: { HOME: home, AXONHUB_HOME: join(home, 'hub'), NO_COLOR: '1', ...env },
         userHome: home,
-        cwd: home,
+        cwd,
         platform: process.platform,
-        version: '0.0.0',
-        self: { command: '/usr/bin/node', args: ['/opt/axonhub.js'] },
+        version: '0.0.0-test',
+        self: { command: process.execPath, args: [self] },
         clock: { now: () => Date.now(), monotonic: () => performance.now() },
         stdin,
         stdout,
