@@ -74,7 +74,7 @@ const FIELDS = `
 const VALUES = [
   String.raw`(${caseless('bearer')}\s+)(?=[\w.~+/=-]*\d)[\w.~+/=-]{16,}`,
   String.raw`(${caseless('basic')}\s+)(?=[A-Za-z\d+/]*[a-z])(?=[A-Za-z\d+/]*[A-Z])(?=[A-Za-z\d+/]*[\d=])[A-Za-z\d+/]{12,}={0,2}`,
-  String.raw`((?:${caseless('proxy')}-)?${caseless('authorization')}${IS}${QUOTE}?(?:[A-Za-z-]+\s+)?)${SIGN}{8,}`,
+  String.raw`((?:${caseless('proxy')}-)?${caseless('authorization')}${IS}${QUOTE}?(?:[A-Za-z-]+\s+)?)(?:${DIGIT}${SIGN}{8,}|${SIGN}{20,})`,
   String.raw`([Xx]-[\w-]*(?:${caseless('key')}|${caseless('token')}|${caseless('secret')})${IS}${QUOTE}?)(?=${SIGN}*\d)${SIGN}{8,}`,
   String.raw`((?:${caseless('set-')})?${caseless('cookie')}${IS}${QUOTE}?)[\w.-]+=[^\s;"'\\]{6,}(?:;\s*[\w.-]+=[^\s;"'\\]+)*`,
   String.raw`([A-Za-z][A-Za-z\d+.-]*:\/\/[^\s/:@"'\\<>]*:)(?!(?:${caseless('password')}|${caseless('pass')}|${caseless('secret')}|pwd|xxx)@)[^\s/@"'\\<>$[\]{}*]{3,}(?=@)`,

@@ -111,6 +111,7 @@ export const requestView: z.ZodType<RequestView> = z.object({
         'tools',
         'system',
         'date',
+        'effort',
         'settings',
         'history',
         'model',

@@ -108,7 +108,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   return face({
     options,
     keep,
-    know: secrets.know,
+    know: (values) => secrets.know(values),
     line,
     outbox,
     questions,

@@ -1,12 +1,14 @@
-// Notices a request that found much less in the provider's prompt cache than the one before it had left there, and
-// says what changed first and what that cost. The bodies are only read again when there was a loss.
+// Holds each prompt against the one before it in the conversation: when it does not go on as it was, or when much less came
+// from the provider's prompt cache than should have, the request says what changed first and what that cost. The bodies are
+// only read again when something did.
 import type Database from 'better-sqlite3'
 import { isObject, type JsonObject, parseJson } from '../base/json.js'
 import { readBody } from './bodies.js'
 import { readPrice } from './json-columns.js'
+import { firstDifference, outlineOf } from './outline.js'
 import { type Change, firstChange } from './prefix.js'
 import type { RecordedUsage } from './record.js'
-import type { CacheBreak } from './views.js'
+import type { CacheBreak, CacheBreakCause } from './views.js'
 
 /** Smaller losses are the provider's blocks and chance. */
 const LEAST_TOKENS = 2_048
@@ -14,13 +16,20 @@ const LEAST_SHARE = 0.2
 /** Providers keep a prompt for five minutes after its last use. */
 const KEPT_MS = 5 * 60_000
 
+/** Prompts of requests whose answer is not over; those beyond it are not looked at. */
+const MOST_OPEN = 500
+
 export type CacheGuard = {
+  /** The prompt that a request asks with; of a converted one what the provider is sent, told later. */
+  saw(request: number, body: JsonObject): void
   /** Looks at a completed request, when its attempts and bodies are stored; keeps what it finds with it. */
   look(request: number): void
 }
 
 type Row = RecordedUsage & {
   seq: number
+  trace: number
+  subagent: string
   channel: string | null
   model: string | null
   mode: string | null
@@ -29,7 +38,7 @@ type Row = RecordedUsage & {
   price: string | null
 }
 
-const COLUMNS = `seq, channel, model_used AS model, mode, started_at AS startedAt, finished_at AS finishedAt, price,
+const COLUMNS = `seq, trace, coalesce(subagent, '') AS subagent, channel, model_used AS model, mode, started_at AS startedAt, finished_at AS finishedAt, price,
   input_fresh AS inputFresh, cache_read AS cacheRead, cache_write_5m AS cacheWrite5m,
   cache_write_1h AS cacheWrite1h, output, reasoning`
 
@@ -41,21 +50,66 @@ export function cacheGuard(database: Database.Database): CacheGuard {
        AND subagent IS (SELECT subagent FROM requests WHERE seq = @seq) AND ${MAIN} ORDER BY seq DESC LIMIT 1`,
   )
   const keep = database.prepare<[string, number]>('UPDATE requests SET cache_break = ? WHERE seq = ?')
+  const prefixes = prefixTable(database)
+  const open = new Map<number, Buffer>()
+  const judge = (now: Row, mine: Buffer | undefined): CacheBreak | undefined => {
+    const before = previous.get({ seq: now.seq })
+    if (before === undefined) return undefined
+    const old = prefixes.of(now)
+    const parts =
+      mine === undefined || old?.request !== before.seq ? undefined : firstDifference(old.outline, mine)
+    const route = changedRoute(before, now)
+    const definite = route !== undefined || (parts !== undefined && parts !== 'history')
+    const tokens = lost(before, now, definite || parts !== undefined)
+    const much = tokens >= LEAST_TOKENS && tokens >= cached(before) * LEAST_SHARE
+    if (!definite && !much) return undefined
+    const change = route ?? changedPrompt(database, before, now, parts)
+    return { ...change, tokens, dollars: moneyLost(now, tokens) }
+  }
   return {
+    saw(request, body) {
+      if (open.size < MOST_OPEN || open.has(request)) open.set(request, outlineOf(body))
+    },
     look(request) {
+      const mine = open.get(request)
+      open.delete(request)
       const now = own.get(request)
-      const before = now === undefined ? undefined : previous.get({ seq: request })
-      if (now === undefined || before === undefined) return
-      const expected = before.cacheRead + before.cacheWrite5m + before.cacheWrite1h
-      const tokens = expected - now.cacheRead
-      if (tokens < LEAST_TOKENS || tokens < expected * LEAST_SHARE) return
-      const found: CacheBreak = { ...why(database, before, now), tokens, dollars: moneyLost(now, tokens) }
-      keep.run(JSON.stringify(found), request)
+      if (now === undefined) return
+      const found = judge(now, mine)
+      if (found !== undefined) keep.run(JSON.stringify(found), request)
+      if (mine !== undefined) prefixes.put(now, mine)
     },
   }
 }
 
-function why(database: Database.Database, before: Row, now: Row): Change {
+type Lane = Pick<Row, 'seq' | 'trace' | 'subagent'>
+
+function prefixTable(database: Database.Database) {
+  const find = database.prepare<[number, string], { request: number; outline: Buffer }>(
+    'SELECT request, outline FROM prefixes WHERE trace = ? AND subagent = ?',
+  )
+  const put = database.prepare<[number, string, number, Buffer]>(
+    `INSERT INTO prefixes (trace, subagent, request, outline) VALUES (?, ?, ?, ?)
+     ON CONFLICT (trace, subagent) DO UPDATE SET request = excluded.request, outline = excluded.outline`,
+  )
+  return {
+    of: ({ trace, subagent }: Lane) => find.get(trace, subagent),
+    put: ({ trace, subagent, seq }: Lane, outline: Buffer) => void put.run(trace, subagent, seq, outline),
+  }
+}
+
+function cached({ cacheRead, cacheWrite5m, cacheWrite1h }: RecordedUsage): number {
+  return cacheRead + cacheWrite5m + cacheWrite1h
+}
+
+/** How many tokens did not come from the cache. A provider that tells of no writes keeps all that it was first sent. */
+function lost(before: Row, now: Row, broken: boolean): number {
+  const keeps = cached(before) === 0 && readPrice(now.price)?.rates['cacheRead'] !== undefined
+  const left = cached(before) + (broken && keeps ? before.inputFresh : 0)
+  return Math.max(0, left - now.cacheRead)
+}
+
+function changedRoute(before: Row, now: Row): Change | undefined {
   if (before.model !== now.model)
     return { cause: 'model', detail: `${now.model ?? '?'} answered after ${before.model ?? '?'}` }
   if (before.channel !== now.channel)
@@ -65,12 +119,24 @@ function why(database: Database.Database, before: Row, now: Row): Change {
       cause: 'route',
       detail: now.mode === 'relay' ? 'relayed, no more converted' : 'converted, no more relayed',
     }
+  return undefined
+}
+
+/** `part`: which part of the prompt differs, where that is known. */
+function changedPrompt(
+  database: Database.Database,
+  before: Row,
+  now: Row,
+  part: CacheBreakCause | undefined,
+): Change {
   const bodies = { before: promptOf(database, before), now: promptOf(database, now) }
   const change =
     bodies.before === undefined || bodies.now === undefined
       ? undefined
       : firstChange(bodies.before, bodies.now)
   if (change !== undefined) return change
+  if (part !== undefined)
+    return { cause: part, detail: 'the body before is not kept, so it cannot be seen how it changed' }
   const idle = now.startedAt - before.finishedAt
   if (idle > KEPT_MS)
     return { cause: 'expired', detail: `${Math.round(idle / 60_000)} minutes passed since the last request` }

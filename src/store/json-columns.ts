@@ -41,6 +41,7 @@ const CAUSES = [
   'tools',
   'system',
   'date',
+  'effort',
   'settings',
   'history',
   'model',

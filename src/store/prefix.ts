@@ -15,8 +15,12 @@ export function firstChange(before: JsonObject, after: JsonObject): Change | und
   )
 }
 
-function canonical(value: JsonValue | undefined): string {
-  return JSON.stringify(value, (key, inner: unknown) => (key === 'cache_control' ? undefined : inner)) ?? ''
+/** The value as text, without cache marks. */
+export function canonical(value: JsonValue | undefined): string {
+  const plain = JSON.stringify(value) ?? ''
+  return plain.includes('"cache_control"')
+    ? (JSON.stringify(value, (key, inner: unknown) => (key === 'cache_control' ? undefined : inner)) ?? '')
+    : plain
 }
 
 function toolName(tool: JsonValue): string {
@@ -52,7 +56,7 @@ function firstDifference(before: readonly string[], after: readonly string[]): n
   return undefined
 }
 
-function systemOf(body: JsonObject): string {
+export function systemOf(body: JsonObject): string {
   const { system, instructions } = body
   const first = [...list(body, 'messages'), ...list(body, 'input')].filter(isSystem)
   const own = typeof system === 'string' ? [system] : list(body, 'system').map(wordsOf)
@@ -95,14 +99,27 @@ function changedSystem(before: string, after: string): Change | undefined {
 }
 
 /** Settings that providers make part of what they cache. */
-const SETTINGS = ['prompt_cache_key', 'tool_choice', 'thinking', 'reasoning', 'reasoning_effort'] as const
+const SETTINGS = ['prompt_cache_key', 'tool_choice', 'thinking'] as const
+/** Those that say how hard to think. */
+const EFFORTS = ['reasoning', 'reasoning_effort', 'output_config'] as const
+
+/** The settings as text. */
+export function settingsOf(body: JsonObject): string {
+  return [...SETTINGS, ...EFFORTS].map((setting) => canonical(body[setting])).join('\n')
+}
 
 function changedSettings(before: JsonObject, after: JsonObject): Change | undefined {
-  const name = SETTINGS.find((setting) => canonical(before[setting]) !== canonical(after[setting]))
+  const isChanged = (setting: string) => canonical(before[setting]) !== canonical(after[setting])
+  const effort = EFFORTS.find(isChanged)
+  if (effort !== undefined) {
+    const words = (body: JsonObject) => canonical(body[effort]) || 'nothing'
+    return { cause: 'effort', detail: `${effort} was ${words(before)} and is ${words(after)}` }
+  }
+  const name = SETTINGS.find(isChanged)
   return name === undefined ? undefined : { cause: 'settings', detail: `${name} changed` }
 }
 
-function messagesOf(body: JsonObject): readonly JsonValue[] {
+export function messagesOf(body: JsonObject): readonly JsonValue[] {
   return [...list(body, 'messages'), ...list(body, 'input')].filter((message) => !isSystem(message))
 }
 

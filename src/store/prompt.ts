@@ -2,7 +2,7 @@
 // worker, only where the sender did not know it. Context that an agent adds in tags of its own is passed over.
 import { isObject, type JsonObject, type JsonValue, list, parseJson, text } from '../base/json.js'
 import { wholeBody } from './body-bytes.js'
-import type { RequestStarted } from './record.js'
+import type { RecordedBody, RequestStarted } from './record.js'
 
 const LENGTH = 200
 /** So much of what a user said can be found. */
@@ -16,16 +16,20 @@ export function withPrompt(started: RequestStarted, words: string | undefined): 
     : { ...started, prompt: words.slice(0, LENGTH) }
 }
 
-/** What the user of a turn, or the caller of a subagent, said last. */
-export function promptWords({ purpose, body }: RequestStarted): string | undefined {
-  if (purpose !== 'turn' || body === undefined) return undefined
-  return newestPrompt(Buffer.from(wholeBody(body)).toString())
+/** The body of a turn's request; undefined for side requests and what is no object. */
+export function turnBody({ purpose, body }: RequestStarted): JsonObject | undefined {
+  return purpose !== 'turn' || body === undefined ? undefined : jsonOf(body)
 }
 
-/** The newest text of the user, its first 8192 characters, or undefined when there is none. */
-export function newestPrompt(body: string): string | undefined {
-  const request = parseJson(body)
-  if (!isObject(request)) return undefined
+/** A body that is a JSON object. */
+export function jsonOf(body: RecordedBody): JsonObject | undefined {
+  const bytes = wholeBody(body)
+  const value = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
+  return isObject(value) ? value : undefined
+}
+
+/** What the user of a turn, or the caller of a subagent, said last: its first 8192 characters. */
+export function newestPrompt(request: JsonObject): string | undefined {
   if (typeof request['input'] === 'string') return shortened(request['input'])
   const history = [...list(request, 'messages'), ...list(request, 'input'), ...list(request, 'contents')]
   for (const item of history.reverse()) {

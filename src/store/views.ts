@@ -68,6 +68,7 @@ export type CacheBreakCause =
   | 'tools'
   | 'system'
   | 'date'
+  | 'effort'
   | 'settings'
   | 'history'
   | 'model'
@@ -80,7 +81,7 @@ export type CacheBreak = {
   readonly cause: CacheBreakCause
   /** A clause for a person. */
   readonly detail: string
-  /** Fewer tokens came from the cache than the request before had left there. */
+  /** So many fewer tokens came from the cache than the request before had left there; 0 where no figure tells it. */
   readonly tokens: number
   /** US dollars, at the least; null without a price. */
   readonly dollars: number | null

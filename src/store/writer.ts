@@ -10,7 +10,7 @@ import { cacheGuard } from './cache-guard.js'
 import { type Cleaner, openCleaner } from './cleaning.js'
 import { isPassing } from './failure.js'
 import { noteTable } from './notes.js'
-import { promptWords, withPrompt } from './prompt.js'
+import { jsonOf, newestPrompt, turnBody, withPrompt } from './prompt.js'
 import type {
   AttemptFinished,
   RecordedBody,
@@ -100,15 +100,19 @@ function applier(database: Database.Database, cleaner: Cleaner): (entry: Entry) 
     body === undefined ? undefined : bodies.keep(place, body)
   const start = (told: RequestStarted) => {
     if (requests.find(told.requestId) !== undefined) return
-    const words = promptWords(told)
+    const prompt = turnBody(told)
+    const words = prompt === undefined ? undefined : newestPrompt(prompt)
     const message = cleaner.message(withPrompt(told, words))
     const trace = traces.open(message)
     const request = requests.start({ trace, turn: turns.place(trace, message) }, message)
     keep({ request, which: 'request', attempt: 0 }, message.body)
     if (words !== undefined) search.addPrompt({ trace, request }, words)
+    if (prompt !== undefined) guard.saw(request, prompt)
   }
   const attempt = (request: number, told: AttemptFinished) => {
     const message = cleaner.message(told)
+    const converted = message.requestBody === undefined ? undefined : jsonOf(message.requestBody)
+    if (converted !== undefined) guard.saw(request, converted)
     attempts.add(request, message)
     keep({ request, which: 'upstream-request', attempt: message.number }, message.requestBody)
     keep({ request, which: 'upstream-response', attempt: message.number }, message.responseBody)

@@ -49,6 +49,7 @@ describe('a text without a secret', () => {
     'const apiKey = process.env.OPENAI_API_KEY2',
     'password = hash256(input)',
     'Authorization: Bearer $TOKEN',
+    'authorization: Bearer from-settings',
     'The Basic Understanding of tokens, and a Bearer of news',
     '"password": {"type": "string"}, "token": 5, "max_tokens": 4096',
     '"access_token": "..."',

@@ -27,6 +27,7 @@ const RELEASED = [
   '20da221f',
   'c5b26331',
   '5baa1a88',
+  '5a51bc9b',
 ]
 
 function oldFile(version: number): string {

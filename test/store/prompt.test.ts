@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { newestPrompt } from '../../src/store/prompt.js'
+import { jsonOf, newestPrompt } from '../../src/store/prompt.js'
 import type { RequestStarted } from '../../src/store/record.js'
 import { showTrace } from '../../src/store/show.js'
 import { started } from '../support/records.js'
@@ -9,6 +9,8 @@ import { testStore } from '../support/test-store.js'
 
 const reminder = '<system-reminder>\nToday is Friday.\n</system-reminder>'
 const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: 'ok' }] }
+
+const promptOf = (body: unknown) => newestPrompt(jsonOf(Buffer.from(JSON.stringify(body))) ?? {})
 
 describe('the newest prompt', () => {
   it.each([
@@ -38,12 +40,12 @@ describe('the newest prompt', () => {
     ['nothing', { messages: [{ role: 'system', content: 'be kind' }] }, undefined],
     ['odd types', { messages: [7, null, { role: 'user', content: 9 }], input: {}, contents: 'x' }, undefined],
   ])('is read from %s', (_, body, prompt) => {
-    expect(newestPrompt(JSON.stringify(body))).toBe(prompt)
+    expect(promptOf(body)).toBe(prompt)
   })
 
   it('is unknown for what is not JSON, and cut at 8192 characters', () => {
-    expect(newestPrompt('{"messages":')).toBeUndefined()
-    expect(newestPrompt(JSON.stringify({ input: 'x'.repeat(9_999) }))).toHaveLength(8_192)
+    expect(jsonOf(Buffer.from('{"messages":'))).toBeUndefined()
+    expect(promptOf({ input: 'x'.repeat(9_999) })).toHaveLength(8_192)
   })
 
   it('gives titles and turns when the sender did not tell it', () => {
@@ -71,17 +73,17 @@ const captures = process.env['AXONHUB_CAPTURES']
 describe.skipIf(captures === undefined)(
   'prompts of the real agents (skipped: AXONHUB_CAPTURES is not set)',
   () => {
-    const promptOf = (path: string) => {
+    const captured = (path: string) => {
       const capture: { body?: unknown } = JSON.parse(readFileSync(join(captures ?? '', path), 'utf8'))
-      return newestPrompt(JSON.stringify(capture.body ?? capture))
+      return promptOf(capture.body ?? capture)
     }
 
     it.each([
       ['codex/req-gpt-5.5-1-first.json', 'codex/req-gpt-5.5-2-tool-output.json'],
       ['claude-code/first-request-print.json', 'claude-code/followup-after-tool.json'],
     ])('stay the same from %s to %s', (first, second) => {
-      expect(promptOf(first)).not.toMatch(/^(<|#|$)/)
-      expect(promptOf(second)).toBe(promptOf(first))
+      expect(captured(first)).not.toMatch(/^(<|#|$)/)
+      expect(captured(second)).toBe(captured(first))
     })
   },
 )

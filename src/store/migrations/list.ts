@@ -10,6 +10,7 @@ import { GAPS } from './0008-gaps.js'
 import { SEARCH } from './0009-search.js'
 import { STREAM_TIMES } from './0010-stream-times.js'
 import { REMOVED } from './0011-removed.js'
+import { PREFIXES } from './0012-prefixes.js'
 
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly string[] = [
   SEARCH,
   STREAM_TIMES,
   REMOVED,
+  PREFIXES,
 ]
