@@ -4,7 +4,7 @@ import { waitText } from '../base/wait-text.js'
 import type { QuotaAccount, QuotaMeter, QuotaReply } from '../control/quota-schema.js'
 import { battery } from './battery.js'
 import type { Styles } from './output.js'
-import { plain, table } from './table.js'
+import { cut, plain, table, widthOf, wrapped } from './table.js'
 
 export type QuotaLook = {
   readonly width: number
@@ -68,7 +68,8 @@ function paceCell({ pace }: QuotaMeter, now: number): string {
 }
 
 function ageCell({ observedAt, source, stale }: QuotaMeter, now: number): string {
-  return `${shortSpan(Math.max(0, now - Date.parse(observedAt)))} ${source}${stale ? ', old' : ''}`
+  const age = shortSpan(Math.max(0, now - Date.parse(observedAt)))
+  return `${age} ago, ${source}${stale ? ', old' : ''}`
 }
 
 /** The unit stands with what is left already. */
@@ -76,30 +77,56 @@ function windowName({ name, unit }: QuotaMeter): string {
   return unit !== null && name.endsWith(`/${unit}`) ? name.slice(0, -unit.length - 1) : name
 }
 
+/** Channels that pay from one account stand together; of several accounts behind one channel each has its fingerprint. */
 function nameOf(account: QuotaAccount, all: readonly QuotaAccount[]): string {
-  const shown = all.filter(({ channel, meters }) => channel === account.channel && meters.length > 0)
-  const isAlone = shown.length <= 1
-  const name = isAlone ? account.channel : `${account.channel} ${account.account}`
-  return account.plan === null ? name : `${name} (${account.plan})`
+  const own = account.channels.length === 0 ? [account.channel] : account.channels
+  const others = all.filter((other) => other !== account && other.channels.some((name) => own.includes(name)))
+  const isAlone = others.every(({ meters }) => meters.length === 0)
+  const name =
+    isAlone || account.meters.length === 0 ? own.join(', ') : `${own.join(', ')} ${account.account}`
+  return plain(account.plan === null ? name : `${name} (${account.plan})`)
 }
 
-function rowsOf(
+/** The meter that the account stands or falls with comes first. */
+function metersOf({ meters, headline }: QuotaAccount): QuotaMeter[] {
+  return [
+    ...meters.filter(({ name }) => name === headline),
+    ...meters.filter(({ name }) => name !== headline),
+  ]
+}
+
+/** What most of its figures have in common stands once, behind the name. */
+function commonAge(account: QuotaAccount, now: number): string {
+  const ages = account.meters.map((meter) => ageCell(meter, now))
+  const most = ages.toSorted(
+    (a, b) => ages.filter((age) => age === b).length - ages.filter((age) => age === a).length,
+  )
+  return most[0] ?? ''
+}
+
+function heading(
   account: QuotaAccount,
   all: readonly QuotaAccount[],
-  { pictures, now }: QuotaLook,
-): string[][] {
-  // The meter that the account stands or falls with opens its rows.
-  const first = account.meters.filter(({ name }) => name === account.headline)
-  const rest = account.meters.filter(({ name }) => name !== account.headline)
-  return [...first, ...rest].map((meter, index) => [
-    index === 0 ? nameOf(account, all) : '',
-    `${battery(meter.charge, pictures)} ${windowName(meter)}`,
-    usedCell(meter),
-    leftCell(meter),
-    resetCell(meter, now),
-    paceCell(meter, now),
-    ageCell(meter, now),
-  ])
+  { style, now, width }: QuotaLook,
+): string {
+  const age = commonAge(account, now)
+  const name = cut(nameOf(account, all), width - widthOf(age) - 2)
+  return age === '' ? style.bold(name) : `${style.bold(name)}  ${style.dim(age)}`
+}
+
+function rowsOf(account: QuotaAccount, { pictures, now }: QuotaLook): string[][] {
+  const common = commonAge(account, now)
+  return metersOf(account).map((meter) => {
+    const age = ageCell(meter, now)
+    return [
+      `${battery(meter.charge, pictures)} ${plain(windowName(meter))}`,
+      usedCell(meter),
+      leftCell(meter),
+      resetCell(meter, now),
+      paceCell(meter, now),
+      age === common ? '' : age,
+    ]
+  })
 }
 
 function paintLeft(style: Styles): (text: string) => string {
@@ -111,27 +138,97 @@ function paintLeft(style: Styles): (text: string) => string {
   }
 }
 
-function troubleLine(account: QuotaAccount, all: readonly QuotaAccount[], now: number): string[] {
-  const { trouble } = account
+function troubleLines({ trouble }: QuotaAccount, { now, width, style }: QuotaLook): string[] {
   if (trouble === null) return []
   const wait = trouble.until === null ? 0 : Date.parse(trouble.until) - now
   const until = wait > 0 ? ` Asked again in ${waitText(wait)}.` : ''
-  return [plain(`${nameOf(account, all)}: ${trouble.message}${until}`)]
+  return wrapped(plain(`${trouble.message}${until}`), width - 4).map((line) => style.warn(`    ${line}`))
+}
+
+function worthWords(account: QuotaAccount, all: readonly QuotaAccount[]): string[] {
+  const words = metersOf(account).flatMap(({ name, worth, usedPercent }) => {
+    if (worth === null || usedPercent === null) return []
+    const { loggedDollars, estimateDollars, unpriced } = worth
+    const share = `$${loggedDollars.toFixed(2)} went through this hub at ${Math.ceil(usedPercent)}% used`
+    const missing = unpriced === 0 ? '' : `, ${unpriced} requests have no price`
+    const about = `about $${estimateDollars.toFixed(2)}${unpriced === 0 ? '' : ' or more'}`
+    return [`${name} ${about} (${share}${missing})`]
+  })
+  return words.length === 0 ? [] : [`${nameOf(account, all)}: ${words.join(', ')}`]
+}
+
+function worthLines(accounts: readonly QuotaAccount[], { width, style }: QuotaLook): string[] {
+  const words = accounts.flatMap((account) => worthWords(account, accounts))
+  if (words.length === 0) return []
+  const lines = ['What windows are worth, an estimate by list prices:', ...words]
+  return [
+    '',
+    ...lines.flatMap((line, index) => indented(line, index === 0 ? '' : '  ', width).map(style.dim)),
+  ]
+}
+
+function indented(text: string, indent: string, width: number): string[] {
+  return wrapped(plain(text), width - indent.length - 2).map((line, index) =>
+    index === 0 ? `${indent}${line}` : `${indent}  ${line}`,
+  )
+}
+
+const INDENT = '  '
+
+/** Which cells are left out when the terminal is narrow; the clock time goes first, then the pace. */
+const NARROWER: readonly ((row: readonly string[]) => readonly string[])[] = [
+  (row) => row,
+  (row) => row.map((cell, index) => (index === 3 ? cell.replace(/ (?!ago).*$/, '') : cell)),
+  (row) =>
+    row.map((cell, index) => (index === 3 ? cell.replace(/ (?!ago).*$/, '') : index === 4 ? '' : cell)),
+]
+
+/** Header and rows, all in one grid; a column without a word is left out. */
+function grid(rows: readonly (readonly string[])[], { style, width }: QuotaLook): string[] {
+  const columns = [
+    { title: '', flexible: true },
+    { title: 'used', align: 'right' as const },
+    { title: 'left', align: 'right' as const, paint: paintLeft(style) },
+    { title: 'resets' },
+    { title: 'pace' },
+    { title: 'age, from' },
+  ]
+  const drawn = (cells: readonly (readonly string[])[], most: number) => {
+    const used = columns.map((_, index) => index < 3 || cells.some((row) => (row[index] ?? '') !== ''))
+    return table(
+      columns.filter((_, index) => used[index]),
+      cells.map((row) => row.filter((_, index) => used[index])),
+      most,
+    )
+  }
+  const plainly = (cells: readonly (readonly string[])[]) =>
+    Math.max(0, ...drawn(cells, Number.MAX_SAFE_INTEGER).map((line) => widthOf(uncoloured(line))))
+  const choices = NARROWER.map((narrow) => rows.map(narrow))
+  return drawn(choices.find((cells) => plainly(cells) <= width) ?? choices.at(-1) ?? [], width)
+}
+
+/** Paint takes no room on the screen. */
+function uncoloured(line: string): string {
+  const start = '\u001b['
+  return line
+    .split(start)
+    .map((part, index) => (index === 0 ? part : part.replace(/^[\d;]*m/, '')))
+    .join('')
 }
 
 /** The lines to print; none when nothing is known of any account. */
 export function quotaLines({ accounts }: QuotaReply, look: QuotaLook): string[] {
-  const columns = [
-    { title: 'account', flexible: true },
-    { title: 'window', flexible: true },
-    { title: 'used', align: 'right' as const },
-    { title: 'left', align: 'right' as const, paint: paintLeft(look.style) },
-    { title: 'resets' },
-    { title: 'pace' },
-    { title: 'age, from', flexible: true },
-  ]
-  const rows = accounts.flatMap((account) => rowsOf(account, accounts, look))
-  const troubles = accounts.flatMap((account) => troubleLine(account, accounts, look.now))
-  const drawn = table(columns, rows, look.width)
-  return [...drawn, ...(drawn.length > 0 && troubles.length > 0 ? [''] : []), ...troubles]
+  const blocks = accounts.map((account) => ({ account, rows: rowsOf(account, look) }))
+  const [header, ...cells] = grid(
+    blocks.flatMap(({ rows }) => rows),
+    { ...look, width: look.width - INDENT.length },
+  ).map((line) => INDENT + line)
+  const lines: string[] = header === undefined ? [] : [look.style.dim(header)]
+  let at = 0
+  for (const { account, rows } of blocks) {
+    lines.push(heading(account, accounts, look), ...cells.slice(at, at + rows.length))
+    lines.push(...troubleLines(account, look))
+    at += rows.length
+  }
+  return [...lines, ...worthLines(accounts, look)]
 }

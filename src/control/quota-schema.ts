@@ -31,6 +31,17 @@ const quotaMeter = z.object({
       runsOutAt: at.nullable(),
     })
     .nullable(),
+  /** An estimate of what the whole window is worth, by list prices; null where none can be made. US dollars. */
+  worth: z
+    .object({
+      loggedDollars: z.number(),
+      estimateDollars: z.number(),
+      /** Those that were counted, and those that no price is known for. */
+      requests: z.number(),
+      unpriced: z.number(),
+    })
+    .nullable()
+    .prefault(null),
   observedAt: at,
   source: z.enum(['header', 'event', 'error', 'poll']),
 })

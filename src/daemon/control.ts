@@ -86,7 +86,7 @@ const ROUTES: readonly Route[] = [
     path: /^\/traces\/prune$/,
     answer: (call, _match, deps) => pruneTraces(call.body, deps.recorder),
   },
-  { method: 'GET', path: /^\/quota$/, answer: (_call, _match, deps) => deps.quota.reply() },
+  { method: 'GET', path: /^\/quota$/, answer: (_call, _match, deps) => deps.quota.told() },
   {
     method: 'GET',
     path: /^\/quota\/history$/,

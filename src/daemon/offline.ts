@@ -11,6 +11,7 @@ import type { QuotaReply } from '../control/quota-schema.js'
 import { openReadOnly } from '../store/read-only.js'
 import { checkProfile } from './profile-check.js'
 import { storedQuota } from './quota-desk.js'
+import { addWorth } from './quota-worth.js'
 import { createRouter } from './router.js'
 import { routingTable } from './routing-table.js'
 import { explainRoute } from './status.js'
@@ -40,14 +41,21 @@ export function explainOffline({ paths, env, clock }: OfflineHub, request: Expla
 }
 
 /** The last figures of the channels that are configured; no accounts when nothing was ever stored. Throws HubError. */
-export function quotaOffline({ paths, env, clock }: Pick<OfflineHub, 'paths' | 'env' | 'clock'>): QuotaReply {
+export async function quotaOffline({
+  paths,
+  env,
+  clock,
+}: Pick<OfflineHub, 'paths' | 'env' | 'clock'>): Promise<QuotaReply> {
   const { config, presets } = loadConfig({ paths, env })
+  const channels = resolveChannels(config, presets)
   const shown = (rows: Parameters<typeof storedQuota>[0]) =>
-    storedQuota(rows, resolveChannels(config, presets), clock.now(), config.provider_quota)
+    storedQuota(rows, channels, clock.now(), config.provider_quota)
   try {
     const store = openReadOnly(paths.database)
     try {
-      return shown(store.query('list-quota', {}))
+      return await addWorth(shown(store.query('list-quota', {})), channels, async (question) =>
+        store.query('window-cost', question),
+      )
     } finally {
       store.close()
     }

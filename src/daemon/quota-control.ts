@@ -8,7 +8,7 @@ import type { LastRoutes } from './last-routes.js'
 import type { QuotaDesk } from './quota-desk.js'
 
 export type QuotaControl = {
-  readonly quota: Pick<QuotaDesk, 'reply' | 'refresh' | 'history'>
+  readonly quota: Pick<QuotaDesk, 'reply' | 'told' | 'refresh' | 'history'>
   readonly lastRoutes: Pick<LastRoutes, 'of'>
   readonly recorder: Pick<Recorder, 'query'>
   /** How many tokens a model of a channel takes; undefined: not known. */

@@ -22,13 +22,16 @@ import { noticeOf } from './quota-notice.js'
 import { rowOf, storedRow, turnOf } from './quota-rows.js'
 import { type QuotaStanding, quotaStanding } from './quota-standing.js'
 import { pollTargets, providerOf } from './quota-targets.js'
+import { addWorth, keptCosts } from './quota-worth.js'
 
 export type QuotaDesk = {
   readonly ear: QuotaEar
   /** What routing asks. */
   readonly standing: QuotaStanding
-  /** Accounts of the channels in force. */
+  /** Accounts of the channels in force, without what their windows are worth. */
   reply(): QuotaReply
+  /** The same with it. */
+  told(): Promise<QuotaReply>
   /** Asks the providers first. Throws HubError `not-found` for a channel that is none. */
   refresh(channel?: string): Promise<QuotaReply>
   /** What the meters of the accounts said over time. */
@@ -106,6 +109,8 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
       troubles: scheduler.troubles(),
       providerOf: provider,
     })
+  const costs = keptCosts((question) => recorder.query('window-cost', question), now)
+  const told = () => addWorth(reply(), deps.channels(), costs)
   return {
     ear: quotaEar({
       listener: quotaListener(book, now),
@@ -114,13 +119,14 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
     }),
     standing,
     reply,
+    told,
     async refresh(channel) {
       if (channel !== undefined && !deps.channels().some(({ name }) => name === channel))
         throw new HubError('not-found', `There is no channel ${channel}.`, {
           hint: 'See "axonhub channel list".',
         })
       await scheduler.refresh(channel)
-      return reply()
+      return told()
     },
     async history(question) {
       const until = now()

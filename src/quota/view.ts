@@ -56,6 +56,7 @@ function meterView({ meter, origin, observedAt }: Kept, { now, intervalMs }: Vie
       pace === undefined
         ? null
         : { delta: Math.round(pace.delta * 10) / 10, verdict: pace.verdict, runsOutAt: iso(pace.runsOutAt) },
+    worth: null,
     observedAt: new Date(observedAt).toISOString(),
     source: origin,
   }

@@ -29,6 +29,7 @@ import type {
   UsageQuestion,
   UsageRow,
 } from './views.js'
+import { type WindowCost, type WindowCostQuestion, windowCost } from './window-cost.js'
 
 /** Question → what is asked, what is answered. */
 export type ReadQueries = {
@@ -49,6 +50,7 @@ export type ReadQueries = {
   'list-quota': { ask: Record<string, never>; answer: StoredQuota[] }
   'list-quota-turns': { ask: Record<string, never>; answer: StoredTurn[] }
   'quota-history': { ask: QuotaHistoryQuestion; answer: StoredQuota[] }
+  'window-cost': { ask: WindowCostQuestion; answer: WindowCost[] }
 }
 
 type WriteQueries = {
@@ -87,6 +89,7 @@ const READERS: Answers<ReadQueries> = {
   'list-quota': (database) => listQuota(database),
   'list-quota-turns': (database) => listTurns(database),
   'quota-history': quotaHistory,
+  'window-cost': windowCost,
 }
 
 const ALL: Answers<Queries> = {

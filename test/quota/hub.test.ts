@@ -216,7 +216,7 @@ active_profile: p
     await ask(running)
     const env = { AXONHUB_HOME: home, LANG: 'C' }
     const shown = await place.run(['quota'], { env })
-    expect(shown.stdout).toMatch(/codex .*\[# {3}\] 7d +90% +10% +\d+m/)
+    expect(shown.stdout).toMatch(/codex {2}\d+s ago, header\n {2}\[# {3}\] 7d +90% +10% +\d+m/)
     expect(shown.stdout.split('\n').every((line) => line.length <= 80)).toBe(true)
     const guard = (...more: string[]) => place.run(['guard', '--channel', 'codex', ...more], { env })
     expect((await guard('--min-remaining', '10')).code).toBe(0)
@@ -228,7 +228,7 @@ active_profile: p
     hub = undefined
     const paths = resolvePaths({ AXONHUB_HOME: home }, home)
     const clock = { now: () => Date.now(), monotonic: () => 0 }
-    expect(windows(quotaOffline({ paths, env: {}, clock }))).toEqual(windows(await lastTold()))
+    expect(windows(await quotaOffline({ paths, env: {}, clock }))).toEqual(windows(await lastTold()))
   })
 
   async function lastTold(): Promise<QuotaReply> {

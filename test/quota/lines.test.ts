@@ -48,8 +48,9 @@ const WINDOWS: Meter[] = [
 describe('the table of accounts', () => {
   it('has a row for each window with battery, countdown, clock, pace, age and source, in 80 columns', () => {
     const shown = lines(WINDOWS, true)
-    expect(shown[1]).toMatch(/^codex \(plus\) +🪫 7d +96% +4% +2d2h \w{3} \d\d:\d\d +out 4h\d+m +2m header$/)
-    expect(shown[2]).toMatch(/^ +🔋 5h +12% +88% +2h30m \d\d:\d\d +behind +2m header$/)
+    expect(shown[1]).toBe('codex (plus)  2m ago, header')
+    expect(shown[2]).toMatch(/^ {2}🪫 7d +96% +4% +2d2h \w{3} \d\d:\d\d +out 4h\d+m$/)
+    expect(shown[3]).toMatch(/^ {2}🔋 5h +12% +88% +2h30m \d\d:\d\d +behind$/)
     for (const line of shown) expect(widthOf(line)).toBeLessThanOrEqual(80)
   })
 
@@ -73,7 +74,7 @@ describe('the table of accounts', () => {
       until: NOW + 600_000,
     }
     expect(lines(WINDOWS, false, trouble).at(-1)).toBe(
-      'codex (plus): The provider asks to wait before it is asked again. Asked again in 10 min.',
+      '    The provider asks to wait before it is asked again. Asked again in 10 min.',
     )
   })
 
@@ -126,13 +127,20 @@ const ROUTE: RouteReply = {
   window: '5h',
   resetsAt: null,
   contextWindow: 200_000,
+  costDollars: 0.42,
 }
 
 describe('the status line', () => {
   it('tells route, battery, context of the model in use, and cost', () => {
     expect(statusLine(SESSION, ROUTE, true)).toBe(
-      'claude-opus-5-5 → deepseek-v4-pro · deepseek 🔋 63% 5h · context 50% of 200k · $0.01',
+      'claude-opus-5-5 → deepseek-v4-pro · deepseek 🔋 63% 5h · context 50% of 200k · $0.42',
     )
+  })
+
+  it('tells no cost that Claude Code counted by the prices of another model', () => {
+    const unknown = { ...ROUTE, costDollars: null }
+    expect(statusLine(SESSION, unknown, true)).not.toContain('$')
+    expect(statusLine(SESSION, { ...unknown, modelUsed: ROUTE.modelAsked }, true)).toContain('$0.01')
   })
 
   it('tells what Claude Code knows where no hub does', () => {

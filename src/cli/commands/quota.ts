@@ -6,27 +6,26 @@ import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
 import { type QuotaAnswer, quotaOf } from '../quota.js'
 import { quotaLines } from '../quota-view.js'
+import { wrapped } from '../table.js'
+import { openScreen } from '../watch-screen.js'
 
 type Options = { readonly json?: boolean; readonly refresh?: boolean; readonly watch?: boolean }
 
 const WATCH_MS = 5_000
-const CLEAR_SCREEN = '\u001b[2J\u001b[H'
+const OFFLINE = 'The hub is not running: these are the last figures that it stored.'
 
-function noteAge({ out }: Cli, isLive: boolean): void {
-  if (!isLive) out.note('The hub is not running: these are the last figures that it stored.')
+function linesOf({ deps, out }: Cli, { reply }: QuotaAnswer, width: number): string[] {
+  const pictures = hasPictures(deps.env, deps.platform)
+  const lines = quotaLines(reply, { width, pictures, style: out.style, now: deps.clock.now() })
+  return lines.length === 0 ? ['Nothing is known of any account yet.'] : lines
 }
 
-function show(cli: Cli, { reply, isLive }: QuotaAnswer): void {
-  const { deps, out } = cli
-  const now = deps.clock.now()
-  const pictures = hasPictures(deps.env, deps.platform)
-  const lines = quotaLines(reply, { width: out.width, pictures, style: out.style, now })
-  for (const line of lines) out.line(line)
-  if (lines.length === 0) {
-    out.line('Nothing is known of any account yet.')
+function show(cli: Cli, answer: QuotaAnswer): void {
+  const { out } = cli
+  for (const line of linesOf(cli, answer, out.width)) out.line(line)
+  if (answer.reply.accounts.length === 0)
     out.note('It is told with the first answers of the agents; "axonhub quota --refresh" asks the providers.')
-  }
-  noteAge(cli, isLive)
+  if (!answer.isLive) out.note(OFFLINE)
 }
 
 function pause(cli: Cli, milliseconds: number): Promise<'over' | 'stopped'> {
@@ -43,19 +42,39 @@ function pause(cli: Cli, milliseconds: number): Promise<'over' | 'stopped'> {
   })
 }
 
+/** Answers again and again until it is stopped; only the first may ask the providers. */
+async function repeat(cli: Cli, refresh: boolean, told: (answer: QuotaAnswer) => void): Promise<void> {
+  let asks = refresh
+  do {
+    told(await quotaOf(cli, asks))
+    asks = false
+  } while ((await pause(cli, WATCH_MS)) === 'over')
+}
+
+function rowsOf({ deps }: Cli): number {
+  const { stdout } = deps
+  return 'rows' in stdout && typeof stdout.rows === 'number' && stdout.rows > 0 ? stdout.rows : 24
+}
+
 /** Draws anew until it is stopped; as JSON one line each time. */
 async function watch(cli: Cli, { json, refresh }: Options): Promise<void> {
   const { out, deps } = cli
-  let asks = refresh === true
-  do {
-    const answer = await quotaOf(cli, asks)
-    asks = false
-    if (json === true) out.line(JSON.stringify(answer.reply))
-    else {
-      if (deps.stdout.isTTY === true) out.raw(CLEAR_SCREEN)
-      show(cli, answer)
-    }
-  } while ((await pause(cli, WATCH_MS)) === 'over')
+  if (json === true) return repeat(cli, refresh === true, ({ reply }) => out.line(JSON.stringify(reply)))
+  if (deps.stdout.isTTY !== true) return repeat(cli, refresh === true, (answer) => show(cli, answer))
+  const screen = openScreen(
+    (text) => out.raw(text),
+    () => rowsOf(cli),
+  )
+  try {
+    await repeat(cli, refresh === true, (answer) => {
+      const width = Math.max(40, deps.stdout.columns ?? out.width)
+      const clock = `axonhub quota, every ${WATCH_MS / 1000} s, ${new Date(deps.clock.now()).toLocaleTimeString()} · Ctrl-C ends it`
+      const foot = answer.isLive ? clock : `${clock} · ${OFFLINE}`
+      screen.draw([...linesOf(cli, answer, width), '', ...wrapped(foot, width).map(out.style.dim)])
+    })
+  } finally {
+    screen.close()
+  }
 }
 
 export function configure(command: Command, cli: Cli): void {
@@ -75,7 +94,7 @@ export function configure(command: Command, cli: Cli): void {
       const answer = await quotaOf(cli, options.refresh === true)
       if (options.json === true) {
         cli.out.json(answer.reply)
-        noteAge(cli, answer.isLive)
+        if (!answer.isLive) cli.out.note(OFFLINE)
       } else show(cli, answer)
     })
 }
