@@ -12,9 +12,14 @@ export async function readDocument(path: string, editor: LosslessEditor): Promis
   return editor.parse(text.trim() === '' ? editor.emptyText : text, path)
 }
 
-/** The document, or undefined when it does not exist or cannot be read. */
+/** Files that we only look at may be anybody's: a cloned repository can link its settings to a device without an end. */
+const GLANCE_LIMIT = 1024 * 1024
+
+/** The document, or undefined when it does not exist, is no file, is larger than 1 MiB, or cannot be read. */
 export async function glance(path: string, editor: LosslessEditor): Promise<ParsedDocument | undefined> {
   try {
+    const found = await stat(path)
+    if (!found.isFile() || found.size > GLANCE_LIMIT) return undefined
     const bytes = await readIfExists(path)
     return bytes === null ? undefined : editor.parse(decodeText(bytes, path), path)
   } catch {

@@ -21,6 +21,11 @@ function write(path: string, content: string, mode = 0o600): void {
   writeFileSync(path, content, { mode })
 }
 
+async function connect(agent: string): Promise<void> {
+  const { code, stderr } = await place.run(['init', agent, '--yes'])
+  if (code !== 0) throw new Error(stderr)
+}
+
 type Looked = { readonly code: number; readonly ok: boolean; readonly findings: JsonObject[] }
 
 async function look(env: Record<string, string> = {}, flags: readonly string[] = []): Promise<Looked> {
@@ -180,14 +185,14 @@ describe('Claude Code, resolved the way it does', () => {
   const settings = () => join(place.home, '.claude/settings.json')
   beforeEach(async () => {
     write(settings(), '{}')
-    expect((await place.run(['init', 'claude', '--yes'])).code).toBe(0)
+    await connect('claude')
   })
 
   it('is well after init', async () => {
     const looked = await look()
     expect(
       looked.findings.filter(
-        (each) => String(each['check']).startsWith('claude.') && each['level'] === 'problem',
+        (each) => (text(each, 'check') ?? '').startsWith('claude.') && each['level'] === 'problem',
       ),
     ).toEqual([])
     expect(JSON.stringify(looked.findings)).toContain('asks http://127.0.0.1:8090/anthropic')
@@ -238,7 +243,7 @@ describe('Codex, resolved the way it does', () => {
     writeFileSync(file(), readFileSync(file(), 'utf8').replace(from, to))
   beforeEach(async () => {
     write(file(), 'model = "gpt-5"\n')
-    expect((await place.run(['init', 'codex', '--yes'])).code).toBe(0)
+    await connect('codex')
   })
 
   it('uses another provider since', async () => {

@@ -93,6 +93,8 @@ async function overrides(file: string, keys: readonly string[]): Promise<string[
   const document = await glance(file, tomlEditor)
   return keys.flatMap((key) => {
     const value = document?.get([key])
-    return typeof value === 'string' && value !== PROVIDER_ID ? [`${file} sets ${key} = "${value}"`] : []
+    return typeof value === 'string' && value !== PROVIDER_ID
+      ? [`${file} sets ${key} = ${JSON.stringify(value)}`]
+      : []
   })
 }
