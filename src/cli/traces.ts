@@ -4,6 +4,7 @@ import { HubError } from '../base/errors.js'
 import type { TraceReader } from '../control/trace-reader.js'
 import type { Cli } from './cli.js'
 import { statusIfRunning } from './daemon-life.js'
+import { isThere } from './file-there.js'
 
 /** Runs `action` with a reader. Throws HubError `not-found` when nothing was ever recorded. */
 export async function withTraces<T>(cli: Cli, action: (reader: TraceReader) => Promise<T>): Promise<T> {
@@ -22,8 +23,7 @@ export async function tracesOr<T>(
   action: (reader: TraceReader) => Promise<T>,
   fallback: T,
 ): Promise<T> {
-  const { existsSync } = await import('node:fs')
-  return existsSync(cli.paths().database) ? withTraces(cli, action) : fallback
+  return isThere(cli.paths().database) ? withTraces(cli, action) : fallback
 }
 
 /** The shortest beginnings, of eight characters or more, that tell all ids apart. */

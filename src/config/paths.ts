@@ -1,7 +1,7 @@
 // Where everything of one home lives. With main.ts the only place that may read the environment or the home directory.
 
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { HubError } from '../base/errors.js'
@@ -83,13 +83,18 @@ export function ensureHome(paths: Paths): void {
     for (const folder of [paths.home, paths.run, paths.logFolder]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       if (process.platform !== 'win32' && (statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700)
+      accessSync(folder, constants.W_OK)
     }
   } catch (cause) {
-    throw new HubError('refused', `The home ${paths.home} cannot be created or closed to other users.`, {
-      cause,
-      hint: paths.home.startsWith(NOWHERE)
-        ? 'This user has no home folder: set HOME or AXONHUB_HOME.'
-        : 'Check who owns it and whether it may be written, or choose another with AXONHUB_HOME.',
-    })
+    throw new HubError(
+      'refused',
+      `The home ${paths.home} cannot be made, written, or closed to other users.`,
+      {
+        cause,
+        hint: paths.home.startsWith(NOWHERE)
+          ? 'This user has no home folder: set HOME or AXONHUB_HOME.'
+          : 'Check who owns it and whether it may be written, or choose another with AXONHUB_HOME.',
+      },
+    )
   }
 }

@@ -68,7 +68,7 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
 
 async function list(cli: Cli, json: boolean): Promise<void> {
   const { config } = readConfig(cli)
-  const secrets = await openSecrets(cli)
+  const secrets = await openSecrets(cli, { only: 'look' })
   const keys = await Promise.all(
     Object.entries(config.keys).map(async ([name, { profile }]) => {
       const value = await readClientKey(secrets, name)

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { type LinePlace, lastLines, linesSince } from '../../base/line-file.js'
 import { readLogLine } from '../../control/log.js'
 import type { Cli } from '../cli.js'
+import { isThere } from '../file-there.js'
 import { examples } from '../help.js'
 import { plain } from '../table.js'
 import { clockTime } from '../words.js'
@@ -54,6 +55,7 @@ async function logs(cli: Cli, options: Options): Promise<void> {
     for (const line of lines) cli.out.line(options.json === true ? line : readable(cli, line))
   }
   const file = cli.paths().log
+  isThere(file)
   const { lines, place } = await lastLines(file, options.lines)
   if (place.offset === 0 && options.follow !== true) cli.out.note(`Nothing is logged yet in ${file}.`)
   write(lines)

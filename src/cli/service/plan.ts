@@ -55,10 +55,20 @@ function suffixOf(cli: Cli): string {
   return home === usual ? '' : `-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`
 }
 
+/** A container may run under an id that the system has no name for. */
+function ownName(): { readonly username: string; readonly uid: number } {
+  try {
+    return userInfo()
+  } catch {
+    const uid = process.getuid?.() ?? -1
+    return { username: String(uid), uid }
+  }
+}
+
 function factsOf(cli: Cli): ServiceFacts {
   const { deps } = cli
   const { home, logFolder } = cli.paths()
-  const { username, uid } = userInfo()
+  const { username, uid } = ownName()
   return {
     home,
     suffix: suffixOf(cli),
