@@ -74,11 +74,11 @@ function currentFolder(): string {
 }
 
 /** React decides how it was built when it is loaded; what the UI starts shall not inherit the word. */
-async function loadTui() {
+async function loadApp() {
   const before = process.env['NODE_ENV']
   process.env['NODE_ENV'] = 'production'
   try {
-    return await import('./tui/start.js')
+    return await import('./tui/app.js')
   } finally {
     if (before === undefined) delete process.env['NODE_ENV']
     else process.env['NODE_ENV'] = before
@@ -91,15 +91,23 @@ function onCrash(handler: (thrown: unknown) => void): () => void {
 }
 
 async function openTui(parts: UiParts): Promise<void> {
-  const { startTui } = await loadTui()
-  // The price book is large: it is loaded beside the first frame, not before it.
+  const { startTui } = await import('./tui/start.js')
   let costs: CostOf = () => undefined
-  const loading = import('./cost/kept-costs.js').then(({ keptCosts }) => {
-    costs = keptCosts()
-  })
   const { stdin, stdout, stderr } = process
   await startTui(
-    { stdin, stdout, stderr, onSignal: (signal, handler) => deps.onSignal(signal, handler), onCrash },
+    {
+      stdin,
+      stdout,
+      stderr,
+      onSignal: (signal, handler) => deps.onSignal(signal, handler),
+      onCrash,
+      async loadApp() {
+        const app = await loadApp()
+        // The price book is large, and no first frame waits for it.
+        costs = (await import('./cost/kept-costs.js')).keptCosts()
+        return app
+      },
+    },
     {
       ...parts,
       clock,
@@ -108,7 +116,6 @@ async function openTui(parts: UiParts): Promise<void> {
       costOf: (usage, pricing, model, at) => costs(usage, pricing, model, at),
     },
   )
-  await loading
 }
 
 const deps: CliDeps = {

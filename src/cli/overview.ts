@@ -1,10 +1,10 @@
-// `axonhub` without a command: the UI in a terminal; anywhere else how things stand, and the next steps.
+// `axonhub` without a command where no terminal is: how things stand, and the next steps.
 
 import type { Cli } from './cli.js'
 import { readConfig } from './config-change.js'
 import { statusIfRunning } from './daemon-life.js'
 import { showStatus } from './status-view.js'
-import { hasAgent, isTerminal, terminalUi } from './terminal-ui.js'
+import { hasAgent } from './terminal-ui.js'
 import { shortPath } from './words.js'
 
 type Next = readonly [command: string, what: string]
@@ -18,7 +18,6 @@ async function nextSteps(cli: Cli, running: boolean, hasChannels: boolean): Prom
 }
 
 export async function overview(cli: Cli): Promise<void> {
-  if (isTerminal(cli)) return terminalUi(cli)
   const { out, deps } = cli
   const status = await statusIfRunning(cli)
   const channels = status === undefined ? readConfig(cli).config.channels.length : status.channels.length

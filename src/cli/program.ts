@@ -131,6 +131,13 @@ function report(error: HubError, { env }: CliDeps, cli: Cli): void {
     cli.out.note(cause.stack ?? cause.message)
 }
 
+/** Without a command: the UI where somebody sits at a terminal, else how things stand. */
+async function alone(cli: Cli): Promise<void> {
+  const { stdin, stdout } = cli.deps
+  if (stdin.isTTY === true && stdout.isTTY === true) return (await import('./terminal-ui.js')).terminalUi(cli)
+  return (await import('./overview.js')).overview(cli)
+}
+
 /** Runs the command that the arguments ask for; resolves to the exit number, having told of every error. */
 export async function runProgram(deps: CliDeps): Promise<number> {
   const program = createProgram(deps)
@@ -154,7 +161,7 @@ export async function runProgram(deps: CliDeps): Promise<number> {
       asked === undefined &&
       !deps.argv.some((word) => ['-h', '--help', '-v', '--version', 'help'].includes(word))
     ) {
-      program.allowExcessArguments(false).action(async () => (await import('./overview.js')).overview(cli))
+      program.allowExcessArguments(false).action(() => alone(cli))
     }
     await program.parseAsync([...deps.argv], { from: 'user' })
     return code

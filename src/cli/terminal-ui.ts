@@ -12,22 +12,18 @@ import { startDetached } from './daemon-life.js'
 /** What the UI is given by the command line. */
 export type UiParts = {
   readonly control: ControlClient
-  /** `axonhub init` has connected an agent; null: not known. */
-  readonly agentConnected: boolean | null
-  readonly conversations: {
+  /** `axonhub init` has connected an agent. */
+  hasAgent(): Promise<boolean>
+  /** Reads bodies; loaded when it is needed. */
+  conversations(): Promise<{
     asked(protocol: string, body: Uint8Array): readonly Spoken[]
     answered(protocol: string, request: Uint8Array, body: Uint8Array): readonly Spoken[]
     listen(protocol: string): { push(bytes: Uint8Array): void; said(): readonly Spoken[] }
-  }
+  }>
   /** Starts a hub in the background and waits until it answers. Throws HubError. */
   startHub(): Promise<void>
   /** Writes a conversation as a page; tells its path. */
   exportTrace(id: string, open: boolean): Promise<string>
-}
-
-/** Somebody sits there: what is typed and what is written are a terminal's. */
-export function isTerminal({ deps: { stdin, stdout } }: Cli): boolean {
-  return stdin.isTTY === true && stdout.isTTY === true
 }
 
 /** Whether an agent was connected by `axonhub init`. */
@@ -79,15 +75,13 @@ async function exportTrace(cli: Cli, id: string, open: boolean): Promise<string>
 
 /** Runs until the user leaves. */
 export async function terminalUi(cli: Cli): Promise<void> {
-  const [control, agentConnected, { answerListener, spokenAnswer, spokenIn }] = await Promise.all([
-    cli.control(),
-    hasAgent(cli).catch(() => null),
-    import('../export/reading.js'),
-  ])
   await cli.deps.openTui({
-    control,
-    agentConnected,
-    conversations: { asked: spokenIn, answered: spokenAnswer, listen: answerListener },
+    control: await cli.control(),
+    hasAgent: () => hasAgent(cli),
+    async conversations() {
+      const { answerListener, spokenAnswer, spokenIn } = await import('../export/reading.js')
+      return { asked: spokenIn, answered: spokenAnswer, listen: answerListener }
+    },
     startHub: () => startHub(cli),
     exportTrace: (id, open) => exportTrace(cli, id, open),
   })

@@ -6,7 +6,7 @@ import type { ControlClient } from '../control/client.js'
 import type { TuiDeps } from './deps.js'
 import type { Question } from './effect.js'
 import type { Answer } from './message.js'
-import { type WireBody, wireView } from './wire.js'
+import type { WireBody } from './wire.js'
 
 /** Local midnight, ms since the epoch. */
 function midnight(now: number): number {
@@ -32,7 +32,7 @@ async function conversationOf(deps: TuiDeps, request: string, protocol: string):
   const nothing = new Uint8Array()
   const asked = (await keptBody(deps, { request, which: 'request' })) ?? nothing
   const answered = (await keptBody(deps, { request, which: 'response' })) ?? nothing
-  const { conversations } = deps
+  const conversations = await deps.conversations()
   return {
     of: 'conversation',
     request,
@@ -50,6 +50,7 @@ async function wireOf(deps: TuiDeps, id: string): Promise<Answer> {
     const bytes = await keptBody(deps, { request: id, which, ...(attempt === 0 ? {} : { attempt }) })
     if (bytes !== undefined) bodies.push({ which, attempt, text: Buffer.from(bytes).toString('utf8') })
   }
+  const { wireView } = await import('./wire.js')
   return { of: 'wire', request: id, wire: wireView(request, bodies) }
 }
 
@@ -58,6 +59,8 @@ export async function answerTo(question: Question, deps: TuiDeps): Promise<Answe
   switch (question.of) {
     case 'status':
       return { of: 'status', status: await control.status() }
+    case 'agents':
+      return { of: 'agents', connected: await deps.hasAgent() }
     case 'quota':
       return { of: 'quota', quota: await control.quota() }
     case 'today':

@@ -13,13 +13,14 @@ type FinishedPricing = NonNullable<Finished['pricing']>
 export type TuiDeps = {
   readonly control: ControlClient
   readonly clock: Clock
-  readonly conversations: ConversationReader
+  /** Loaded when a conversation is opened. */
+  conversations(): Promise<ConversationReader>
   /** US dollars; undefined when the price is not known. `at`: ms since the epoch. */
   costOf(usage: FinishedUsage, pricing: FinishedPricing, model: string, at: number): number | undefined
   readonly env: TerminalEnvironment
   readonly platform: NodeJS.Platform
-  /** An agent is connected to the hub; null: not known. */
-  readonly agentConnected: boolean | null
+  /** `axonhub init` has connected an agent. */
+  hasAgent(): Promise<boolean>
   /** Starts a hub in the background and waits until it answers. Throws HubError. */
   startHub(): Promise<void>
   /** Writes the conversation as a page, secrets removed; tells its path. With `open`, shows it in the browser. */

@@ -9,6 +9,8 @@ import type { UsageGroup } from './screens/usage-state.js'
 export type Question =
   | { readonly of: 'status' }
   | { readonly of: 'quota' }
+  /** Whether `axonhub init` has connected an agent. */
+  | { readonly of: 'agents' }
   /** Cost and tokens since local midnight. */
   | { readonly of: 'today' }
   | { readonly of: 'traces'; readonly limit: number }

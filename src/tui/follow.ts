@@ -70,7 +70,7 @@ export async function watchAnswer(
   { request, protocol }: Extract<Effect, { type: 'watch' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const listener = deps.conversations.listen(protocol)
+  const listener = (await deps.conversations()).listen(protocol)
   let due: (() => void) | undefined
   const say = (ended: boolean) => {
     due = undefined

@@ -23,6 +23,7 @@ const asks: readonly Effect[] = [
   { type: 'ask', question: { of: 'status' } },
   { type: 'ask', question: { of: 'quota' } },
   { type: 'ask', question: { of: 'today' } },
+  { type: 'ask', question: { of: 'agents' } },
 ]
 
 /** Asks all of it now. */
@@ -46,7 +47,10 @@ export function hubTick(model: Model, now: number): Update {
 }
 
 export function hubEvents(model: Model, events: readonly HubEvent[]): Update {
-  const begun = events.flatMap((event) => (event.type === 'request-started' ? [event.startedAt] : []))
+  const begun = events.flatMap((event) => {
+    if (event.type === 'request-started') return [event.startedAt]
+    return event.type === 'snapshot' ? event.running.map(({ startedAt }) => startedAt) : []
+  })
   if (begun.length === 0) return unchanged(model)
   return unchanged({
     ...model,
@@ -76,6 +80,8 @@ export function hubAnswered(model: Model, answer: Answer): Model {
   switch (answer.of) {
     case 'status':
       return { ...model, hub: { ...hub, status: answer.status } }
+    case 'agents':
+      return { ...model, agentConnected: answer.connected }
     case 'quota':
       return { ...model, hub: { ...hub, quota: answer.quota } }
     case 'today': {

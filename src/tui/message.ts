@@ -25,6 +25,7 @@ export type HubEvent = Exclude<ControlEvent, Finished> | (Finished & { readonly 
 export type Answer =
   | { readonly of: 'status'; readonly status: StatusReply }
   | { readonly of: 'quota'; readonly quota: QuotaReply }
+  | { readonly of: 'agents'; readonly connected: boolean }
   | { readonly of: 'today'; readonly rows: readonly ShownUsage[] }
   | { readonly of: 'traces'; readonly traces: readonly ListedTrace[] }
   | { readonly of: 'trace'; readonly trace: ShownTrace }

@@ -77,10 +77,9 @@ export type Start = {
   readonly columns: number
   readonly rows: number
   readonly now: number
-  readonly agentConnected: boolean | null
 }
 
-export function firstModel({ columns, rows, now, agentConnected }: Start): Model {
+export function firstModel({ columns, rows, now }: Start): Model {
   return {
     columns,
     rows,
@@ -97,7 +96,7 @@ export function firstModel({ columns, rows, now, agentConnected }: Start): Model
     overlay: { type: 'none' },
     filters: {},
     notice: null,
-    agentConnected,
+    agentConnected: null,
     screens: {
       live: noLive(),
       trace: noTrace(),

@@ -36,9 +36,17 @@ function failed(model: Model, message: Extract<Message, { type: 'failed' }>): Up
   // What is asked by itself is asked again; a word on each would be a flood.
   if (
     effect.type === 'ask' &&
-    ['status', 'quota', 'today', 'traces', 'quota-history', 'channels', 'profiles', 'usage'].includes(
-      effect.question.of,
-    )
+    [
+      'status',
+      'quota',
+      'today',
+      'agents',
+      'traces',
+      'quota-history',
+      'channels',
+      'profiles',
+      'usage',
+    ].includes(effect.question.of)
   ) {
     return unchanged(model)
   }

@@ -8,7 +8,8 @@ export type Totals = {
   readonly usage: LiveUsage
   readonly cost: number
   readonly requests: number
-  readonly turns: number | null
+  /** Some of it has no price. */
+  readonly isUnpriced: boolean
 }
 
 export type GroupRow = {
@@ -88,12 +89,17 @@ function firstAt({ requests, listed }: Group): number {
 
 function totalsOf({ requests, listed }: Group): Totals {
   if (listed !== undefined)
-    return { usage: listed.usage, cost: listed.cost, requests: listed.requests, turns: listed.turns }
+    return {
+      usage: listed.usage,
+      cost: listed.cost,
+      requests: listed.requests,
+      isUnpriced: listed.unpriced > 0,
+    }
   return {
     usage: requests.reduce((total, { usage }) => (usage === null ? total : sum(total, usage)), NOTHING),
     cost: requests.reduce((total, { cost }) => total + (cost ?? 0), 0),
     requests: requests.length,
-    turns: null,
+    isUnpriced: requests.some(({ usage, cost }) => usage !== null && cost === null),
   }
 }
 

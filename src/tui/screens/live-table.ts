@@ -28,8 +28,13 @@ function column(is: Cell, title: string, width: number, rank: number, least?: nu
   }
 }
 
+/** From this width on the state is told in words. */
+const WIDE = 96
+
+const WORDS: LiveColumn = column('state', 'State', 12, 0)
+const SIGNS: LiveColumn = column('state', '', 5, 0)
+
 const COLUMNS: readonly LiveColumn[] = [
-  column('state', 'State', 12, 0),
   column('model', 'Model', 46, 0, 14),
   column('channel', 'Channel', 16, 5, 8),
   column('first', 'First', 6, 3),
@@ -52,20 +57,24 @@ export function agentName(agent: string): string {
   return agent === 'codex' ? 'codex' : agent === 'claude-code' ? 'claude' : agent
 }
 
-function stateSpan(request: LiveRequest, now: number, glyphs: Glyphs): Span {
+/** A sign and a word. */
+function stateOf(request: LiveRequest, now: number, glyphs: Glyphs): { text: string; role: Role } {
   switch (request.outcome) {
     case 'running': {
-      if (request.firstTokenMs !== null) return span(`${glyphs.running} answers`, 'good')
+      if (request.firstTokenMs !== null) return { text: `${glyphs.running} answers`, role: 'good' }
       const { waiting } = glyphs
       const sign = waiting[Math.floor(now / 250) % waiting.length] ?? ''
-      return span(`${sign} ${request.failedTries > 0 ? `try ${request.failedTries + 1}` : 'waits'}`, 'accent')
+      return {
+        text: `${sign} ${request.failedTries > 0 ? `try ${request.failedTries + 1}` : 'waits'}`,
+        role: 'accent',
+      }
     }
     case 'completed':
-      return span(`${glyphs.done} done`, 'dim')
+      return { text: `${glyphs.done} done`, role: 'dim' }
     case 'failed':
-      return span(`${glyphs.failed} ${request.status ?? 'failed'}`, 'bad')
+      return { text: `${glyphs.failed} ${request.status ?? 'failed'}`, role: 'bad' }
     case 'canceled':
-      return span(`${glyphs.canceled} canceled`, 'warn')
+      return { text: `${glyphs.canceled} canceled`, role: 'warn' }
   }
 }
 
@@ -120,8 +129,9 @@ function requestCell(is: Cell, row: RequestRow, width: number, now: number, glyp
   const none = span(glyphs.none, 'dim')
   switch (is) {
     case 'state': {
-      const indent = row.depth === 2 ? `   ${glyphs.child} ` : '  '
-      return [span(indent, 'frame'), stateSpan(request, now, glyphs)]
+      const indent = row.depth === 2 ? ` ${glyphs.child} ` : '  '
+      const { text, role } = stateOf(request, now, glyphs)
+      return [span(indent, 'frame'), span(width < WORDS.width ? text.slice(0, 1) : text, role)]
     }
     case 'model':
       return modelLine(request, width, glyphs)
@@ -162,6 +172,7 @@ function groupCell(is: Cell, row: GroupRow, now: number, glyphs: Glyphs): Span {
     case 'out':
       return usageCell(is, row.totals.usage, glyphs)
     case 'cost':
+      if (row.totals.cost === 0 && row.totals.isUnpriced) return span(glyphs.none, 'dim')
       return span(money(row.totals.cost), row.totals.cost > 0 ? 'strong' : 'dim')
     case 'time':
       return row.running > 0 ? span('now', 'good') : span(age(row.lastAt, now), 'dim')
@@ -172,8 +183,7 @@ function groupCell(is: Cell, row: GroupRow, now: number, glyphs: Glyphs): Span {
 
 function titleLine(row: GroupRow, width: number, glyphs: Glyphs): Line {
   const fold = row.fold === 'open' ? glyphs.open : row.fold === 'closed' ? glyphs.closed : ' '
-  const { turns, requests } = row.totals
-  const size = turns === null ? '' : `${turns}${glyphs.times}${requests}`
+  const size = `${count5(row.totals.requests)} req`
   const left: Line = [
     span(`${fold} `, 'frame'),
     span(padEnd(agentName(safeText(row.agent)), 7, glyphs.dots), agentRole(row.agent)),
@@ -191,9 +201,9 @@ function titleLine(row: GroupRow, width: number, glyphs: Glyphs): Line {
 type Layout = readonly { readonly column: LiveColumn; readonly width: number }[]
 
 function liveLayout(width: number): Layout {
-  const found = layoutOf(COLUMNS, width)
-  return found.flatMap((entry) => {
-    const known = COLUMNS.find(({ title }) => title === entry.column.title)
+  const columns = [width >= WIDE ? WORDS : SIGNS, ...COLUMNS]
+  return layoutOf(columns, width).flatMap((entry) => {
+    const known = columns.find(({ title }) => title === entry.column.title)
     return known === undefined ? [] : [{ column: known, width: entry.width }]
   })
 }

@@ -91,7 +91,7 @@ function columnsOf(model: Model, rows: readonly MeterRow[], glyphs: Glyphs): Col
     },
     {
       title: 'LEFT',
-      width: 9,
+      width: 10,
       align: 'right',
       rank: 0,
       cell: ({ account, meter }) =>

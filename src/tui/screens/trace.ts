@@ -1,11 +1,10 @@
 // Trace: one conversation as it streams in, what each of its requests took, and why it went where it went.
 
 import type { ShownRequest } from '../../control/trace-reader.js'
-import { bar } from '../components/bar.js'
 import { firstShown, withCursor } from '../components/table.js'
 import { cachePercent, count5, inputTokens, many, money, span5 } from '../figures.js'
 import type { Glyphs } from '../glyphs.js'
-import { type Area, beside, block, EMPTY, fitted, type Line, line, type Role, span } from '../line.js'
+import { type Area, beside, block, EMPTY, fitted, type Line, line, type Role, span, spread } from '../line.js'
 import { filterOf, type Model } from '../model.js'
 import { safeText } from '../safe-text.js'
 import type { Command, Screen } from '../screen.js'
@@ -15,7 +14,7 @@ import { everyRequest, shownRequest, type TraceState } from './trace-state.js'
 import { updateTrace } from './trace-update.js'
 
 /** From this width on the list of requests stands beside the conversation. */
-const WIDE = 100
+const WIDE = 110
 const LIST_WIDTH = 38
 
 function markOf(request: ShownRequest, glyphs: Glyphs): { text: string; role: Role } {
@@ -86,10 +85,10 @@ function headLines(model: Model, request: ShownRequest | undefined, width: numbe
   return [
     [span(` ${cutEnd(title, width - 2, glyphs.dots)}`, 'strong')],
     [
-      span(` ${whole}`, 'dim'),
-      span(`   request ${place}/${trace.requests} `, 'dim'),
+      span(` ${place}/${trace.requests} `, 'dim'),
       span(cutEnd(used, 40, glyphs.dots), 'accent'),
       ...running,
+      span(`  ${whole}`, 'dim'),
     ],
   ]
 }
@@ -154,8 +153,8 @@ function drawTrace(model: Model, area: Area, glyphs: Glyphs): readonly Line[] {
   const at = scrolled(model, area, glyphs)
   const shown = at === null ? [line('…', 'dim')] : at.lines.slice(at.top, at.top + inner.height)
   const rest = at === null ? 0 : at.lines.length - inner.height
-  const place: Line = at === null || rest <= 0 ? [] : [span(' '), ...bar(at.top / rest, 8, glyphs, 'frame')]
-  const right = [fitted([...views(state), ...place], inner.width), ...block(shown, inner)]
+  const place = at === null || rest <= 0 ? '' : `${Math.round((at.top / rest) * 100)}%`
+  const right = [spread(views(state), [span(place, 'dim')], inner.width), ...block(shown, inner)]
   const body = { width: area.width, height: area.height - 2 }
   const head = headLines(model, shownRequest(state), area.width, glyphs)
   while (head.length < 2) head.push(EMPTY)

@@ -1,13 +1,13 @@
 // Opens the UI on a terminal and gives it back as it was, however the UI ends: a key, a signal, a crash.
 
-import { render } from 'ink'
-import { App } from './app.js'
+import type { MountedApp, mountApp } from './app.js'
 import type { TuiDeps } from './deps.js'
 import { createEffects } from './effects.js'
+import { frame } from './frame.js'
 import { firstModel, type Model } from './model.js'
 import { createStore, FRAME_MS, type Store, type Timers } from './store.js'
 import { openTerminal, type Terminal } from './terminal.js'
-import { themeFor } from './theme.js'
+import { type Theme, themeFor } from './theme.js'
 import { opened, update } from './update.js'
 
 export type TuiHost = {
@@ -16,6 +16,8 @@ export type TuiHost = {
   readonly stderr: NodeJS.WriteStream
   /** Returns the end of listening. */
   onSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void): () => void
+  /** Loads app.js; called once, after the first frame. */
+  loadApp(): Promise<{ readonly mountApp: typeof mountApp }>
   /** An exception that nobody caught; returns the end of listening. */
   onCrash(handler: (thrown: unknown) => void): () => void
 }
@@ -76,6 +78,48 @@ function followSize(stdout: NodeJS.WriteStream, terminal: Terminal, store: Store
   return () => stdout.off('resize', resized)
 }
 
+/** Draws until the app does: it is loaded after the first frame that has something to show, or after this long, ms. */
+const APP_WAIT_MS = 250
+
+/** The first frames need no React: its library takes longer to load than all that they show. */
+function drawFirst(store: Store, theme: Theme, paint: (lines: readonly string[]) => void) {
+  const draw = () => paint(frame(store.model(), theme.glyphs).map((line) => theme.paint(line)))
+  draw()
+  return new Promise<void>((resolve) => {
+    const settle = () => {
+      cancel()
+      stop()
+      resolve()
+    }
+    const cancel = timers.after(APP_WAIT_MS, settle)
+    const stop = store.subscribe(() => {
+      draw()
+      const { status, connection } = store.model().hub
+      if (status !== null || connection.type === 'absent') settle()
+    })
+  })
+}
+
+type Running = {
+  readonly store: Store
+  readonly theme: Theme
+  readonly terminal: Terminal
+  readonly isRead: boolean
+}
+
+async function openApp(host: TuiHost, { store, theme, terminal, isRead }: Running): Promise<MountedApp> {
+  const paint = (lines: readonly string[]) => terminal.paint(lines)
+  // What is typed before the library listens waits in the terminal, and is not shown there.
+  if (host.stdin.isTTY) host.stdin.setRawMode(true)
+  if (!isRead) {
+    terminal.enter()
+    await drawFirst(store, theme, paint)
+  }
+  const { mountApp } = await host.loadApp()
+  const { stdin, stdout, stderr } = host
+  return mountApp({ store, theme, paint }, { stdin, stdout, stderr, isRead })
+}
+
 /** Runs until the user leaves. Throws what crashed it, when the terminal is as it was. */
 export async function startTui(host: TuiHost, deps: TuiDeps): Promise<void> {
   const { stdout, stdin } = host
@@ -83,8 +127,7 @@ export async function startTui(host: TuiHost, deps: TuiDeps): Promise<void> {
   const { ended, end } = ending()
   const isRead = deps.env['INK_SCREEN_READER'] === 'true'
   const theme = themeFor(deps.env, deps.platform)
-  const { agentConnected, clock } = deps
-  const first = opened(firstModel({ ...sizeOf(stdout), now: clock.now(), agentConnected }))
+  const { clock } = deps
   const effects = createEffects({
     deps,
     timers,
@@ -93,7 +136,7 @@ export async function startTui(host: TuiHost, deps: TuiDeps): Promise<void> {
     quit: () => end(),
   })
   const store = createStore({
-    first,
+    first: opened(firstModel({ ...sizeOf(stdout), now: clock.now() })),
     update,
     run: (effect) => effects.run(effect),
     timers,
@@ -105,21 +148,12 @@ export async function startTui(host: TuiHost, deps: TuiDeps): Promise<void> {
     followSize(stdout, terminal, store),
     startClock(store, () => clock.now()),
   ]
-  if (!isRead) terminal.enter()
-  const app = render(<App store={store} theme={theme} paint={(lines) => terminal.paint(lines)} />, {
-    stdout,
-    stdin,
-    stderr: host.stderr,
-    isScreenReaderEnabled: isRead,
-    // Without cursor tricks of the library's own; what it would write is empty.
-    debug: !isRead,
-    exitOnCtrlC: false,
-    patchConsole: false,
-  })
-  app.waitUntilExit().then(
-    () => end(),
-    (thrown: unknown) => end({ thrown }),
-  )
+  let app: MountedApp | undefined
+  const crashed = (thrown: unknown) => end({ thrown })
+  openApp(host, { store, theme, terminal, isRead }).then((mounted) => {
+    app = mounted
+    mounted.ended.then(() => end(), crashed)
+  }, crashed)
   try {
     const why = await ended
     if (typeof why === 'object' && why !== null && 'thrown' in why) throw why.thrown
@@ -127,6 +161,7 @@ export async function startTui(host: TuiHost, deps: TuiDeps): Promise<void> {
     for (const stop of stops) stop()
     effects.stop()
     terminal.leave()
-    app.unmount()
+    app?.unmount()
+    if (stdin.isTTY) stdin.setRawMode(false)
   }
 }
