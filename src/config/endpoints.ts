@@ -22,6 +22,16 @@ export const endpointUrl = kind(
   (value) => (typeof value === 'string' && readUrl(value.trim()) !== undefined ? value.trim() : undefined),
 )
 
+/** Where spans may go: encrypted, or to this machine. */
+export const collectorUrl = kind(
+  'a URL that begins with https:// (or http:// on this machine), without user name',
+  (value) => {
+    const url = typeof value === 'string' ? readUrl(value.trim()) : undefined
+    if (url === undefined || url.search !== '' || url.hash !== '') return undefined
+    return url.protocol === 'https:' || isLoopbackHost(url.hostname) ? url.href.replace(/\/$/, '') : undefined
+  },
+)
+
 /** The base URL without trailing slash or pasted operation path; a query (`?api-version=…`) stays. Expects a readable URL. */
 export function normaliseBaseUrl(protocol: string, url: string): string {
   const parsed = new URL(url.trim())

@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { nearest } from '../base/nearest.js'
 import { checkInterval } from './check-interval.js'
-import { endpointUrl } from './endpoints.js'
+import { collectorUrl, endpointUrl } from './endpoints.js'
 import {
   anyText,
   duration,
@@ -108,6 +108,16 @@ export const SETTINGS = {
     check_interval: checkInterval.prefault('20m'),
     /** Ask Anthropic with the login of Claude Code, which is not meant for others and may be refused. */
     claude_usage: yesOrNo.prefault(false),
+  }),
+  telemetry: group({
+    otlp: group({
+      /** A collector's address; absent: nothing is sent anywhere. */
+      endpoint: collectorUrl.exactOptional(),
+      /** Sent with each export; a value may be a reference, as an api_key is. */
+      headers: named(headerName, anyText).prefault({}),
+      /** What was asked and answered too, and not only names and figures. */
+      content: yesOrNo.prefault(false),
+    }),
   }),
   active_profile: name.exactOptional(),
 }

@@ -3,6 +3,7 @@
 //   POST /shutdown                    { ok: true }, then the daemon drains and ends
 //   POST /reload                      ReloadReply, after the configuration was read again
 //   GET  /traces?limit&before&agent   TraceList        GET /traces/{id}    one trace
+//   GET  /metrics                     Prometheus text
 //   GET  /usage?by&since              UsageRow[]
 //   POST /traces/prune                PruneRequest → PruneReply, when it is done (trace-api.ts)
 //   GET  /requests/{id}               one request      GET /requests/{id}/body?which=request|response|upstream-request|upstream-response

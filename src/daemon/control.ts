@@ -46,6 +46,8 @@ export type ControlDeps = QuotaControl & {
   readonly logFile: string
   /** Sends a recorded request again; the signal hangs up. */
   replay(id: string, request: unknown, signal: AbortSignal): Promise<ReplayReply>
+  /** Prometheus text, with its content type. */
+  metrics(): Promise<{ readonly type: string; readonly text: string }>
   /** The capability cards that hold. */
   listCards(): readonly CapabilityCard[]
   /** Forgets the channel's failures and limits. */
@@ -260,6 +262,12 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse, deps: 
     }
     if (call.method === 'GET' && call.path === '/log') {
       await streamLog(outgoing, call.query, deps.logFile, call.signal)
+      return
+    }
+    if (call.method === 'GET' && call.path === '/metrics') {
+      const { type, text } = await deps.metrics()
+      outgoing.writeHead(200, { 'content-type': type })
+      outgoing.end(text)
       return
     }
     for (const route of ROUTES) {

@@ -1,6 +1,7 @@
 // What a hub is made of, opened in the order that leaves nothing behind when a step fails.
 
 import type { Clock } from '../base/clock.js'
+import type { HubError } from '../base/errors.js'
 import type { Channel } from '../config/channels.js'
 import type { Environment, Paths } from '../config/paths.js'
 import { replaceIfUnchanged } from '../edit/atomic-write.js'
@@ -30,6 +31,7 @@ import { tellSecrets } from './known-secrets.js'
 import { createLastRoutes, type LastRoutes } from './last-routes.js'
 import { type LearnedBook, openLearned } from './learned.js'
 import { learnedRouter } from './learned-router.js'
+import { createLiveBook, type LiveBook } from './live-book.js'
 import { type Log, openLog } from './log.js'
 import { needsOf } from './needs.js'
 import { openQuota } from './open-quota.js'
@@ -37,8 +39,8 @@ import { openPlaces } from './places.js'
 import { priced } from './pricing.js'
 import type { QuotaDesk } from './quota-desk.js'
 import { createRouter, type Router } from './router.js'
-import { createLiveBook, type LiveBook } from './live-book.js'
 import { createRunning, type Running } from './running.js'
+import { openTelemetry, type Telemetry } from './telemetry.js'
 import { createTestBoard, type TestBoard } from './test-board.js'
 
 export type HubOptions = {
@@ -93,6 +95,8 @@ export type HubParts = {
   readonly quota: QuotaDesk
   readonly lastRoutes: LastRoutes
   readonly drain: Drain
+  /** What goes out to the user's own monitoring. */
+  readonly telemetry: Telemetry
   /** Marks what this hub sends up, for as long as it runs (loop-guard.ts). */
   readonly instance: string
   /** Where the hub listens; the port is known once it does. */
@@ -159,6 +163,32 @@ function currentRing(
   })
 }
 
+async function openTelemetryOf(
+  { version }: HubOptions,
+  { inForce, credentials, log }: Pick<HubParts, 'inForce' | 'credentials' | 'log'>,
+  closers: Closers,
+): Promise<Telemetry> {
+  const telemetry = openTelemetry({
+    log,
+    version,
+    config: () => inForce.loaded().config,
+    channels: inForce.channels,
+    secret: (reference) => credentials.get(reference),
+  })
+  closers.push(() => telemetry.close())
+  await telemetry.apply()
+  return telemetry
+}
+
+/** What is remembered of conversations, refusals and tests. */
+async function openBooks({ recorder, log }: Pick<HubParts, 'recorder' | 'log'>, now: () => number) {
+  const failed = (event: string) => (error: HubError) => log.warn(event, { message: error.message })
+  const places = await openPlaces(recorder, failed('places.failed'))
+  const learned = await openLearned({ recorder, now, failed: failed('learned.failed') })
+  const cards = await openCards({ recorder, failed: failed('cards.failed') })
+  return { places, learned, cards }
+}
+
 /** Throws HubError; what was opened until then is in `closers`. */
 export async function openParts(options: HubOptions, closers: Closers): Promise<HubParts> {
   const { paths, env, userHome, clock } = options
@@ -188,20 +218,12 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
   let keys = await ring()
   const { host, port } = inForce.loaded().config.server
   const place = { host, port }
-  const places = await openPlaces(recorder, (error) => log.warn('places.failed', { message: error.message }))
-  const learned = await openLearned({
-    recorder,
-    now: () => clock.now(),
-    failed: (error) => log.warn('learned.failed', { message: error.message }),
-  })
-  const cards = await openCards({
-    recorder,
-    failed: (error) => log.warn('cards.failed', { message: error.message }),
-  })
+  const { places, learned, cards } = await openBooks({ recorder, log }, () => clock.now())
   const running = createRunning()
   const keychain = keychainReader({ platform: process.platform, now: () => clock.now() })
   const quota = await openQuota(options, { inForce, recorder, upstream, credentials, log, running }, keychain)
   closers.push(() => quota.close())
+  const telemetry = await openTelemetryOf(options, { inForce, credentials, log }, closers)
   const bareRouter = createRouter({
     quota: quota.desk.standing,
     shortcoming: cards.shortcoming,
@@ -232,6 +254,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     instance: options.newId('ah-'),
     place,
     drain: createDrain(),
+    telemetry,
     keys: () => keys,
     async reload() {
       const before = inForce.channels()
@@ -246,6 +269,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
       keys = await ring()
       recorder.setCapture(inForce.loaded().config.server.capture.bodies)
       recorder.setRetention(retentionOf(inForce))
+      await telemetry.apply()
       return changed
     },
   }
@@ -301,6 +325,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
       const whole = priced(message, parts.inForce.channels)
       running.note(whole)
       parts.lastRoutes.note(message)
+      parts.telemetry.note(message)
       recorder.record(whole)
     },
     know: (secrets) => recorder.know(secrets),

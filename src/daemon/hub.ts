@@ -14,6 +14,7 @@ import { createHandler } from './handlers.js'
 import { type Closers, exchangeDeps, type HubOptions, type HubParts, openParts, TIMING } from './hub-parts.js'
 import { claimHome, writeDaemonRecord } from './instance.js'
 import { listenOnPort } from './listen.js'
+import { metricsText } from './metrics.js'
 import { cardsInForce, channelInForce, modelsInForce, testInForce } from './probe-channel.js'
 import { profileRows } from './profile-rows.js'
 import { replay } from './replay.js'
@@ -74,6 +75,7 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
     profiles: () => profileRows(parts),
     switchProfile: (name, body) => switchProfile(parts, name, body),
     logFile: options.paths.log,
+    metrics: () => metricsText(parts, Date.parse(startedAt)),
     replay: (id, request, signal) => replay(parts, id, request, signal),
     listCards: () => cardsInForce(parts),
     clearChannel: (name) =>

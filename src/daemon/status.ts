@@ -60,7 +60,12 @@ export function statusReport(parts: HubParts, startedAt: string): StatusReply {
     })),
     keys: [...new Set(parts.keys().values())],
     configError: inForce.error()?.message ?? null,
-    warnings: [...warnings.map(formatProblem), ...restartWarnings(config.server, place)],
+    warnings: [
+      ...warnings.map(formatProblem),
+      ...parts.telemetry.warnings(),
+      ...restartWarnings(config.server, place),
+      ...(stats.loss === null ? [] : [sentence(stats.loss)]),
+    ],
     secrets: secrets.kind,
     requests: running.counts(),
     recorder: {

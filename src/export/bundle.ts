@@ -3,7 +3,7 @@
 import type { IrPart } from '../protocol/ir/part.js'
 import type { IrTurn } from '../protocol/ir/request.js'
 import type { BodyName, BodyQuestion, RequestView, TraceView } from '../store/views.js'
-import { answerOf, requestOf } from './read-bodies.js'
+import { answerOf, requestOf } from '../protocol/read-bodies.js'
 import { REMOVED, type Redactor } from './redact.js'
 
 export type ExportedBody = { readonly which: BodyName; readonly attempt: number; readonly text: string }

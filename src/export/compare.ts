@@ -2,7 +2,7 @@
 import type { IrPart } from '../protocol/ir/part.js'
 import type { RecordedUsage } from '../store/record.js'
 import type { Outcome, RequestView } from '../store/views.js'
-import { answerOf, requestOf } from './read-bodies.js'
+import { answerOf, requestOf } from '../protocol/read-bodies.js'
 
 export type CalledTool = {
   readonly name: string

@@ -4,7 +4,7 @@ import type { IrPart } from '../protocol/ir/part.js'
 import type { IrRequest } from '../protocol/ir/request.js'
 import { isAddedContext } from '../store/prompt.js'
 import type { BodyName, BodyQuestion, RequestView, TraceView } from '../store/views.js'
-import { answerOf, requestOf } from './read-bodies.js'
+import { answerOf, requestOf } from '../protocol/read-bodies.js'
 
 export type SaidCall = {
   readonly name: string

@@ -1,12 +1,12 @@
 // What recorded bodies say, in whatever protocol they are. Law: what cannot be read reads as nothing; the bytes themselves
 // are in the wire view.
 import { isObject, parseJson } from '../base/json.js'
-import { PLAIN } from '../protocol/dialect.js'
-import { collector } from '../protocol/ir/collect.js'
-import type { IrPart } from '../protocol/ir/part.js'
-import type { IrRequest } from '../protocol/ir/request.js'
-import { codecs } from '../protocol/registry.js'
-import { sseParser } from '../protocol/sse/parse.js'
+import { PLAIN } from './dialect.js'
+import { collector } from './ir/collect.js'
+import type { IrPart } from './ir/part.js'
+import type { IrRequest } from './ir/request.js'
+import { codecs } from './registry.js'
+import { sseParser } from './sse/parse.js'
 
 function codecNamed(protocol: string) {
   return Object.values(codecs).find(({ id }) => id === protocol)

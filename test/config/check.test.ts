@@ -19,7 +19,7 @@ describe('checking a config', () => {
     [
       'a key at the top that nobody knows',
       'chanels: []\n',
-      'config.yml:1:1: chanels: unknown key; allowed: server, routing, provider_quota, active_profile, channels, profiles, keys, hooks (did you mean "channels"?)',
+      'config.yml:1:1: chanels: unknown key; allowed: server, routing, provider_quota, telemetry, active_profile, channels, profiles, keys, hooks (did you mean "channels"?)',
     ],
     [
       'a key whose behaviour does not exist',
