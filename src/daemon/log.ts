@@ -25,6 +25,10 @@ export type LogSettings = {
 
 const CHECK_EVERY_MS = 10_000
 
+/** Lines of the same moment go to the file in one write. */
+const GATHERED_BYTES = 8 * 1024
+const GATHERED_MS = 50
+
 function sizeOf(file: string): number {
   try {
     return statSync(file).size
@@ -55,7 +59,13 @@ function readable(level: string, event: string, fields: LogFields): string {
 export function openLog(settings: LogSettings): Log {
   const { file, maxBytes, keep, echo } = settings
   if (sizeOf(file) > maxBytes) rotate(file, keep)
-  const destination = pino.destination({ dest: file, sync: false, mkdir: true, mode: 0o600 })
+  const destination = pino.destination({
+    dest: file,
+    sync: false,
+    mkdir: true,
+    mode: 0o600,
+    minLength: GATHERED_BYTES,
+  })
   let broken = false
   let size = sizeOf(file)
   destination.on('error', () => {
@@ -84,10 +94,18 @@ export function openLog(settings: LogSettings): Log {
   }
   const timer = setInterval(look, CHECK_EVERY_MS)
   timer.unref()
+  let flushing: NodeJS.Timeout | undefined
+  const flushSoon = () => {
+    flushing ??= setTimeout(() => {
+      flushing = undefined
+      destination.flush()
+    }, GATHERED_MS).unref()
+  }
   const write =
     (level: 'info' | 'warn' | 'error') =>
     (event: string, fields: LogFields = {}) => {
       logger[level]({ event, ...fields })
+      flushSoon()
       echo?.(readable(level, event, fields))
     }
   return {
@@ -97,6 +115,7 @@ export function openLog(settings: LogSettings): Log {
     close: () =>
       new Promise((resolve) => {
         clearInterval(timer)
+        clearTimeout(flushing)
         destination.once('close', () => resolve())
         destination.end()
         setTimeout(resolve, 500).unref()

@@ -38,6 +38,9 @@ export function tapStream(codec: Codec, context: DecodeContext): StreamTap {
         if (!heard.content || tellsFigures(codec.id, event)) listen(() => decoder.push(event))
       }
     },
-    end: () => listen(() => decoder.end()),
+    end() {
+      // After the answer's own last words a decoder would only say once more that nothing is missing.
+      if (heard.finish === undefined) listen(() => decoder.end())
+    },
   })
 }

@@ -15,6 +15,9 @@ export type Post = (message: ToWorker, buffers: readonly ArrayBuffer[]) => boole
 
 type Sent = { readonly id: number; entries: readonly Entry[]; bytes: number; tries: number }
 
+/** A commit costs more than what is in it: under load, the messages of this time are stored in one. */
+const GATHER_MS = 20
+
 export type OutboxCounts = {
   readonly stored: number
   readonly orphans: number
@@ -43,7 +46,7 @@ export class Outbox {
     private readonly maxBytes: number,
   ) {}
 
-  /** Queues the message; it leaves with the next turn of the event loop. */
+  /** Queues the message; it leaves a moment later, with those that come until then. */
   add(message: RecordMessage, capture: Exclude<CaptureMode, 'off'>): void {
     const packed = pack(message, capture, this.maxBytes - this.queuedBytes)
     this.pending.push(packed)
@@ -52,7 +55,7 @@ export class Outbox {
     this.bodiesDropped += packed.entry.bodiesDropped
     if (this.scheduled) return
     this.scheduled = true
-    setImmediate(() => this.send())
+    setTimeout(() => this.send(), GATHER_MS).unref()
   }
 
   /** Posts what waits as one batch; it stays when there is no worker. */
@@ -85,7 +88,11 @@ export class Outbox {
       this.bodiesDropped += stripped.dropped
       // Batches are stored in order, so the first is the one that the worker was at when it died.
       const tries = batch.tries + (position === 0 ? 1 : 0)
-      if (tries > MOST_TRIES) this.giveUp(batch.entries.length, 'The store died of a record several times.')
+      // Each record goes alone then, so that one that kills takes no other with it.
+      if (position === 0 && stripped.entries.length > 1)
+        for (const entry of stripped.entries)
+          this.repost({ id: ++this.lastId, entries: [entry], bytes: 0, tries: 1 })
+      else if (tries > MOST_TRIES) this.giveUp(1, 'The store died of a record several times.')
       else this.repost({ id: batch.id, entries: stripped.entries, bytes: 0, tries })
     }
     this.send()
