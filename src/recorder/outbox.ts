@@ -15,9 +15,6 @@ export type Post = (message: ToWorker, buffers: readonly ArrayBuffer[]) => boole
 
 type Sent = { readonly id: number; entries: readonly Entry[]; bytes: number; tries: number }
 
-/** A commit costs more than what is in it: under load, the messages of this time are stored in one. */
-const GATHER_MS = 20
-
 export type OutboxCounts = {
   readonly stored: number
   readonly orphans: number
@@ -46,7 +43,7 @@ export class Outbox {
     private readonly maxBytes: number,
   ) {}
 
-  /** Queues the message; it leaves a moment later, with those that come until then. */
+  /** Queues the message; it leaves with the next turn of the event loop. */
   add(message: RecordMessage, capture: Exclude<CaptureMode, 'off'>): void {
     const packed = pack(message, capture, this.maxBytes - this.queuedBytes)
     this.pending.push(packed)
@@ -55,7 +52,7 @@ export class Outbox {
     this.bodiesDropped += packed.entry.bodiesDropped
     if (this.scheduled) return
     this.scheduled = true
-    setTimeout(() => this.send(), GATHER_MS).unref()
+    setImmediate(() => this.send())
   }
 
   /** Posts what waits as one batch; it stays when there is no worker. */

@@ -9,7 +9,7 @@ import type { Pruned, PruneQuestion, Retention } from '../store/views.js'
 import { type Line, openLine } from './line.js'
 import { Outbox } from './outbox.js'
 import { openQuestions, type Questions } from './questions.js'
-import { secretList } from './secret-list.js'
+import { type SecretList, secretList } from './secret-list.js'
 import { workerFile } from './worker-file.js'
 
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024
@@ -45,6 +45,8 @@ export type RecorderStats = {
   readonly restarts: number
   /** Why nothing can be stored now; null while all is well. */
   readonly failure: HubError | null
+  /** That the database was lost while it was used, and a new one begun; null when it never was. */
+  readonly loss: HubError | null
 }
 
 export type Recorder = {
@@ -52,6 +54,8 @@ export type Recorder = {
   record(message: RecordMessage): void
   /** Values that must not be stored, whatever they look like: credentials that the hub met. They stay in memory. */
   know(secrets: readonly string[]): void
+  /** Where such values stand in a text, `[from, to)`. */
+  findKnown(text: string): [number, number][]
   /** What is kept from now on. */
   setCapture(mode: CaptureMode): void
   /** How much is kept from now on. */
@@ -73,6 +77,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   let line: Line | undefined
   let restarts = 0
   let failure: HubError | null = null
+  let loss: HubError | null = null
   let { retention } = options
   const fail = (error: HubError) => {
     failure = error
@@ -96,6 +101,11 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     },
     said: (message) => {
       if (message.type === 'stored') failure = failureOf(message)
+      if (message.type === 'renewed') {
+        failure = null
+        loss = unpackError(message.error)
+        report(loss)
+      }
       listen(message, outbox, questions, fail)
     },
     down: fail,
@@ -108,12 +118,12 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   return face({
     options,
     keep,
-    know: (values) => secrets.know(values),
+    secrets,
     line,
     outbox,
     questions,
     report,
-    health: () => ({ restarts, failure }),
+    health: () => ({ restarts, failure, loss }),
   })
 }
 
@@ -143,6 +153,9 @@ function listen(
     case 'prune-failed':
       fail(unpackError(message.error))
       break
+    case 'renewed':
+      // The recorder keeps it as the loss.
+      break
     case 'ready':
     case 'open-failed':
       // The line itself answers to these two.
@@ -155,15 +168,15 @@ function listen(
 type Parts = {
   readonly options: RecorderOptions
   readonly keep: (retention: Retention) => void
-  readonly know: (secrets: readonly string[]) => void
+  readonly secrets: SecretList
   readonly line: Line
   readonly outbox: Outbox
   readonly questions: Questions
   readonly report: (error: HubError) => void
-  readonly health: () => Pick<RecorderStats, 'restarts' | 'failure'>
+  readonly health: () => Pick<RecorderStats, 'restarts' | 'failure' | 'loss'>
 }
 
-function face({ options, keep, know, line, outbox, questions, report, health }: Parts): Recorder {
+function face({ options, keep, secrets, line, outbox, questions, report, health }: Parts): Recorder {
   let capture = options.capture
   let recorded = 0
   let ignored = 0
@@ -193,7 +206,8 @@ function face({ options, keep, know, line, outbox, questions, report, health }: 
         report(asHubError(thrown))
       }
     },
-    know,
+    know: (values) => secrets.know(values),
+    findKnown: (text) => secrets.find(text),
     setCapture(mode) {
       capture = mode
     },

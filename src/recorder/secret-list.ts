@@ -1,11 +1,15 @@
 // The credentials that the hub met, told to the store's thread once each, so that it never writes one down.
 
+import { knownSecrets } from '../base/secret-forms.js'
+
 /** Over this the oldest are forgotten; the store does the same. */
 const MOST = 500
 
 export type SecretList = {
   /** Cheap for what is known already. */
   know(values: readonly string[]): void
+  /** Where values that are known stand in the text, `[from, to)`. */
+  find(text: string): [number, number][]
   /** After a restart of the thread. */
   tellAgain(): void
 }
@@ -22,6 +26,11 @@ export function secretList(tell: (values: readonly string[]) => void): SecretLis
         known.delete(value)
       }
       tell(fresh)
+    },
+    find(text) {
+      const pattern = knownSecrets(known)
+      if (pattern === undefined) return []
+      return [...text.matchAll(pattern)].map((match) => [match.index, match.index + match[0].length])
     },
     tellAgain() {
       if (known.size > 0) tell([...known])

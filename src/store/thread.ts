@@ -39,6 +39,8 @@ export type FromWorker =
     }
   /** Nothing can be stored for now; the worker keeps the batch and tries again. */
   | { readonly type: 'blocked'; readonly error: PostedError }
+  /** The file was removed or replaced; a new one is in use. */
+  | { readonly type: 'renewed'; readonly error: PostedError }
   /** The pruning by itself failed; it is tried again later. */
   | { readonly type: 'prune-failed'; readonly error: PostedError }
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }

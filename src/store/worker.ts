@@ -3,12 +3,16 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type Database from 'better-sqlite3'
 import { assertNever } from '../base/assert-never.js'
+import { HubError } from '../base/errors.js'
+import { openCleaner } from './cleaning.js'
 import { isPassing, storeFailure } from './failure.js'
 import { openStore } from './open.js'
+import { type Place, watchPlace } from './place.js'
 import { openPruning, type Pruning } from './pruning.js'
 import { answer } from './queries.js'
 import { closeInterrupted } from './requests.js'
 import { type FromWorker, packError, type ToWorker, type WorkerSettings } from './thread.js'
+import type { Retention } from './views.js'
 import { openWriter, type Writer } from './writer.js'
 
 const FIRST_DELAY_MS = 250
@@ -20,40 +24,74 @@ type PruneRequest = Extract<ToWorker, { type: 'prune' }>
 type Port = NonNullable<typeof parentPort>
 type Say = (message: FromWorker, buffers?: ArrayBuffer[]) => void
 
+/** The database as it is open now, with all that stands on it. */
+type Open = {
+  readonly database: Database.Database
+  readonly place: Place
+  readonly writer: Writer
+  readonly pruning: Pruning
+}
+
+/** How often a file that nobody writes to is looked after, ms. */
+const LOOK_MS = 1_000
+
 function run(port: Port, settings: WorkerSettings): void {
+  const { file } = settings
   const say: Say = (message, buffers) => port.postMessage(message, buffers)
-  const database = opened(settings, say)
-  if (database === undefined) {
+  const cleaner = openCleaner()
+  const openAll = (): Open => {
+    const database = openStore(file)
+    const pruning = openPruning(database, (thrown) =>
+      say({ type: 'prune-failed', error: packError(storeFailure(thrown, file)) }),
+    )
+    return { database, place: watchPlace(file), writer: openWriter(database, cleaner), pruning }
+  }
+  const first = opened(settings, openAll, say)
+  if (first === undefined) {
     port.close()
     return
   }
-  const writer = openWriter(database)
-  const store = storing(writer, settings.file, say)
-  const pruning = openPruning(database, (thrown) =>
-    say({ type: 'prune-failed', error: packError(storeFailure(thrown, settings.file)) }),
-  )
+  let open = first
+  let retention: Retention | undefined
+  const renew = () => {
+    if (open.place.isThere()) return
+    open.pruning.stop()
+    open.database.close()
+    open.place.clear()
+    open = openAll()
+    if (retention !== undefined) open.pruning.keep(retention)
+    say({ type: 'renewed', error: packError(renewed(file)) })
+  }
+  const current = () => {
+    renew()
+    return open
+  }
+  const store = storing((entries) => current().writer.write(entries), file, say)
+  const look = setInterval(() => void attempted(renew, file, say), LOOK_MS)
   port.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'batch':
         store.take(message)
         break
       case 'query':
-        reply(database, message, settings.file, say)
+        reply(() => current().database, message, file, say)
         break
       case 'prune':
-        void replyPruned(pruning, message, settings.file, say)
+        void replyPruned(open.pruning, message, file, say)
         break
       case 'secrets':
-        writer.know(message.values)
+        cleaner.know(message.values)
         break
       case 'retention':
-        pruning.keep(message.retention)
+        retention = message.retention
+        open.pruning.keep(message.retention)
         break
       case 'close':
+        clearInterval(look)
         store.stop()
-        pruning.stop()
-        database.pragma('wal_checkpoint(TRUNCATE)')
-        database.close()
+        open.pruning.stop()
+        open.database.pragma('wal_checkpoint(TRUNCATE)')
+        open.database.close()
         port.close()
         break
       default:
@@ -63,19 +101,34 @@ function run(port: Port, settings: WorkerSettings): void {
   say({ type: 'ready' })
 }
 
-function opened(settings: WorkerSettings, say: Say): Database.Database | undefined {
+function opened(settings: WorkerSettings, openAll: () => Open, say: Say): Open | undefined {
   try {
-    const database = openStore(settings.file)
-    if (settings.closeInterrupted) closeInterrupted(database)
-    return database
+    const open = openAll()
+    if (settings.closeInterrupted) closeInterrupted(open.database)
+    return open
   } catch (thrown) {
     say({ type: 'open-failed', error: packError(storeFailure(thrown, settings.file)) })
     return undefined
   }
 }
 
+/** Looks after the file; what goes wrong is said, and the next look is the next try. */
+function attempted(work: () => void, file: string, say: Say): void {
+  try {
+    work()
+  } catch (thrown) {
+    say({ type: 'blocked', error: packError(storeFailure(thrown, file)) })
+  }
+}
+
+function renewed(file: string): HubError {
+  return new HubError('internal', `${file} was removed or replaced while the hub ran; a new one was begun.`, {
+    hint: 'What was recorded before is only where the file was moved to. Stop the hub before you move or restore its database.',
+  })
+}
+
 /** Stores batches in the order in which they came; after a failure that may pass, the rest waits behind it. */
-function storing(writer: Writer, file: string, say: Say) {
+function storing(write: Writer['write'], file: string, say: Say) {
   const waiting: Batch[] = []
   let timer: NodeJS.Timeout | undefined
   let delay = FIRST_DELAY_MS
@@ -84,7 +137,7 @@ function storing(writer: Writer, file: string, say: Say) {
     timer = undefined
     for (let batch = waiting[0]; batch !== undefined; batch = waiting[0]) {
       try {
-        const { stored, orphans, rejected } = writer.write(batch.entries)
+        const { stored, orphans, rejected } = write(batch.entries)
         const errors = rejected.map((thrown) => packError(storeFailure(thrown, file)))
         waiting.shift()
         delay = FIRST_DELAY_MS
@@ -107,10 +160,10 @@ function storing(writer: Writer, file: string, say: Say) {
   }
 }
 
-function reply(database: Database.Database, question: Question, file: string, say: Say): void {
+function reply(database: () => Database.Database, question: Question, file: string, say: Say): void {
   const { id, name } = question
   try {
-    const found = answer(database, name, question.ask)
+    const found = answer(database(), name, question.ask)
     say({ type: 'answer', id, answer: found }, ownBuffer(found))
   } catch (thrown) {
     say({ type: 'refusal', id, error: packError(storeFailure(thrown, file)) })

@@ -38,12 +38,10 @@ export type Written = {
 export type Writer = {
   /** Throws only what may pass (disk full, file busy); then nothing of the batch is stored. */
   write(batch: readonly Entry[]): Written
-  /** Values that must not be stored, whatever they look like. */
-  know(secrets: readonly string[]): void
 }
 
-export function openWriter(database: Database.Database): Writer {
-  const cleaner = openCleaner()
+/** `cleaner` knows the secrets that are never stored. */
+export function openWriter(database: Database.Database, cleaner: Cleaner = openCleaner()): Writer {
   const apply = applier(database, cleaner)
   const all = database.transaction((batch: readonly Entry[]) => batch.map(apply))
   const single = database.transaction((entry: Entry) => apply(entry))
@@ -66,7 +64,6 @@ export function openWriter(database: Database.Database): Writer {
         return count(oneByOne.immediate(batch))
       }
     },
-    know: (secrets) => cleaner.know(secrets),
   }
 }
 

@@ -23,12 +23,15 @@ describe('the thread of the store that dies', () => {
 
   it('of the same record every time takes no more of it; those after it are stored', async () => {
     const { recorder, errors } = await testRecorder({ worker })
-    recorder.record(started({ requestId: 'ar-crash-always' }))
-    await new Promise((resolve) => setImmediate(resolve))
     recorder.record(started({ requestId: 'ar-fine' }))
+    recorder.record(started({ requestId: 'ar-crash-always' }))
+    recorder.record(started({ requestId: 'ar-beside' }))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    recorder.record(started({ requestId: 'ar-later' }))
     await recorder.flush()
-    expect((await recorder.query('show-request', { id: 'ar-fine' })).id).toBe('ar-fine')
-    expect(recorder.stats()).toMatchObject({ recorded: 2, stored: 1, rejected: 1, restarts: 3 })
+    for (const id of ['ar-fine', 'ar-beside', 'ar-later'])
+      expect((await recorder.query('show-request', { id })).id).toBe(id)
+    expect(recorder.stats()).toMatchObject({ recorded: 4, stored: 3, rejected: 1, restarts: 4 })
     expect(errors.at(-1)?.message).toContain('1 records were not stored')
   })
 

@@ -39,6 +39,7 @@ describe('the recorder', () => {
       queuedMessages: 0,
       queuedBytes: 0,
       restarts: 0,
+      loss: null,
       failure: null,
     })
   })

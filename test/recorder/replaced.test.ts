@@ -1,0 +1,62 @@
+import { copyFileSync, renameSync, rmSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { finished, started } from '../support/records.js'
+import { testRecorder, until } from '../support/test-recorder.js'
+
+const files = (file: string) => [file, `${file}-wal`, `${file}-shm`]
+
+describe('a database that is removed while it is used', () => {
+  it('is begun anew with the next record, which is not lost, and it is said', async () => {
+    const { recorder, errors, file } = await testRecorder()
+    recorder.record(started({ requestId: 'ar-before' }))
+    await recorder.flush()
+    expect(recorder.stats().loss).toBeNull()
+    for (const path of files(file)) rmSync(path)
+    recorder.record(
+      started({ requestId: 'ar-after', traceId: 'at-after', body: Buffer.from('{"kept":true}') }),
+    )
+    recorder.record(finished({ requestId: 'ar-after' }))
+    recorder.record(finished({ requestId: 'ar-before' }))
+    await recorder.flush()
+    const database = new Database(file, { readonly: true })
+    expect(database.prepare('SELECT id FROM requests').pluck().all()).toEqual(['ar-after'])
+    expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
+    database.close()
+    expect(await recorder.query('body', { request: 'ar-after', which: 'request' })).toHaveLength(13)
+    await until(() => errors.length > 0)
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('was removed or replaced')])
+    expect(recorder.stats()).toMatchObject({
+      stored: 3,
+      ignored: 1,
+      restarts: 0,
+      failure: null,
+      loss: errors[0],
+    })
+  })
+
+  it('is noticed also when nothing is recorded', async () => {
+    const { recorder, file } = await testRecorder()
+    rmSync(file)
+    await until(() => recorder.stats().loss !== null)
+    expect(await recorder.query('list-traces', { limit: 5 })).toEqual([])
+  })
+
+  it('gives way to a backup that is put in its place', async () => {
+    const { recorder, file } = await testRecorder()
+    recorder.record(started({ requestId: 'ar-old', traceId: 'at-old' }))
+    await recorder.flush()
+    const source = new Database(file)
+    source.pragma('wal_checkpoint(TRUNCATE)')
+    source.close()
+    copyFileSync(file, `${file}.backup`)
+    recorder.record(started({ requestId: 'ar-lost', traceId: 'at-lost' }))
+    await recorder.flush()
+    renameSync(`${file}.backup`, file)
+    recorder.record(started({ requestId: 'ar-new', traceId: 'at-new' }))
+    await recorder.flush()
+    const ids = (await recorder.query('list-traces', { limit: 5 })).map(({ id }) => id)
+    expect(ids.sort()).toEqual(['at-new', 'at-old'])
+    expect(recorder.stats().loss).not.toBeNull()
+  })
+})
