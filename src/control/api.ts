@@ -3,6 +3,7 @@
 //   POST /shutdown                    { ok: true }, then the daemon drains and ends
 //   POST /reload                      ReloadReply, after the configuration was read again
 //   GET  /traces?limit&before&agent   TraceList        GET /traces/{id}    one trace
+//   POST /secrets/find                { text } → places of credentials that the hub knows (known-secrets.ts)
 //   GET  /metrics                     Prometheus text
 //   GET  /usage?by&since              UsageRow[]
 //   POST /traces/prune                PruneRequest → PruneReply, when it is done (trace-api.ts)

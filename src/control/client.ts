@@ -22,6 +22,7 @@ import {
 import { type CapabilityCard, capabilityCard } from './card.js'
 import { type ChangeReply, type ChannelsReply, changeReply, channelsReply } from './channels.js'
 import { type ControlEvent, controlEvent } from './event-schema.js'
+import { type FindReply, findReply } from './known-secrets.js'
 import { type LogEntry, logPath, readLogLine } from './log.js'
 import { type ProfilesReply, profilesReply, type SwitchRequest } from './profiles.js'
 import {
@@ -59,6 +60,8 @@ export type ControlClient = TraceReader & {
     question: { readonly lines: number; readonly follow: boolean },
     signal: AbortSignal,
   ): AsyncGenerator<LogEntry, void, undefined>
+  /** Where credentials that the hub knows stand in a text of at most FIND_CHARACTERS, `[from, to)`. */
+  findKnown(text: string): Promise<FindReply>
   /** Sends a recorded request again; resolves when its answer is over. Hanging up ends it upstream too. */
   replay(id: string, request: ReplayRequest, signal: AbortSignal): Promise<ReplayReply>
   listCards(): Promise<CapabilityCard[]>
@@ -294,6 +297,7 @@ export function controlClient(socket: string): ControlClient {
       return ask(socket, { method: 'POST', path, body, ...PATIENT }, changeReply)
     },
     log: (question, signal) => logEntries(socket, logPath(question), signal),
+    findKnown: (text) => ask(socket, { method: 'POST', path: '/secrets/find', body: { text } }, findReply),
     replay: (id, body, signal) =>
       ask(
         socket,

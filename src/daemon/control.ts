@@ -26,7 +26,7 @@ import type { LiveBook } from './live-book.js'
 import { streamLog } from './log-tail.js'
 import { type QuotaControl, quotaHistoryOf, refreshQuota, routeOfTrace } from './quota-control.js'
 import type { LiveEvent, Running } from './running.js'
-import { bodyQuestion, listTraces, pruneTraces, usageOf } from './trace-control.js'
+import { bodyQuestion, findKnown, listTraces, pruneTraces, usageOf } from './trace-control.js'
 
 export type ControlDeps = QuotaControl & {
   status(): StatusReply
@@ -124,6 +124,11 @@ const ROUTES: readonly Route[] = [
     method: 'GET',
     path: /^\/requests\/([^/]+)\/times$/,
     answer: ({ query }, [id = ''], deps) => deps.recorder.query('body-times', bodyQuestion(id, query)),
+  },
+  {
+    method: 'POST',
+    path: /^\/secrets\/find$/,
+    answer: ({ body }, _match, deps) => findKnown(body, deps.recorder),
   },
   {
     method: 'POST',

@@ -1,6 +1,7 @@
 // What the control socket does with recorded traces beside reading them.
 
 import { HubError } from '../base/errors.js'
+import { FIND_CHARACTERS, type FindReply, findRequest } from '../control/known-secrets.js'
 import { listQuestion, pruneRequest, usageQuestion } from '../control/trace-api.js'
 import type { Recorder } from '../recorder/recorder.js'
 import type { BodyName, BodyQuestion, ListedTrace, Pruned, UsageRow } from '../store/views.js'
@@ -26,6 +27,14 @@ export function listTraces(query: URLSearchParams, recorder: Recorder): Promise<
   throw new HubError('usage', `The list of traces was asked for with a wrong ${names}.`, {
     hint: 'It wants limit=N, before=MS, since=MS, agent=codex|claude-code|other, text, model, channel, status=ok|failed|canceled|running.',
   })
+}
+
+/** Where credentials stand in the text that the question brings. */
+export function findKnown(body: unknown, recorder: Recorder): FindReply {
+  const parsed = findRequest.safeParse(body)
+  if (!parsed.success)
+    throw new HubError('usage', `secrets/find wants { text } of ${FIND_CHARACTERS} characters.`)
+  return recorder.findKnown(parsed.data.text)
 }
 
 const BODY_NAMES: readonly BodyName[] = ['request', 'response', 'upstream-request', 'upstream-response']

@@ -1,10 +1,11 @@
 // What an export is made of: a conversation's requests with their bodies as text, secrets removed. Law: nothing gets
 // from a store into an export but through here.
+import { REMOVED } from '../base/secret-forms.js'
 import type { IrPart } from '../protocol/ir/part.js'
 import type { IrTurn } from '../protocol/ir/request.js'
-import type { BodyName, BodyQuestion, RequestView, TraceView } from '../store/views.js'
 import { answerOf, requestOf } from '../protocol/read-bodies.js'
-import { REMOVED, type Redactor } from './redact.js'
+import type { BodyName, BodyQuestion, RequestView, TraceView } from '../store/views.js'
+import type { Redactor } from './redact.js'
 
 export type ExportedBody = { readonly which: BodyName; readonly attempt: number; readonly text: string }
 
@@ -25,12 +26,20 @@ export type Bundle = {
   }[]
 }
 
+/** Takes out what only the hub knows to be a secret. */
+export type Hide = (text: string) => Promise<string>
+
+/** Stands in no text of a trace. */
+const BREAK = '\u0000\n'
+
 /** Reads all bodies that are kept, one after another. */
 export async function bundleOf(
-  trace: TraceView,
+  told: TraceView,
   readBody: (question: BodyQuestion) => Promise<Uint8Array>,
   redact: Redactor,
+  hide: Hide = async (text) => text,
 ): Promise<Bundle> {
+  const trace = await hidden(told, hide)
   const { turns, ...head } = redacted(trace, redact)
   const lanes = new Set<string>()
   const result: Bundle['turns'][number][] = []
@@ -40,10 +49,10 @@ export async function bundleOf(
       const bodies: ExportedBody[] = []
       for (const { which, attempt } of view.bodies) {
         const bytes = await readBody({ request: view.id, which, ...(attempt === 0 ? {} : { attempt }) })
-        bodies.push({ which, attempt, text: redact(Buffer.from(bytes).toString()) })
+        bodies.push({ which, attempt, text: redact(await hide(Buffer.from(bytes).toString())) })
       }
       const lane = `${view.purpose} ${view.subagent ?? ''}`
-      requests.push(exported(view, bodies, !lanes.has(lane), redact))
+      requests.push(await exported(view, bodies, !lanes.has(lane), { redact, hide }))
       lanes.add(lane)
     }
     result.push({ number: turn.number, startedAt: turn.startedAt, requests })
@@ -51,12 +60,12 @@ export async function bundleOf(
   return { trace: head, turns: result }
 }
 
-function exported(
+async function exported(
   view: RequestView,
   bodies: readonly ExportedBody[],
   first: boolean,
-  redact: Redactor,
-): ExportedRequest {
+  { redact, hide }: { readonly redact: Redactor; readonly hide: Hide },
+): Promise<ExportedRequest> {
   const textOf = (which: BodyName) => bodies.find((body) => body.which === which)?.text ?? ''
   const request = requestOf(view.protocol, textOf('request'))
   const asked = request?.turns ?? []
@@ -64,13 +73,13 @@ function exported(
   const answered = answerOf(request, view.protocol, textOf('response'))
   // A secret that a stream brings in pieces is seen only in the whole answer; then the pieces are not told.
   const said = JSON.stringify(answered)
-  const clean = redact(said)
+  const clean = redact(await hide(said))
   const leaks = clean !== said
   return {
     view,
     bodies: leaks ? bodies.map((body) => withoutStream(body)) : bodies,
     asked: first ? asked : asked.slice(lastAnswer + 1),
-    answered: leaks ? redactedParts(answered, redact) : answered,
+    answered: leaks ? await redactedParts(answered, async (text) => redact(await hide(text))) : answered,
   }
 }
 
@@ -79,12 +88,26 @@ function withoutStream(body: ExportedBody): ExportedBody {
   return isAnswer ? { ...body, text: `${REMOVED}: the answer holds a secret in pieces` } : body
 }
 
-function redactedParts(parts: readonly IrPart[], redact: Redactor): IrPart[] {
-  return parts.map((part) => {
-    if (part.type === 'text' || part.type === 'reasoning') return { ...part, text: redact(part.text) }
-    if (part.type === 'tool-call') return { ...part, input: redact(part.input) }
-    return { type: 'text', text: REMOVED }
+function redactedParts(parts: readonly IrPart[], clean: Hide): Promise<IrPart[]> {
+  return Promise.all(
+    parts.map(async (part): Promise<IrPart> => {
+      if (part.type === 'text' || part.type === 'reasoning') return { ...part, text: await clean(part.text) }
+      if (part.type === 'tool-call') return { ...part, input: await clean(part.input) }
+      return { type: 'text', text: REMOVED }
+    }),
+  )
+}
+
+/** All texts of the view in one question. */
+async function hidden(trace: TraceView, hide: Hide): Promise<TraceView> {
+  const texts: string[] = []
+  redacted(trace, (text) => {
+    texts.push(text)
+    return text
   })
+  const clean = (await hide(texts.join(BREAK))).split(BREAK)
+  let next = 0
+  return redacted(trace, (text) => clean[next++] ?? text)
 }
 
 /** Every text of the view goes through the rules; numbers and names of fields stay. */

@@ -1,8 +1,8 @@
 // Two answers to the same request, as far as a person compares them: what was said, what was called, what it took.
 import type { IrPart } from '../protocol/ir/part.js'
+import { answerOf, requestOf } from '../protocol/read-bodies.js'
 import type { RecordedUsage } from '../store/record.js'
 import type { Outcome, RequestView } from '../store/views.js'
-import { answerOf, requestOf } from '../protocol/read-bodies.js'
 
 export type CalledTool = {
   readonly name: string

@@ -2,9 +2,9 @@
 // time, so the newest body of a line has the results of all its tools. Law: what is not kept reads as nothing.
 import type { IrPart } from '../protocol/ir/part.js'
 import type { IrRequest } from '../protocol/ir/request.js'
+import { answerOf, requestOf } from '../protocol/read-bodies.js'
 import { isAddedContext } from '../store/prompt.js'
 import type { BodyName, BodyQuestion, RequestView, TraceView } from '../store/views.js'
-import { answerOf, requestOf } from '../protocol/read-bodies.js'
 
 export type SaidCall = {
   readonly name: string

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseJson } from '../../src/base/json.js'
 import { addressOf, type Bench, makeBench } from '../cli/bench.js'
+import { harSchema } from '../export/har-schema.js'
 
 const SESSION = '0199cccc-1111-7222-8333-444455556666'
 const SECRET = `sk-ant-api03-${'a1B2c3D4'.repeat(6)}`
@@ -80,38 +81,18 @@ describe('every format', () => {
     expect(stdout).not.toContain(bench.home)
   })
 
-  it('har has what the format demands of each entry', async () => {
+  it('har is an HTTP Archive 1.2, with the address of the hub that ran', async () => {
     const { stdout } = await bench.run(['trace', 'export', '0199cccc', '--format', 'har'])
-    const har = parseJson(stdout)
-    const entry = {
-      startedDateTime: expect.stringMatching(/^\d{4}-.*Z$/),
-      time: expect.any(Number),
-      request: {
-        method: 'POST',
-        url: expect.stringMatching(/^http:\/\//),
-        httpVersion: 'HTTP/1.1',
-        cookies: [],
-        headers: expect.any(Array),
-        queryString: [],
-        headersSize: -1,
-        bodySize: expect.any(Number),
-      },
-      response: {
-        status: 200,
-        statusText: '',
-        httpVersion: 'HTTP/1.1',
-        cookies: [],
-        headers: expect.any(Array),
-        content: { size: expect.any(Number), mimeType: expect.any(String) },
-        redirectURL: '',
-        headersSize: -1,
-        bodySize: expect.any(Number),
-      },
-      cache: {},
-      timings: { send: 0, wait: expect.any(Number), receive: expect.any(Number) },
-    }
-    const log = { version: '1.2', creator: { name: 'axonhub' }, entries: [entry, entry, entry, entry] }
-    expect(har).toMatchObject({ log })
+    const { log } = harSchema.parse(parseJson(stdout))
+    expect(log.creator.name).toBe('axonhub')
+    const address = await addressOf(bench)
+    expect(log.entries.map(({ request }) => request.url)).toEqual([
+      `${address}/anthropic/v1/messages`,
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/.*v1\/messages$/),
+      `${address}/anthropic/v1/messages`,
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/.*v1\/messages$/),
+    ])
+    expect(log.entries.map(({ response }) => response.status)).toEqual([200, 200, 200, 200])
   })
 
   it('jsonl has a request on each line, with the texts of its bodies', async () => {
@@ -127,5 +108,40 @@ describe('every format', () => {
         ]),
       })
     }
+  })
+})
+
+describe('a key that the hub came to know later', () => {
+  const KEY = 'battery-staple-horse-4711'
+  let later: Bench
+  const config = (key: string) =>
+    `server: { port: 0 }\nchannels:\n  - { name: own, endpoints: { openai-chat: "http://127.0.0.1:9" }${key} }\n`
+
+  beforeAll(async () => {
+    later = makeBench()
+    later.write('../hub/config.yml', config(''))
+    await later.run(['serve', '--detach'])
+    const key = (await later.run(['token'])).stdout.trim()
+    const answer = await fetch(`${await addressOf(later)}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'ah-trace-id': 'at-later',
+      },
+      body: JSON.stringify({
+        model: 'm',
+        messages: [{ role: 'user', content: `${'long '.repeat(30_000)}use ${KEY} for it` }],
+      }),
+    })
+    await answer.text()
+    later.write('../hub/config.yml', `${config(`, api_key: "${KEY}"`)}keys:\n  default: {}\n`)
+  })
+  afterAll(() => later.close())
+
+  it.each(['html', 'har', 'jsonl'])('is not in %s, wherever it stands', async (format) => {
+    const exported = async () => (await later.run(['trace', 'export', 'at-later', '--format', format])).stdout
+    await expect.poll(exported, { timeout: 10_000 }).toContain('use [removed]')
+    expect(await exported()).not.toContain(KEY)
   })
 })

@@ -3,26 +3,35 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { HubError } from '../../../base/errors.js'
+import type { StatusReply } from '../../../control/api.js'
 import { type Bundle, bundleOf } from '../../../export/bundle.js'
 import { har } from '../../../export/har.js'
 import { htmlPage } from '../../../export/html.js'
 import { jsonLines } from '../../../export/jsonl.js'
 import { redactor } from '../../../export/redact.js'
 import type { Cli } from '../../cli.js'
+import { statusIfRunning, urlOf } from '../../daemon-life.js'
+import { hideKnown } from '../../trace-hide.js'
 import { withTraces } from '../../traces.js'
 import { bytes, many } from '../../words.js'
 
 type Options = { readonly format: 'html' | 'har' | 'jsonl'; readonly output?: string }
 
-/** Where the agents' requests went, for programs that want whole addresses; the real port tells nobody anything. */
-const HUB = 'http://127.0.0.1:8090'
+/** Where the agents' requests went: the hub that runs, else the address that the configuration gives it. */
+async function hubAddress(cli: Cli, status: StatusReply | undefined): Promise<string> {
+  if (status !== undefined) return urlOf(status)
+  const { loadConfig } = await import('../../../config/load.js')
+  return urlOf(loadConfig({ paths: cli.paths(), env: cli.deps.env }).config.server)
+}
 
-function written(bundle: Bundle, format: Options['format'], version: string): string {
+type Target = { readonly format: Options['format']; readonly version: string; readonly hub: string }
+
+function written(bundle: Bundle, { format, version, hub }: Target): string {
   switch (format) {
     case 'html':
       return htmlPage(bundle, version)
     case 'har':
-      return har(bundle, HUB, version)
+      return har(bundle, hub, version)
     case 'jsonl':
       return [...jsonLines(bundle)].join('')
   }
@@ -32,10 +41,14 @@ function written(bundle: Bundle, format: Options['format'], version: string): st
 export async function exportTrace(cli: Cli, id: string, { format, output }: Options): Promise<void> {
   const { out, deps } = cli
   const redact = redactor(deps.userHome)
+  const status = await statusIfRunning(cli)
+  const control = await cli.control()
+  // Without a hub nobody knows its keys by their value; the recorder took those out that it knew then.
+  const hide = status === undefined ? undefined : (text: string) => hideKnown(control, text)
   const bundle = await withTraces(cli, async (reader) =>
-    bundleOf(await reader.showTrace(id), (question) => reader.body(question), redact),
+    bundleOf(await reader.showTrace(id), (question) => reader.body(question), redact, hide),
   )
-  const text = written(bundle, format, deps.version)
+  const text = written(bundle, { format, version: deps.version, hub: await hubAddress(cli, status) })
   if (redact(text) !== text) {
     throw new HubError(
       'refused',
@@ -50,5 +63,6 @@ export async function exportTrace(cli: Cli, id: string, { format, output }: Opti
   // Redacted or not, a conversation is nobody else's business on this machine.
   writeFileSync(path, text, { mode: 0o600 })
   out.line(`Wrote ${path}: ${many(bundle.trace.requests, 'request')}, ${bytes(Buffer.byteLength(text))}.`)
-  out.note('Secrets that are known by their form were removed. Read it before you give it away.')
+  const known = status === undefined ? 'known by their form' : 'known by their form, and the keys of the hub,'
+  out.note(`Secrets that are ${known} were removed. Read it before you give it away.`)
 }
