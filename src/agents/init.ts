@@ -150,6 +150,9 @@ function supersededEdits(file: AgentFile, known: LedgerFile | undefined, text: s
     .filter((edit) => edit !== undefined)
 }
 
+/** Keys of an earlier init may stand in the file as well. */
+const HUB_KEYS = /\bah-[0-9a-f]{48}\b/g
+
 /** False when the file changed since it was read. */
 async function writeFile(
   agent: Agent,
@@ -167,7 +170,8 @@ async function writeFile(
   let known: LedgerFile | undefined
   await changeLedger(request.ledgerFile, (ledger) => {
     known = filesOf(ledger, agent.id).find((other) => other.path === path)
-    const record = recordWrite(known, { path, before, after, edits, createdFolder, editor, at })
+    const secrets = [request.choices.key, ...(after.match(HUB_KEYS) ?? [])]
+    const record = recordWrite(known, { path, before, after, edits, createdFolder, editor, at, secrets })
     return withFile(ledger, agent.id, path, record, remembered)
   })
   if (await replaceIfUnchanged(path, after, file.bytes, options)) return true

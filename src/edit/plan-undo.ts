@@ -6,6 +6,7 @@ import type { LedgerEntry, LedgerFile } from './ledger.js'
 import { firstDeviation, planEdits } from './plan-edits.js'
 import { holds } from './record-write.js'
 import { revertWrites } from './revert-lines.js'
+import { isSameText } from './sealed-text.js'
 
 type UndoConflict = {
   readonly path: readonly string[]
@@ -84,7 +85,7 @@ function backTo({ path, before }: LedgerEntry): Edit {
 function withoutPart(now: JsonValue | undefined, part: string): string | undefined {
   if (typeof now !== 'string') return undefined
   const lines = now.split('\n')
-  const kept = lines.filter((line) => line.trim() !== part)
+  const kept = lines.filter((line) => !isSameText(line.trim(), part))
   return kept.length === lines.length ? undefined : kept.join('\n')
 }
 

@@ -5,6 +5,8 @@ import type { JsonValue } from '../base/json.js'
 import { diffLines } from './diff-lines.js'
 import type { Edit, EditPath, LosslessEditor, ParsedDocument } from './editor.js'
 import type { LedgerEntry, LedgerFile, LedgerHunk } from './ledger.js'
+import { sealRecord } from './seal-record.js'
+import { isSameValue } from './sealed-text.js'
 import { splitLines } from './text-shape.js'
 
 export type RecordedEdit = Edit & {
@@ -21,6 +23,8 @@ export type WriteRecord = {
   /** Whether the folder of the file was made for it. */
   readonly createdFolder: boolean
   readonly edits: readonly RecordedEdit[]
+  /** Ours: what of them stands in the file is remembered by its hash alone. */
+  readonly secrets?: readonly string[]
   /** ISO time. */
   readonly at: string
 }
@@ -35,7 +39,7 @@ export function recordWrite(known: LedgerFile | undefined, write: WriteRecord): 
     .filter((edit) => edit.value !== undefined)
     .flatMap((edit) => missing(before, edit.path))
   const containers = [...(known?.createdContainers ?? []), ...created]
-  return {
+  const record: LedgerFile = {
     path: write.path,
     format: write.editor.format,
     createdFile: write.before === null || (known?.createdFile ?? false),
@@ -46,6 +50,7 @@ export function recordWrite(known: LedgerFile | undefined, write: WriteRecord): 
     entries: planned,
     writes: [...happened(known, write.before), hunksOf(write)],
   }
+  return sealRecord(record, write.secrets ?? [])
 }
 
 export function hashOf(text: string): string {
@@ -54,7 +59,7 @@ export function hashOf(text: string): string {
 
 /** Whether a document holds at `path` what the ledger says. */
 export function holds(now: JsonValue | undefined, standing: LedgerEntry['before']): boolean {
-  return standing.state === 'absent' ? now === undefined : isDeepStrictEqual(now, standing.value)
+  return standing.state === 'absent' ? now === undefined : isSameValue(now, standing.value)
 }
 
 function entryFor(

@@ -1,6 +1,7 @@
 // Reverts recorded line changes: by position while the text is as we left it, else by finding our lines again.
 import type { LedgerHunk, LedgerWrite } from './ledger.js'
 import { hashOf } from './record-write.js'
+import { isSameText, isSealed } from './sealed-text.js'
 import { splitLines } from './text-shape.js'
 
 /** The text before all writes; undefined when some line of ours can no longer be found for sure. */
@@ -8,11 +9,19 @@ export function revertWrites(writes: readonly LedgerWrite[], current: string): s
   let text = current
   for (const write of [...writes].reverse()) {
     const reverted =
-      hashOf(text) === write.afterHash ? revertExactly(write, text) : revertByContext(write, text)
+      hashOf(text) === write.afterHash
+        ? (revertExactly(write, text) ?? (removedSealed(write) ? revertByContext(write, text) : undefined))
+        : revertByContext(write, text)
     if (reverted === undefined) return undefined
     text = reverted
   }
-  return text
+  // A sealed line is no line of anybody's file: one that is still there was not reverted by the write that made it.
+  return splitLines(text).some(isSealed) ? undefined : text
+}
+
+/** Lines of an earlier write of ours come back sealed, for that write to be reverted next. */
+function removedSealed({ hunks }: LedgerWrite): boolean {
+  return hunks.some(({ removed }) => removed.some(isSealed))
 }
 
 function revertExactly(write: LedgerWrite, text: string): string | undefined {
@@ -38,11 +47,11 @@ function placeOf(hunk: LedgerHunk, lines: readonly string[]): number | undefined
   const places = lines
     .map((_line, index) => index)
     .concat(lines.length)
-    .filter((at) => hunk.inserted.every((line, offset) => lines[at + offset] === line))
+    .filter((at) => hunk.inserted.every((line, offset) => isSameText(lines[at + offset], line)))
   const [only] = places
   if (places.length === 1 && hunk.inserted.length > 0) return only
   const framed = places.filter(
-    (at) => lines[at - 1] === hunk.above && lines[at + hunk.inserted.length] === hunk.below,
+    (at) => isSameText(lines[at - 1], hunk.above) && isSameText(lines[at + hunk.inserted.length], hunk.below),
   )
   return framed.length === 1 ? framed[0] : undefined
 }

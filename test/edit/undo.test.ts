@@ -95,7 +95,12 @@ type Outcome = {
 }
 
 /** Plays the history twice: with us, then undone; and without us. */
-function play(editor: LosslessEditor, start: string, steps: readonly Step[]): Outcome {
+function play(
+  editor: LosslessEditor,
+  start: string,
+  steps: readonly Step[],
+  isSecret: (value: string) => boolean,
+): Outcome {
   let text = start
   let alone = start
   let record: LedgerFile | undefined
@@ -116,6 +121,7 @@ function play(editor: LosslessEditor, start: string, steps: readonly Step[]): Ou
             after,
             edits: step.edits,
             createdFolder: false,
+            secrets: ['hub-1', 'hub-2'].filter(isSecret),
             at: '',
           })
           record = { ...record, entries: [...record.entries, ...kept] }
@@ -136,9 +142,20 @@ function play(editor: LosslessEditor, start: string, steps: readonly Step[]): Ou
         break
     }
   }
+  expect(['hub-1', 'hub-2'].filter((value) => isSecret(value) && ownWords(record).includes(value))).toEqual(
+    [],
+  )
   const plan = record === undefined ? undefined : planUndo(record, text, editor)
   expect(plan?.conflicts ?? []).toEqual([])
   return { undone: plan === undefined ? text : (plan.text ?? ''), start, alone, changed }
+}
+
+/** All on record that undo only has to know again. */
+function ownWords(record: LedgerFile | undefined): string {
+  const lines = (record?.writes ?? []).flatMap(({ hunks }) =>
+    hunks.flatMap(({ inserted, above, below }) => [...inserted, above, below]),
+  )
+  return JSON.stringify([lines, (record?.entries ?? []).map(({ ours: wrote, part }) => [wrote, part])])
 }
 
 function reformatted(editor: LosslessEditor, text: string): string {
@@ -153,14 +170,22 @@ function meaning(editor: LosslessEditor, text: string): string[] {
     .sort()
 }
 
-describe.each([
-  { name: 'TOML', editor: tomlEditor, documents: toml },
-  { name: 'JSON', editor: jsonEditor, documents: json },
-])('undo of any history of a $name file', ({ editor, documents }) => {
+const SECRETS = [
+  { what: 'with nothing secret', isSecret: () => false },
+  { what: 'with one secret', isSecret: (value: string) => value === 'hub-1' },
+  { what: 'with a secret that is exchanged for another', isSecret: () => true },
+]
+
+describe.each(
+  SECRETS.flatMap((secrets) => [
+    { ...secrets, name: 'TOML', editor: tomlEditor, documents: toml },
+    { ...secrets, name: 'JSON', editor: jsonEditor, documents: json },
+  ]),
+)('undo of any history of a $name file, $what', ({ editor, documents, isSecret }) => {
   it('leaves what the agent wrote, or the identical bytes where it wrote nothing', () => {
     fc.assert(
       fc.property(documents, history, (start, steps) => {
-        const outcome = play(editor, start, steps)
+        const outcome = play(editor, start, steps, isSecret)
         expect(meaning(editor, outcome.undone)).toEqual(meaning(editor, outcome.alone))
         expect(outcome.changed ? '' : outcome.undone).toBe(outcome.changed ? '' : outcome.start)
       }),
