@@ -299,6 +299,7 @@ const ALL = [
   'deepseek',
   'openrouter',
   'siliconflow',
+  'github-copilot',
 ]
 
 describe.each(ALL)('%s', (provider) => {
