@@ -48,11 +48,26 @@ export function normaliseBaseUrl(protocol: string, url: string): string {
 /** Where the hub listens. */
 export type Address = { readonly host: string; readonly port: number }
 
+/** Where URLs lead, as far as they were asked about: every request asks about all of its channels. */
+const addresses = new Map<string, Address | undefined>()
+const MOST_ADDRESSES = 5000
+
+function addressOf(url: string): Address | undefined {
+  const known = addresses.get(url)
+  if (known !== undefined || addresses.has(url)) return known
+  const parsed = readUrl(url)
+  const host = parsed?.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const address = parsed === undefined || host === undefined ? undefined : { host, port: portOf(parsed) }
+  if (addresses.size >= MOST_ADDRESSES) addresses.clear()
+  addresses.set(url, address)
+  return address
+}
+
 /** Does the URL lead to that address of this machine? A name that means it by way of the network is not seen here. */
 export function pointsAt(url: string, { host, port }: Address): boolean {
-  const parsed = readUrl(url)
-  if (parsed === undefined || portOf(parsed) !== port) return false
-  const asked = parsed.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const address = addressOf(url)
+  if (address === undefined || address.port !== port) return false
+  const asked = address.host
   const own = host.replace(/^\[|\]$/g, '').toLowerCase()
   return (
     asked === own ||

@@ -59,9 +59,9 @@ async function relayWhole(
     const events = [...replay(response).flatMap((event) => encoder.push(event)), ...encoder.end()]
     await sendStreamText(exchange, events.map(formatSse).join(''))
   } else {
-    listen(exchange, target, json)
     const named = 'model' in json ? (spliceModel(bytes, exchange.glance.model) ?? bytes) : bytes
     await sendJson(exchange, upstream.status, headers, named)
+    listen(exchange, target, json)
   }
   return { type: 'answered' }
 }

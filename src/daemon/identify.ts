@@ -72,7 +72,8 @@ function claudeSession(headers: IncomingHttpHeaders, glance: Glance | undefined)
 }
 
 function turnMetadata(headers: IncomingHttpHeaders): JsonObject {
-  const parsed = parseJson(header(headers, 'x-codex-turn-metadata') ?? '')
+  const told = header(headers, 'x-codex-turn-metadata')
+  const parsed = told === undefined ? undefined : parseJson(told)
   return isObject(parsed) ? parsed : {}
 }
 

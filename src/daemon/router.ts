@@ -196,6 +196,16 @@ function targetOf(
   return readyTarget(choice, channel, endpoint, caller, secrets)
 }
 
+const footprints = new WeakMap<Endpoint, string>()
+
+/** Endpoints live as long as their configuration. */
+function footprintFor({ name }: Channel, endpoint: Endpoint): string {
+  const { protocol, baseUrl } = endpoint
+  const known = footprints.get(endpoint) ?? footprintOf({ channel: name, protocol, baseUrl })
+  footprints.set(endpoint, known)
+  return known
+}
+
 function readyTarget(
   choice: SeatedTarget,
   channel: Channel,
@@ -213,7 +223,7 @@ function readyTarget(
     probe: choice.probe,
     baseUrl,
     dialect: dialectOf(channel, protocol, choice.model),
-    footprint: footprintOf({ channel: channel.name, protocol, baseUrl }),
+    footprint: footprintFor(channel, endpoint),
     headers: channel.headers,
     ownLogin: channel.credential.type === 'client',
     credential: () => credentialHeaders(channel, endpoint, caller, secrets, choice.key),

@@ -1,6 +1,15 @@
 // Under which rules each conversation runs: (state, event) → state, bounded. A switch of the profile waits for the next
 // turn of the user: a model that gets the results of another one's calls loses the thread, and its sealed thoughts.
 
+import {
+  keeping,
+  nothingRemembered,
+  type Remembered,
+  recall,
+  recallFresh,
+  remembering,
+} from './remembered.js'
+
 /** One line of a conversation: the trace and, for a subagent, its id. */
 export type Lane = { readonly trace: string; readonly subagent?: string | undefined }
 
@@ -9,12 +18,7 @@ export type Rules = { readonly name: string | undefined; readonly fingerprint: s
 
 type Kept<R> = { readonly key: string; readonly rules: R }
 
-/** Two generations, as in affinity.ts: what was not used for half of the bound is forgotten first. */
-export type ToolLoops<R extends Rules> = {
-  readonly bound: number
-  readonly recent: ReadonlyMap<string, Kept<R>>
-  readonly older: ReadonlyMap<string, Kept<R>>
-}
+export type ToolLoops<R extends Rules> = Remembered<Kept<R>>
 
 export type ToolLoopEvent<R extends Rules> =
   /** A request of the lane, shown with this key, was answered under these rules. */
@@ -38,7 +42,7 @@ export type ToolLoopQuestion<R extends Rules> = {
 
 /** Remembers at most `bound` lanes. */
 export function noToolLoops<R extends Rules>(bound = 2000): ToolLoops<R> {
-  return { bound, recent: new Map(), older: new Map() }
+  return nothingRemembered(bound)
 }
 
 /** The rules for a request, and why they are not those in force. */
@@ -47,8 +51,7 @@ export function rulesFor<R extends Rules>(
   question: ToolLoopQuestion<R>,
 ): { readonly rules: R; readonly reason?: string } {
   const { lane, key, current, exists, continues } = question
-  const kept =
-    lane === undefined ? undefined : (state.recent.get(nameOf(lane)) ?? state.older.get(nameOf(lane)))
+  const kept = lane === undefined ? undefined : recall(state, nameOf(lane))
   if (kept === undefined || kept.key !== key || isSame(kept.rules, current)) return { rules: current }
   const { name } = kept.rules
   if ((name !== undefined && !exists(name)) || !continues()) return { rules: current }
@@ -66,29 +69,17 @@ export function nextToolLoops<R extends Rules>(state: ToolLoops<R>, event: ToolL
     case 'answered': {
       const { lane, key, rules } = event
       const name = nameOf(lane)
-      const before = state.recent.get(name)
+      const before = recallFresh(state, name)
       if (before !== undefined && before.key === key && isSame(before.rules, rules)) return state
-      const recent = new Map(state.recent).set(name, { key, rules })
-      return recent.size * 2 > state.bound
-        ? { bound: state.bound, recent: new Map(), older: recent }
-        : { ...state, recent }
+      return remembering(state, name, { key, rules })
     }
     case 'failed': {
       const name = nameOf(event.lane)
-      if (!state.recent.has(name) && !state.older.has(name)) return state
-      const keep = ([lane]: readonly [string, Kept<R>]) => lane !== name
-      return kept(state, keep)
+      return recall(state, name) === undefined ? state : keeping(state, (lane) => lane !== name)
     }
     case 'released':
-      return kept(state, ([, { key }]) => event.key !== undefined && key !== event.key)
+      return keeping(state, (_lane, { key }) => event.key !== undefined && key !== event.key)
   }
-}
-
-function kept<R extends Rules>(
-  { bound, recent, older }: ToolLoops<R>,
-  keep: (entry: readonly [string, Kept<R>]) => boolean,
-): ToolLoops<R> {
-  return { bound, recent: new Map([...recent].filter(keep)), older: new Map([...older].filter(keep)) }
 }
 
 function isSame(one: Rules, other: Rules): boolean {

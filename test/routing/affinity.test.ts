@@ -25,7 +25,7 @@ describe('affinity', () => {
     let state = emptyAffinity(100)
     for (let index = 0; index < 1000; index++) {
       state = served(served(state, 'kept', 'a'), `t${index}`, 'b')
-      expect(state.recent.size + state.older.size).toBeLessThanOrEqual(102)
+      expect(state.newest.size + state.recent.size + state.older.size).toBeLessThanOrEqual(102)
     }
     expect(placeOf(state, 'kept')).toEqual({ channel: 'a' })
     expect(placeOf(state, 't999')).toEqual({ channel: 'b' })

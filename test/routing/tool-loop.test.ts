@@ -110,7 +110,7 @@ describe('what is remembered of conversations', () => {
             key: 'k',
             rules: CHEAP,
           })
-        expect(state.recent.size + state.older.size).toBeLessThanOrEqual(bound + 1)
+        expect(state.newest.size + state.recent.size + state.older.size).toBeLessThanOrEqual(bound + 1)
         const newest = [...new Set(traces.toReversed())].slice(0, bound / 2)
         for (const trace of newest) expect(ask(state, { lane: { trace: String(trace) } }).rules).toBe(CHEAP)
       }),
