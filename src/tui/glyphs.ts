@@ -25,6 +25,8 @@ export type Glyphs = {
   readonly bottomRight: string
   readonly full: string
   readonly empty: string
+  /** Of bars under each other. */
+  readonly slim: string
   /** From nothing to full. */
   readonly sparks: readonly string[]
   readonly up: string
@@ -56,6 +58,7 @@ const UNICODE: Glyphs = {
   bottomRight: '╯',
   full: '█',
   empty: '░',
+  slim: '▆',
   sparks: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   up: '↑',
   down: '↓',
@@ -86,6 +89,7 @@ const ASCII: Glyphs = {
   bottomRight: '+',
   full: '#',
   empty: '.',
+  slim: '=',
   sparks: [' ', '.', ':', '-', '=', '+', '*', '#', '@'],
   up: '^',
   down: 'v',

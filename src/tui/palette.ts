@@ -18,26 +18,32 @@ function everyCommand(model: Model): Command[] {
   ]
 }
 
-/** Whether each word that was typed begins a word of the name, in that order. */
-function fits(name: string, words: readonly string[]): boolean {
+/** Where the first of the words begins a word of the name, and all others words after it; undefined: they do not. */
+function placeOf(name: string, words: readonly string[]): number | undefined {
   const parts = name.toLowerCase().split(/[\s/_-]+/u)
   let from = 0
+  let first: number | undefined
   for (const word of words) {
     const found = parts.findIndex((part, index) => index >= from && part.startsWith(word))
-    if (found < 0) return false
+    if (found < 0) return undefined
+    first ??= found
     from = found + 1
   }
-  return true
+  return first ?? 0
 }
 
+/** Those whose words begin with what was typed, first those that begin with it altogether; else those that hold it. */
 export function matchingCommands(model: Model, text: string): Command[] {
   const words = text
     .toLowerCase()
     .split(/[\s/_-]+/u)
     .filter((word) => word !== '')
   const all = everyCommand(model)
-  const begun = all.filter(({ name }) => fits(name, words))
-  return begun.length > 0
-    ? begun
-    : all.filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase()))
+  const begun = all
+    .map((command) => ({ command, place: placeOf(command.name, words) }))
+    .filter(({ place }) => place !== undefined)
+    .sort((one, other) => (one.place ?? 0) - (other.place ?? 0))
+    .map(({ command }) => command)
+  const wanted = text.trim().toLowerCase()
+  return begun.length > 0 ? begun : all.filter(({ name }) => name.toLowerCase().includes(wanted))
 }

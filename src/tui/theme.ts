@@ -16,7 +16,7 @@ export type Theme = {
   readonly background: Background
   readonly glyphs: Glyphs
   /** The line with its colours, or bare where the terminal has none. */
-  paint(line: Line): string
+  readonly paint: (line: Line) => string
 }
 
 /** What is looked at in the process's environment. */

@@ -1,13 +1,19 @@
 // A share as a bar, a series as a sparkline. Pure.
 
 import type { Glyphs } from '../glyphs.js'
-import { type Line, type Role, span } from '../line.js'
+import { type Line, type Role, type Span, span } from '../line.js'
 
 /** `share` from 0 to 1; exactly `width` columns. */
 export function bar(share: number, width: number, glyphs: Glyphs, role: Role = 'bar'): Line {
   const known = Math.max(0, Math.min(1, Number.isFinite(share) ? share : 0))
   const full = known > 0 ? Math.max(1, Math.round(known * width)) : 0
   return [span(glyphs.full.repeat(full), role), span(glyphs.empty.repeat(Math.max(0, width - full)), 'empty')]
+}
+
+/** A bar of a chart: as long as its share of `longest`, lower than the line, so that those under each other stay apart. */
+export function slimBar(share: number, longest: number, glyphs: Glyphs, role: Role = 'bar'): Span {
+  const known = Math.max(0, Math.min(1, Number.isFinite(share) ? share : 0))
+  return span(glyphs.slim.repeat(known > 0 ? Math.max(1, Math.round(known * longest)) : 0), role)
 }
 
 /** The newest `width` values, each a sign as high as its share of `most` (default: the highest); null is a gap. */

@@ -98,15 +98,14 @@ function figures(row: ChannelRow): Line[] {
 }
 
 function quota({ quota: left }: ChannelRow, { glyphs, now }: DetailLook): Line[] {
-  if (left === null) return []
+  if (left === null || left.leftPercent === null) return []
   const resets =
     left.resetsAt === null ? '' : `, resets in ${span5(Math.max(0, Date.parse(left.resetsAt) - now))}`
-  const share = left.leftPercent === null ? 'not known' : `${Math.floor(left.leftPercent)}% left`
   return [
     [
       span(padEnd('battery', NAMES), 'dim'),
       ...battery(left.charge, left.leftPercent, 10, glyphs),
-      span(` ${share}`, chargeRole(left.charge)),
+      span(` ${Math.floor(left.leftPercent)}% left`, chargeRole(left.charge)),
       span(`${left.window === null ? '' : ` of ${safeText(left.window)}`}${resets}`, 'dim'),
     ],
   ]

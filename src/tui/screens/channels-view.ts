@@ -70,14 +70,14 @@ function columnsOf(now: number, glyphs: Glyphs): Column<ChannelRow>[] {
   return [
     { title: '', width: 1, rank: 0, cell: (row) => span(signOf(row, glyphs), HEALTH[row.health]) },
     {
-      title: 'CHANNEL',
+      title: 'Channel',
       width: 20,
       flexible: { least: 12 },
       rank: 0,
       cut: 'middle',
       cell: (row) => span(safeText(row.name), row.enabled ? 'strong' : 'dim'),
     },
-    { title: 'STATE', width: 11, rank: 0, cell: (row) => stateCell(row, now, glyphs) },
+    { title: 'State', width: 11, rank: 0, cell: (row) => stateCell(row, now, glyphs) },
     { title: 'P50', width: 6, align: 'right', rank: 2, cell: ({ day }) => span(time(day.firstTokenP50Ms)) },
     {
       title: 'P95',
@@ -87,21 +87,21 @@ function columnsOf(now: number, glyphs: Glyphs): Column<ChannelRow>[] {
       cell: ({ day }) => span(time(day.firstTokenP95Ms), 'dim'),
     },
     {
-      title: 'ERR',
+      title: 'Err',
       width: 4,
       align: 'right',
       rank: 3,
       cell: ({ day }) => span(percent(day.errorRate), errorRole(day.errorRate)),
     },
     {
-      title: 'REQ',
+      title: 'Req',
       width: 6,
       align: 'right',
       rank: 5,
       cell: ({ day }) => span(day.requests === 0 ? '' : String(day.requests), 'dim'),
     },
     {
-      title: 'LEFT',
+      title: 'Left',
       width: 4,
       align: 'right',
       rank: 6,
@@ -111,13 +111,13 @@ function columnsOf(now: number, glyphs: Glyphs): Column<ChannelRow>[] {
           : span(`${Math.floor(quota.leftPercent)}%`, chargeRole(quota.charge)),
     },
     {
-      title: 'BATTERY',
+      title: 'Battery',
       width: 10,
       rank: 8,
       cell: ({ quota }) => (quota === null ? span('') : battery(quota.charge, quota.leftPercent, 8, glyphs)),
     },
     {
-      title: 'PRI',
+      title: 'Pri',
       width: 3,
       align: 'right',
       rank: 7,

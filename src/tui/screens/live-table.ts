@@ -35,10 +35,10 @@ const WORDS: LiveColumn = column('state', 'State', 12, 0)
 const SIGNS: LiveColumn = column('state', '', 5, 0)
 
 const COLUMNS: readonly LiveColumn[] = [
-  column('model', 'Model', 46, 0, 14),
-  column('channel', 'Channel', 16, 5, 8),
+  column('model', 'Model', 46, 0, 22),
+  column('channel', 'Channel', 16, 4, 8),
   column('first', 'First', 6, 3),
-  column('rate', 'Tok/s', 5, 4),
+  column('rate', 'Tok/s', 5, 5),
   column('in', 'In', 6, 2),
   column('cache', 'Cache', 5, 6),
   column('out', 'Out', 6, 2),
@@ -78,6 +78,9 @@ function stateOf(request: LiveRequest, now: number, glyphs: Glyphs): { text: str
   }
 }
 
+/** In less room only the name in use is told. */
+const BOTH_NAMES = 34
+
 function modelLine(request: LiveRequest, width: number, glyphs: Glyphs): Line {
   const asked = safeText(request.modelAsked)
   const used = request.modelUsed === null ? null : safeText(request.modelUsed)
@@ -85,6 +88,10 @@ function modelLine(request: LiveRequest, width: number, glyphs: Glyphs): Line {
   const room = Math.max(4, width - widthOf(purpose))
   if (used === null || used === asked) {
     return [span(cutMiddle(asked, room, glyphs.dots), used === null ? 'dim' : 'text'), span(purpose, 'dim')]
+  }
+  if (room < BOTH_NAMES) {
+    const name = cutMiddle(used, room - 2, glyphs.dots)
+    return [span(`${glyphs.arrow} `, 'dim'), span(name), span(purpose, 'dim')]
   }
   const whole = widthOf(asked) + widthOf(used) + 3
   const half = Math.floor((room - 3) / 2)

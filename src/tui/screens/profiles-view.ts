@@ -1,7 +1,7 @@
 // The profiles, the mappings of the one under the cursor with how many requests of today each took, and the explain box. Pure.
 
 import type { ProfileRow } from '../../control/profiles.js'
-import { bar } from '../components/bar.js'
+import { slimBar } from '../components/bar.js'
 import { inside, panel } from '../components/panel.js'
 import { type Column, layoutOf, table, tableHead, tableRow } from '../components/table.js'
 import { count5, many } from '../figures.js'
@@ -22,15 +22,15 @@ function listColumns(glyphs: Glyphs): Column<ProfileRow>[] {
   return [
     { title: '', width: 1, rank: 0, cell: ({ active }) => span(active ? glyphs.running : ' ', 'good') },
     {
-      title: 'PROFILE',
+      title: 'Profile',
       width: 16,
       flexible: { least: 8 },
       rank: 0,
       cell: ({ name, active, keys }) => span(safeText(name), active || keys.length > 0 ? 'strong' : 'text'),
     },
-    { title: 'FOLLOWED BY', width: 18, rank: 1, cell: (row) => span(safeText(followers(row)), 'accent') },
+    { title: 'Followed by', width: 18, rank: 1, cell: (row) => span(safeText(followers(row)), 'accent') },
     {
-      title: 'TODAY',
+      title: 'Today',
       width: 5,
       align: 'right',
       rank: 0,
@@ -47,7 +47,7 @@ function ruleColumns(profile: ProfileRow, glyphs: Glyphs): Column<Rule>[] {
   const isConditional = profile.mappings.some(({ when }) => when !== null)
   const most = Math.max(1, ...profile.mappings.map(({ matchedToday }) => matchedToday))
   const conditions: Column<Rule> = {
-    title: 'WHEN',
+    title: 'When',
     width: 20,
     rank: 3,
     cell: ({ when }) => span(when === null ? '' : safeText(when), 'info'),
@@ -55,7 +55,7 @@ function ruleColumns(profile: ProfileRow, glyphs: Glyphs): Column<Rule>[] {
   return [
     { title: '', width: 3, align: 'right', rank: 2, cell: ({ number }) => span(String(number), 'dim') },
     {
-      title: 'ASKED FOR',
+      title: 'Asked for',
       width: 18,
       flexible: { least: 14 },
       rank: 0,
@@ -65,7 +65,7 @@ function ruleColumns(profile: ProfileRow, glyphs: Glyphs): Column<Rule>[] {
     ...(isConditional ? [conditions] : []),
     { title: '', width: 1, rank: 0, cell: () => span(glyphs.arrow, 'dim') },
     {
-      title: 'ANSWERED BY',
+      title: 'Answered by',
       width: 18,
       flexible: { least: 14 },
       rank: 0,
@@ -73,13 +73,13 @@ function ruleColumns(profile: ProfileRow, glyphs: Glyphs): Column<Rule>[] {
       cell: ({ to }) => span(safeText(to), 'strong'),
     },
     {
-      title: 'ON',
+      title: 'On',
       width: 16,
       rank: 4,
       cell: ({ channels }) => span(channels === null ? 'any' : safeText(channels.join(', then ')), 'dim'),
     },
     {
-      title: 'TODAY',
+      title: 'Today',
       width: 5,
       align: 'right',
       rank: 1,
@@ -90,7 +90,7 @@ function ruleColumns(profile: ProfileRow, glyphs: Glyphs): Column<Rule>[] {
       width: HITS,
       rank: 5,
       cell: ({ matchedToday }) =>
-        matchedToday === 0 ? span('') : bar(matchedToday / most, HITS, glyphs, 'good').slice(0, 1),
+        matchedToday === 0 ? span('') : slimBar(matchedToday / most, HITS, glyphs, 'good'),
     },
   ]
 }

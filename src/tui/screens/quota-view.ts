@@ -70,27 +70,29 @@ function columnsOf(model: Model, rows: readonly MeterRow[], glyphs: Glyphs): Col
     }
   return [
     {
-      title: 'ACCOUNT',
+      title: 'Account',
       width: 20,
       flexible: { least: 11 },
       rank: 0,
       cell: (row) => span(row.isFirst ? nameOf(row.account, rows) : '', 'strong'),
     },
     {
-      title: 'WINDOW',
+      title: 'Window',
       width: 8,
       rank: 0,
       cell: (row) => (row.meter === null ? span('?', 'dim') : span(safeText(windowName(row.meter)))),
     },
     {
-      title: 'BATTERY',
+      title: 'Battery',
       width: BATTERY + 2,
       rank: 3,
       cell: ({ meter }) =>
-        meter === null ? span('') : battery(meter.charge, meter.leftPercent, BATTERY, glyphs),
+        meter === null || (meter.leftPercent === null && meter.kind !== 'window')
+          ? span('')
+          : battery(meter.charge, meter.leftPercent, BATTERY, glyphs),
     },
     {
-      title: 'LEFT',
+      title: 'Left',
       width: 10,
       align: 'right',
       rank: 0,
@@ -99,16 +101,16 @@ function columnsOf(model: Model, rows: readonly MeterRow[], glyphs: Glyphs): Col
           ? span(account.trouble?.state ?? '?', 'warn')
           : span(leftWords(meter), meter.stale ? 'dim' : chargeRole(meter.charge)),
     },
-    { title: 'USED', width: 5, align: 'right', rank: 6, cell: of((meter) => span(usedWords(meter), 'dim')) },
-    { title: 'RESETS', width: 7, align: 'right', rank: 1, cell: of((meter) => resetWords(meter, now)) },
+    { title: 'Used', width: 5, align: 'right', rank: 6, cell: of((meter) => span(usedWords(meter), 'dim')) },
+    { title: 'Resets', width: 7, align: 'right', rank: 1, cell: of((meter) => resetWords(meter, now)) },
     {
-      title: 'AT',
+      title: 'At',
       width: 11,
       rank: 5,
       cell: of(({ resetsAt }) => span(resetsAt === null ? '' : whenWords(Date.parse(resetsAt), now), 'dim')),
     },
     {
-      title: 'PACE',
+      title: 'Pace',
       width: 12,
       rank: 4,
       cell: of((meter) => {
@@ -117,19 +119,20 @@ function columnsOf(model: Model, rows: readonly MeterRow[], glyphs: Glyphs): Col
       }),
     },
     {
-      title: 'LAST DAY',
+      title: 'Last day',
       width: SPARKS,
       rank: 2,
       cell: (row) => span(sparkOf(history, row, glyphs), 'accent'),
     },
-    { title: 'AGE, FROM', width: 15, rank: 7, cell: of((meter) => span(sourceWords(meter, now), 'dim')) },
+    { title: 'Age, from', width: 15, rank: 7, cell: of((meter) => span(sourceWords(meter, now), 'dim')) },
   ]
 }
 
 function sparkOf(history: QuotaHistoryReply | null, row: MeterRow, glyphs: Glyphs): string {
   const series = seriesOf(history, row)
   if (series === undefined) return ''
-  return sparkline(sampled(series.points, series.since, series.until, SPARKS), SPARKS, glyphs, 1)
+  // Not even what is full reaches the line above.
+  return sparkline(sampled(series.points, series.since, series.until, SPARKS), SPARKS, glyphs, 8 / 7)
 }
 
 /** Words with dots between them. */
@@ -162,7 +165,7 @@ function chartPanel(row: MeterRow, model: Model, area: Area, glyphs: Glyphs): Li
   const { width, height } = inside(area)
   const series = seriesOf(model.screens.quota.history, row)
   const told = factLines(row, model, width, glyphs)
-  const rows = Math.min(8, height - told.length - 1)
+  const rows = Math.min(12, height - told.length - 1)
   const drawn =
     series === undefined || rows < 2
       ? []

@@ -67,13 +67,18 @@ export function everyDay(rows: readonly ShownUsage[], now: number, days: number)
 
 /** What the screen lists; undefined while it is not told. */
 export function usageRows(model: Model): ShownUsage[] | undefined {
-  const { by, days, told, measure } = model.screens.usage
+  const { by, days, told } = model.screens.usage
   if (told === null || told.by !== by || told.days !== days) return undefined
   const filter = filterOf(model, 'usage')
   const rows = by === 'day' ? everyDay(told.rows, model.now, days) : [...told.rows]
-  const sorted =
-    by === 'day' ? rows : rows.toSorted((a, b) => measuredOf(b, measure) - measuredOf(a, measure))
+  const shown = shownMeasure(model.screens.usage, rows)
+  const sorted = by === 'day' ? rows : rows.toSorted((a, b) => measuredOf(b, shown) - measuredOf(a, shown))
   return sorted.filter(({ key }) => holds(key, filter))
+}
+
+/** Where nothing has a price the bars are of tokens, whatever is asked. */
+export function shownMeasure({ measure }: UsageState, rows: readonly ShownUsage[]): UsageState['measure'] {
+  return rows.some(({ cost }) => cost > 0) ? measure : 'tokens'
 }
 
 export function tokensOf({ usage }: ShownUsage): number {

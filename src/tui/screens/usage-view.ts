@@ -1,15 +1,16 @@
 // Cost and tokens as bars, by day, model or channel. Pure.
 
 import type { ShownUsage } from '../../control/trace-reader.js'
-import { bar } from '../components/bar.js'
+import { slimBar } from '../components/bar.js'
 import { type Column, layoutOf, table } from '../components/table.js'
 import { cachePercent, count5, inputTokens, many, money } from '../figures.js'
 import type { Glyphs } from '../glyphs.js'
 import { type Area, EMPTY, fitted, type Line, line, lineWidth, type Span, span } from '../line.js'
 import type { Model } from '../model.js'
 import { safeText } from '../safe-text.js'
-import { measuredOf, tokensOf, type UsageState, usageRows } from './usage-state.js'
+import { measuredOf, shownMeasure, tokensOf, type UsageState, usageRows } from './usage-state.js'
 
+const TITLES = { day: 'Day', model: 'Model', channel: 'Channel' } as const
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 /** `Fri 11-20` */
@@ -33,10 +34,10 @@ const some = (number: number, role: 'text' | 'dim' = 'text') => span(number === 
 
 function figures(): Column<ShownUsage>[] {
   return [
-    { title: 'COST', width: 9, align: 'right', rank: 0, cell: costWords },
-    { title: 'IN', width: 6, align: 'right', rank: 2, cell: ({ usage }) => some(inputTokens(usage)) },
+    { title: 'Cost', width: 9, align: 'right', rank: 0, cell: costWords },
+    { title: 'In', width: 6, align: 'right', rank: 2, cell: ({ usage }) => some(inputTokens(usage)) },
     {
-      title: 'CACHE',
+      title: 'Cache',
       width: 5,
       align: 'right',
       rank: 4,
@@ -45,10 +46,10 @@ function figures(): Column<ShownUsage>[] {
         return share === undefined ? span('') : span(`${share}%`, share >= 50 ? 'good' : 'dim')
       },
     },
-    { title: 'OUT', width: 6, align: 'right', rank: 1, cell: ({ usage }) => some(usage.output) },
-    { title: 'REQ', width: 6, align: 'right', rank: 3, cell: ({ requests }) => some(requests, 'dim') },
+    { title: 'Out', width: 6, align: 'right', rank: 1, cell: ({ usage }) => some(usage.output) },
+    { title: 'Req', width: 6, align: 'right', rank: 3, cell: ({ requests }) => some(requests, 'dim') },
     {
-      title: 'FAILED',
+      title: 'Failed',
       width: 6,
       align: 'right',
       rank: 5,
@@ -67,10 +68,11 @@ type Bars = {
 
 function columnsOf({ state, rows, longest, glyphs }: Bars): Column<ShownUsage>[] {
   const named = state.by === 'day' ? 9 : 24
-  const most = Math.max(0, ...rows.map((row) => measuredOf(row, state.measure)))
+  const measure = shownMeasure(state, rows)
+  const most = Math.max(0, ...rows.map((row) => measuredOf(row, measure)))
   return [
     {
-      title: state.by.toUpperCase(),
+      title: TITLES[state.by],
       width: named,
       ...(state.by === 'day' ? {} : { flexible: { least: 9 } }),
       rank: 0,
@@ -78,14 +80,14 @@ function columnsOf({ state, rows, longest, glyphs }: Bars): Column<ShownUsage>[]
       cell: (row) => span(nameOf(row, state), row.requests === 0 ? 'dim' : 'text'),
     },
     {
-      title: state.measure === 'cost' ? '' : 'tokens',
+      title: measure === 'cost' ? '' : 'Tokens',
       width: longest,
       flexible: { least: 12 },
       rank: 0,
       cell: (row) => {
-        const value = measuredOf(row, state.measure)
+        const value = measuredOf(row, measure)
         if (most === 0 || value === 0) return span('')
-        return bar(value / most, longest, glyphs).slice(0, 1)
+        return slimBar(value / most, longest, glyphs)
       },
     },
     ...figures(),

@@ -1,0 +1,75 @@
+// Widths as terminals have them; cuts and wraps that never take more room than they were given.
+import fc from 'fast-check'
+import stringWidth from 'string-width'
+import { describe, expect, it } from 'vitest'
+import { block, fitted, lineWidth, span, spread } from '../../src/tui/line.js'
+import { safeLines, safeText } from '../../src/tui/safe-text.js'
+import { cutEnd, cutMiddle, padEnd, padStart, widthOf, wrapText } from '../../src/tui/text-width.js'
+
+const words = fc.string({ unit: 'grapheme', maxLength: 60 }).map(safeText)
+const width = fc.integer({ min: 0, max: 40 })
+
+describe('text on a terminal', () => {
+  it('is as wide as the table of Unicode says, by the short way too', () => {
+    fc.assert(
+      fc.property(words, (text) => {
+        expect(widthOf(text)).toBe(stringWidth(text))
+      }),
+    )
+    for (const sign of '…→×·–●○◐◓◑◒✓✗▾▸└▌─│╭╮╰╯█░▁▂▃▄▅▆▇↑↓␛␡␦⇄␣~')
+      expect([sign, widthOf(sign)]).toEqual([sign, stringWidth(sign)])
+  })
+
+  it('never takes more room than it is given when it is cut', () => {
+    fc.assert(
+      fc.property(words, width, (text, most) => {
+        expect(widthOf(cutEnd(text, most))).toBeLessThanOrEqual(most)
+        expect(widthOf(cutMiddle(text, most))).toBeLessThanOrEqual(most)
+        expect(widthOf(padEnd(text, most))).toBe(most)
+        expect(widthOf(padStart(text, most))).toBe(most)
+      }),
+    )
+  })
+
+  it.each([
+    ['claude-sonnet-4-5-20250929', 12, 'claude…50929'],
+    ['gpt-5', 12, 'gpt-5'],
+    ['日本語モデル名前', 9, '日本…名前'],
+    ['abcdef', 3, 'ab…'],
+    ['abcdef', 1, '…'],
+  ])('cuts %j in the middle to %i columns: %j', (text, most, cut) => {
+    expect(cutMiddle(text, most)).toBe(cut)
+  })
+
+  it('wraps to the width and loses no word', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 120 }).map(safeLines),
+        fc.integer({ min: 2, max: 30 }),
+        (text, most) => {
+          const lines = wrapText(text, most)
+          for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(most)
+          expect(lines.join('').replace(/\s/g, '')).toBe(text.replace(/\s/g, ''))
+        },
+      ),
+    )
+    expect(wrapText('  kept indentation of a line', 12)).toEqual(['  kept', 'indentation', 'of a line'])
+  })
+
+  it('fills lines and blocks exactly', () => {
+    fc.assert(
+      fc.property(
+        fc.array(words, { maxLength: 5 }),
+        width,
+        fc.integer({ min: 0, max: 6 }),
+        (texts, most, height) => {
+          const line = texts.map((text) => span(text))
+          expect(lineWidth(fitted(line, most))).toBe(most)
+          expect(lineWidth(spread(line, [span('right')], most))).toBe(most)
+          const lines = block([line, line], { width: most, height })
+          expect(lines.map(lineWidth)).toEqual(Array.from({ length: height }, () => most))
+        },
+      ),
+    )
+  })
+})
