@@ -1,6 +1,7 @@
 // A conversation as one page that can be attached to a report. Law: what agents, tools and models said is text and
 // never markup; the page's own script is the only one that the page allows, by its hash.
 import { createHash } from 'node:crypto'
+import { isObject, parseJson } from '../base/json.js'
 import type { IrPart } from '../protocol/ir/part.js'
 import type { IrTurn } from '../protocol/ir/request.js'
 import type { AttemptView, RequestView } from '../store/views.js'
@@ -19,12 +20,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
+/** Marks that turn the direction of writing, and tags that show as nothing. */
+const UNSEEN = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu
+
 /** Control characters too: someone may cat the page to a terminal. */
 function escaped(text: string): string {
   return text
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{Cc}\n\t]/gu, '\ufffd')
+    .replace(UNSEEN, '\ufffd')
 }
 
 function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
@@ -53,8 +58,6 @@ export function htmlPage(bundle: Bundle, version: string): string {
     1,
     ...turns.flatMap((turn) => turn.requests.map(({ view }) => view.durationMs ?? 0)),
   )
-  const { usage } = trace
-  const input = usage.inputFresh + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -65,21 +68,58 @@ export function htmlPage(bundle: Bundle, version: string): string {
 <style>${{ markup: STYLE }}</style>
 </head>
 <body>
-<header>
+<header><div class="inner">
 <h1>${trace.title ?? trace.id}</h1>
-<div class="facts">${trace.agent} ${trace.agentVersion ?? ''} · ${date(trace.startedAt)} · ${trace.requests} requests, ${trace.failed} failed · ${trace.models.join(', ')} · ${input} tokens in (${usage.cacheRead} from cache), ${usage.output} out${trace.cost > 0 ? ` · $${trace.cost.toFixed(4)}` : ''} · trace ${trace.id} · axonhub ${version}; secrets are removed</div>
-<input type="search" placeholder="Search (press /)" aria-label="Search"> <span id="found" class="facts" role="status"></span>
-</header>
+<div class="facts">${traceFacts(bundle, version).map(fact)}</div>
+<div class="find"><input type="search" placeholder="Search" aria-label="Search" autocomplete="off" spellcheck="false"><span id="found" class="facts" role="status"></span><span class="keys"><kbd>/</kbd> search <kbd>n</kbd> next <kbd>j</kbd> <kbd>k</kbd> requests <kbd>Enter</kbd> unfold</span></div>
+</div></header>
+<div class="page">
+<nav aria-label="Turns">${turns.map(entryOf)}</nav>
 <main>
 ${turns.map(
-  (turn) => html`<h2>Turn ${turn.number} <span class="who">${date(turn.startedAt)}</span></h2>
+  (
+    turn,
+  ) => html`<h2 id="turn-${turn.number}">Turn ${turn.number} <span class="time">${date(turn.startedAt)}</span></h2>
 ${turn.requests.map((request) => section(request, longest))}`,
 )}
 </main>
+</div>
 <script>${{ markup: SCRIPT }}</script>
 </body>
 </html>
 `.markup
+}
+
+function fact(words: string): Markup {
+  return html`<span>${words}</span> `
+}
+
+function traceFacts({ trace, turns }: Bundle, version: string): string[] {
+  const { usage } = trace
+  const input = usage.inputFresh + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h
+  return [
+    `${trace.agent}${trace.agentVersion === null ? '' : ` ${trace.agentVersion}`}`,
+    date(trace.startedAt),
+    `${turns.length} ${turns.length === 1 ? 'turn' : 'turns'}`,
+    `${trace.requests} ${trace.requests === 1 ? 'request' : 'requests'}${trace.failed === 0 ? '' : `, ${trace.failed} failed`}`,
+    ...trace.models,
+    `${thousands(input)} tokens in, ${thousands(usage.cacheRead)} of them from the cache`,
+    `${thousands(usage.output)} out`,
+    ...(trace.cost > 0 ? [`$${trace.cost.toFixed(4)}`] : []),
+    `trace ${trace.id}`,
+    `axonhub ${version}`,
+    'secrets are removed',
+  ]
+}
+
+function thousands(number: number): string {
+  return number.toLocaleString('en-US')
+}
+
+/** The way to a turn, by the first words that were said in it. */
+function entryOf({ number, requests }: Bundle['turns'][number]): Markup {
+  const prompt = requests.find(({ view }) => view.prompt !== null)?.view.prompt ?? ''
+  return html`<a href="#turn-${number}">${number}. ${prompt.slice(0, 80)}</a>`
 }
 
 function date(time: number): string {
@@ -88,26 +128,41 @@ function date(time: number): string {
 
 function section({ view, bodies, asked, answered }: ExportedRequest, longest: number): Markup {
   const bad = view.outcome === 'failed' || view.outcome === 'interrupted'
-  return html`<section class="request${bad ? ' failed' : ''}">
-<div class="facts">${view.purpose}${view.subagent === null ? '' : ` of subagent ${view.subagent}`} · ${view.modelAsked} → ${view.modelUsed ?? 'nobody'} on ${view.channel ?? '–'} · ${view.outcome} ${view.status ?? ''} · ${figures(view)}</div>
-<div class="bar"><svg width="100%" height="5" aria-hidden="true"><rect width="${Math.round(((view.durationMs ?? 0) / longest) * 100)}%" height="5" fill="currentColor"/></svg></div>
-${view.errorText === null ? NOTHING : html`<p class="text">${view.errorCode ?? 'error'}: ${view.errorText}</p>`}
+  const share = Math.max(0.5, Math.round(((view.durationMs ?? 0) / longest) * 1000) / 10)
+  const purpose = `${view.purpose}${view.subagent === null ? '' : ` of subagent ${view.subagent}`}`
+  return html`<section class="request${bad ? ' failed' : ''}" tabindex="0" aria-label="Request ${view.id}">
+<div class="top"><div class="way"><b class="${bad ? 'not' : 'ok'}">${view.outcome} ${view.status ?? ''}</b><span>${view.modelAsked} → ${view.modelUsed ?? 'nobody'}${view.channel === null ? '' : ` on ${view.channel}`}</span><span class="facts">${purpose}</span></div>
+<div class="facts">${figures(view).map(fact)}</div>
+<svg class="bar" aria-hidden="true"><rect width="${share}%" height="3" rx="1.5" fill="currentColor"/></svg></div>
+<div class="body">
+${view.errorText === null ? NOTHING : html`<p class="text error">${view.errorCode ?? 'error'}: ${view.errorText}</p>`}
 ${asked.map(turnOf)}
 ${answered.map((part) => partOf(part, 'assistant'))}
-${folded('Decision, attempts, notes', details(view))}
-${bodies.map(wire)}
+${folded('decision, tries, notes', details(view))}
+${bodies.toSorted(byWay).map(wire)}
+</div>
 </section>
 `
 }
 
-function figures({ durationMs, firstTokenMs, usage, cost, id }: RequestView): string {
-  const took = durationMs === null ? 'no end' : `${Math.round(durationMs)} ms`
-  const first = firstTokenMs === null ? '' : `, first token after ${Math.round(firstTokenMs)} ms`
-  const tokens =
-    usage === null
-      ? ''
-      : ` · ${usage.inputFresh} fresh, ${usage.cacheRead} cached, ${usage.cacheWrite5m + usage.cacheWrite1h} written, ${usage.output} out`
-  return `${took}${first}${tokens}${cost === null ? '' : ` · $${cost.toFixed(4)}`} · ${id}`
+function figures({ durationMs, firstTokenMs, usage, cost, stopReason, id }: RequestView): string[] {
+  const seconds = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
+  const written = usage === null ? 0 : usage.cacheWrite5m + usage.cacheWrite1h
+  return [
+    durationMs === null ? 'no end' : seconds(durationMs),
+    ...(firstTokenMs === null ? [] : [`first token after ${seconds(firstTokenMs)}`]),
+    ...(usage === null
+      ? []
+      : [
+          `${thousands(usage.inputFresh)} fresh`,
+          `${thousands(usage.cacheRead)} cached`,
+          ...(written === 0 ? [] : [`${thousands(written)} written`]),
+          `${thousands(usage.output)} out`,
+        ]),
+    ...(cost === null ? [] : [`$${cost.toFixed(4)}`]),
+    ...(stopReason === null ? [] : [`ended by ${stopReason}`]),
+    id,
+  ]
 }
 
 function turnOf({ role, parts }: IrTurn): Markup {
@@ -125,7 +180,7 @@ function partOf(part: IrPart, role: IrTurn['role']): Markup {
         html`<p class="text">${part.text === '' ? '(hidden by its maker)' : part.text}</p>`,
       )
     case 'tool-call':
-      return html`<div class="part tool"><div class="who">calls ${part.name}</div><pre>${part.input}</pre></div>`
+      return html`<div class="part tool"><div class="who">calls ${part.name}</div><pre>${pretty(part.input)}</pre></div>`
     case 'tool-result':
       return folded(
         part.isError ? 'tool result: error' : 'tool result',
@@ -139,6 +194,12 @@ function partOf(part: IrPart, role: IrTurn['role']): Markup {
         html`<pre>${part.fallback ?? JSON.stringify(part.value, undefined, 1)}</pre>`,
       )
   }
+}
+
+/** JSON on lines of its own; other text as it is. */
+function pretty(text: string): string {
+  const value = text.length > SHOWN ? undefined : parseJson(text)
+  return isObject(value) ? JSON.stringify(value, undefined, 2) : text
 }
 
 function folded(title: string, content: Markup): Markup {
@@ -160,17 +221,29 @@ function attemptOf(attempt: AttemptView): Markup {
 }
 
 const PANES = {
-  request: 'Wire: the agent sent',
-  'upstream-request': 'Wire: the hub sent',
-  'upstream-response': 'Wire: the provider sent',
-  response: 'Wire: the agent got',
+  request: 'wire: the agent sent',
+  'upstream-request': 'wire: the hub sent',
+  'upstream-response': 'wire: the provider sent',
+  response: 'wire: the agent got',
 } as const
+
+/** The way that a request takes and its answer comes back, each try together. */
+function byWay(one: ExportedBody, other: ExportedBody): number {
+  const place = ({ which, attempt }: ExportedBody) =>
+    which === 'request'
+      ? 0
+      : which === 'response'
+        ? Number.MAX_SAFE_INTEGER
+        : 2 * attempt + (which === 'upstream-request' ? 0 : 1)
+  return place(one) - place(other)
+}
 
 function wire({ which, attempt, text }: ExportedBody): Markup {
   const left = text.length - SHOWN
   const shown =
     left <= 0
-      ? text
+      ? pretty(text)
       : `${text.slice(0, SHOWN / 2)}\n… ${left} characters are left out; the format jsonl has them …\n${text.slice(-SHOWN / 2)}`
-  return folded(`${PANES[which]}${attempt > 1 ? ` (try ${attempt})` : ''}`, html`<pre>${shown}</pre>`)
+  const title = `${PANES[which]}${attempt > 1 ? ` (try ${attempt})` : ''}`
+  return html`<details class="wire"><summary>${title}</summary><div class="part"><pre>${shown}</pre></div></details>`
 }
