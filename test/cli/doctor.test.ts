@@ -198,6 +198,15 @@ describe('Claude Code, resolved the way it does', () => {
     expect(JSON.stringify(looked.findings)).toContain('asks http://127.0.0.1:8090/anthropic')
   })
 
+  it('waits for a hub that is off: doctor and status say the way back and the way without', async () => {
+    expect(wordsOf(await look(), 'hub.answers')).toMatch(
+      /warning .*the hub is off, and Claude Code ask.*axonhub serve --detach.*axonhub undo/,
+    )
+    const { code, stderr } = await place.run(['status'])
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/axonhub serve --detach[\s\S]*Claude Code[\s\S]*axonhub undo/)
+  })
+
   it('asks another port after the port of the hub was changed', async () => {
     expect(wordsOf(await look({ AXONHUB_SERVER_PORT: '8099' }), 'claude.address')).toMatch(
       /problem .*it asks http:\/\/127\.0\.0\.1:8090\/anthropic, and the hub is http:\/\/127\.0\.0\.1:8099.*axonhub init claude/,

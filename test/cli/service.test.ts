@@ -212,6 +212,14 @@ describe.skipIf(process.platform !== 'linux')('install and uninstall', () => {
     expect(existsSync(unit)).toBe(false)
   })
 
+  it('is what brings it back when the hub is off', async () => {
+    const env = manager()
+    await place.run(['service', 'install'], { env })
+    expect((await place.run(['status'], { env })).stderr).toContain(
+      'systemctl --user restart axonhub.service',
+    )
+  })
+
   it('tells scripts how it stands', async () => {
     const env = manager()
     const before = await place.run(['service', 'status', '--json'], { env })

@@ -5,6 +5,7 @@ import type { Cli } from '../cli.js'
 import { statusIfRunning } from '../daemon-life.js'
 import { EXIT } from '../exit-codes.js'
 import { examples } from '../help.js'
+import { waysBack } from '../service/way-back.js'
 import { showStatus } from '../status-view.js'
 
 export function configure(command: Command, cli: Cli): void {
@@ -26,7 +27,10 @@ export function configure(command: Command, cli: Cli): void {
         )
       } else if (status === undefined) {
         cli.out.note(`No hub is running for ${cli.paths().home}.`)
-        cli.out.note('Start it with "axonhub serve --detach".')
+        const { start, waiting } = await waysBack(cli)
+        cli.out.note(`Start it with "${start}".`)
+        if (waiting.length > 0)
+          cli.out.note(`${waiting.join(' and ')} will wait for it; "axonhub undo" lets them do without.`)
       } else showStatus(cli, status)
     })
 }

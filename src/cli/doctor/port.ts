@@ -1,6 +1,7 @@
 // The port: whose it is, and whether it is the one that is written where the agents look.
 
 import { urlOf } from '../daemon-life.js'
+import { waysBack } from '../service/way-back.js'
 import { type Finding, note, pass, problem, warning } from './finding.js'
 import type { Subject } from './subject.js'
 
@@ -44,10 +45,12 @@ export async function checkPort(subject: Subject): Promise<Finding[]> {
       ),
     ]
   }
+  const { start, waiting } = await waysBack(cli)
+  if (waiting.length === 0) return [note('hub.answers', 'the hub is off', { fix: start })]
   return [
-    note('hub.answers', 'the hub is off', {
-      why: 'Connected agents get no answer; Codex waits without a word.',
-      fix: 'axonhub serve --detach (or "axonhub service install": it then comes back by itself; "axonhub undo" does without it)',
+    warning('hub.answers', `the hub is off, and ${waiting.join(' and ')} ask it`, {
+      why: 'They get no answer; Codex waits without end.',
+      fix: `${start} (or "axonhub undo": they then do without it)`,
     }),
   ]
 }

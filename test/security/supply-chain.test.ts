@@ -1,0 +1,79 @@
+// What runs on the user's machine is what stands in the repository and in its lock file, and nothing that comes later.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { isObject, object, parseJson, text } from '../../src/base/json.js'
+
+const root = join(import.meta.dirname, '../..')
+
+function json(name: string) {
+  const value = parseJson(readFileSync(join(root, name), 'utf8'))
+  if (!isObject(value)) throw new Error(`${name} is no object`)
+  return value
+}
+
+const manifest = json('package.json')
+const locked = Object.entries(object(json('package-lock.json'), 'packages') ?? {}).filter(
+  ([path]) => path !== '',
+)
+
+describe('the package', () => {
+  it('pins every package by its hash', () => {
+    const loose = locked.filter(
+      ([, entry]) => isObject(entry) && entry['link'] !== true && text(entry, 'integrity') === undefined,
+    )
+    expect(loose.map(([path]) => path)).toEqual([])
+    expect(locked.length).toBeGreaterThan(50)
+  })
+
+  it('takes exact versions, never a range that moves', () => {
+    const versions = Object.values({
+      ...object(manifest, 'dependencies'),
+      ...object(manifest, 'devDependencies'),
+    })
+    expect(
+      versions.filter((version) => typeof version !== 'string' || !/^\d+\.\d+\.\d+[\w.-]*$/.test(version)),
+    ).toEqual([])
+  })
+
+  it('names every package that may run a script when it is installed', () => {
+    const scripted = locked
+      .filter(([, entry]) => isObject(entry) && entry['hasInstallScript'] === true && entry['dev'] !== true)
+      .map(([path]) => path.replace(/^.*node_modules\//, ''))
+    expect(scripted.sort()).toEqual(Object.keys(object(manifest, 'allowScripts') ?? {}).sort())
+  })
+
+  it('runs nothing of its own when it is installed', () => {
+    const scripts = Object.keys(object(manifest, 'scripts') ?? {})
+    expect(scripts.filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([])
+  })
+
+  it('holds nothing but the program, its templates and its words', () => {
+    expect(manifest['files']).toEqual(['bin', 'dist', 'templates', 'README.md', 'LICENSE'])
+  })
+})
+
+describe('the source', () => {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+
+  it('loads no code but by a path that stands in it', () => {
+    const wrong = sources.filter((file) => {
+      const code = readFileSync(file, 'utf8').replace(/^\s*\/\/.*$/gm, '')
+      const dynamic = [...code.matchAll(/\bimport\(([^)]*)/g)].map((match) => match[1] ?? '')
+      return (
+        dynamic.some((argument) => !/^'(\.{1,2}\/|node:|[@a-z])[^']*'$/.test(argument.trim())) ||
+        /\beval\(|new Function\(|from 'node:vm'|runInNewContext/.test(code)
+      )
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('starts no installer', () => {
+    const wrong = sources.filter((file) =>
+      /(execFile|spawn)\(\s*['"`](npm|npx|yarn|pnpm|pip|curl|wget)\b/.test(readFileSync(file, 'utf8')),
+    )
+    expect(wrong).toEqual([])
+  })
+})
