@@ -33,6 +33,14 @@ function entryLine(entry: LogEntry, width: number, glyphs: Glyphs): Line {
   ]
 }
 
+const two = (value: number) => String(value).padStart(2, '0')
+
+/** `2026-11-20 14:03:27` */
+function localTime(time: number): string {
+  const date = new Date(time)
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clockTime(time)}`
+}
+
 /** A value of several words stands in quotes in a line of the log; alone it needs none. */
 function bare(value: string): string {
   const read = value.startsWith('"') ? parseJson(value) : value
@@ -42,7 +50,7 @@ function bare(value: string): string {
 function opened(entry: LogEntry, area: Area, glyphs: Glyphs): Line[] {
   const { width } = inside(area)
   const names = Math.min(20, Math.max(6, ...entry.fields.map(([name]) => name.length)) + 2)
-  const when = entry.time === undefined ? [] : [['time', new Date(entry.time).toISOString()] as const]
+  const when = entry.time === undefined ? [] : [['time', localTime(entry.time)] as const]
   const lines = [...when, ...entry.fields].flatMap(([name, value]) =>
     wrapText(safeText(bare(value)), Math.max(8, width - names)).map(
       (text, index): Line => [span(padEnd(index === 0 ? safeText(name) : '', names), 'dim'), span(text)],

@@ -112,9 +112,11 @@ export function updateProfiles(model: Model, message: Message): Update {
     return unchanged(changed(model, { reply: message.answer.profiles }))
   if (message.type === 'answer' && message.answer.of === 'explain')
     return unchanged(told(model, message.answer.explained))
+  // The palette offers profiles on every screen.
+  const isBack = message.type === 'connected'
   const isSwitched = message.type === 'acted' && message.action.type === 'use-profile'
   const isShown = model.screen === 'profiles'
-  if (!isSwitched && !isDue(model, 'profiles', message, { askedAt, everyMs: EVERY_MS }))
+  if (!isSwitched && !isBack && !isDue(model, 'profiles', message, { askedAt, everyMs: EVERY_MS }))
     return unchanged(model)
   const again: Effect[] =
     isSwitched && isShown && explain.type === 'told'

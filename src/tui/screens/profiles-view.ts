@@ -63,7 +63,14 @@ function ruleColumns(profile: ProfileRow, glyphs: Glyphs): Column<Rule>[] {
       cell: ({ from }) => span(safeText(from)),
     },
     ...(isConditional ? [conditions] : []),
-    { title: '', width: 1, rank: 0, cell: () => span(glyphs.arrow, 'dim') },
+    // That a rule has conditions is told also where there is no room for them.
+    {
+      title: '',
+      width: isConditional ? 2 : 1,
+      align: 'right',
+      rank: 0,
+      cell: ({ when }) => [...(when === null ? [] : [span('?', 'info')]), span(glyphs.arrow, 'dim')],
+    },
     {
       title: 'Answered by',
       width: 18,

@@ -4,6 +4,7 @@ import type { Model } from '../model.js'
 import type { Command, Screen } from '../screen.js'
 import { updateProfiles } from './profiles-state.js'
 import { drawProfiles } from './profiles-view.js'
+import { shownRequest } from './trace-state.js'
 
 function using(name: string | null, key?: string): Command['does'] {
   const action = { type: 'use-profile' as const, name, ...(key === undefined ? {} : { key }) }
@@ -15,6 +16,7 @@ function commands(model: Model): Command[] {
   const names = (reply?.profiles ?? []).map(({ name }) => name)
   const keys = reply?.keys ?? []
   return [
+    ...replays(model, names),
     ...names.map((name) => ({
       name: `profile use ${name}`,
       what: 'for every key without a profile of its own',
@@ -38,6 +40,22 @@ function commands(model: Model): Command[] {
         : []),
     ]),
   ]
+}
+
+/** Sending a request again under another profile: of the conversation that is shown. It costs what a request costs. */
+function replays(model: Model, names: readonly string[]): Command[] {
+  const request = model.screen === 'trace' ? shownRequest(model.screens.trace) : undefined
+  if (request === undefined || request.outcome === 'running') return []
+  return [null, ...names].map((profile) => ({
+    name: profile === null ? 'replay' : `replay with ${profile}`,
+    what:
+      profile === null ? 'send this request again as it was' : 'send this request again under this profile',
+    does: {
+      type: 'confirm',
+      question: `Send this request again${profile === null ? '' : ` under ${profile}`}? It costs what a request costs; no tool is run, and the answer is kept in a conversation of its own.`,
+      effects: [{ type: 'act', action: { type: 'replay', request: request.id, profile } }],
+    },
+  }))
 }
 
 export const profilesScreen: Screen = {
