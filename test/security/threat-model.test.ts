@@ -21,10 +21,11 @@ describe('the threat model', () => {
     ({ proof }) => {
       const cited = [...proof.matchAll(/`(test\/[^`]+)` "([^"]+)"/g)]
       expect(cited.length).toBeGreaterThan(0)
-      for (const [, file = '', title = ''] of cited) {
-        expect(existsSync(join(root, file)), file).toBe(true)
-        expect(readFileSync(join(root, file), 'utf8'), `${file}: ${title}`).toContain(title)
-      }
+      const missing = cited.filter(
+        ([, file = '', title = '']) =>
+          !existsSync(join(root, file)) || !readFileSync(join(root, file), 'utf8').includes(title),
+      )
+      expect(missing.map(([words]) => words)).toEqual([])
     },
   )
 })

@@ -5,7 +5,7 @@ import type { StatusReply } from '../../control/api.js'
 import type { Cli } from '../cli.js'
 import { startOrReport, urlOf } from '../daemon-life.js'
 import { examples } from '../help.js'
-import { untilFree } from '../service/turn.js'
+import { serveInTurn } from '../service/turn.js'
 import { pairs } from '../table.js'
 
 type Options = {
@@ -87,8 +87,8 @@ export function configure(command: Command, cli: Cli): void {
       ),
     )
     .action(async (options: Options) => {
-      if (options.inTurn === true) await untilFree(cli)
-      if (options.detach === true) await serveDetached(cli, options)
+      if (options.inTurn === true) await serveInTurn(cli, () => serveHere(cli, options))
+      else if (options.detach === true) await serveDetached(cli, options)
       else await serveHere(cli, options)
     })
 }
