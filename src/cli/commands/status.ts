@@ -5,7 +5,6 @@ import type { Cli } from '../cli.js'
 import { statusIfRunning } from '../daemon-life.js'
 import { EXIT } from '../exit-codes.js'
 import { examples } from '../help.js'
-import { waysBack } from '../service/way-back.js'
 import { showStatus } from '../status-view.js'
 
 export function configure(command: Command, cli: Cli): void {
@@ -27,6 +26,7 @@ export function configure(command: Command, cli: Cli): void {
         )
       } else if (status === undefined) {
         cli.out.note(`No hub is running for ${cli.paths().home}.`)
+        const { waysBack } = await import('../service/way-back.js')
         const { start, waiting } = await waysBack(cli)
         cli.out.note(`Start it with "${start}".`)
         if (waiting.length > 0)
