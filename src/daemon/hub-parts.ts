@@ -165,7 +165,7 @@ function currentRing(
 
 async function openTelemetryOf(
   { version }: HubOptions,
-  { inForce, credentials, log }: Pick<HubParts, 'inForce' | 'credentials' | 'log'>,
+  { inForce, credentials, log, recorder }: Pick<HubParts, 'inForce' | 'credentials' | 'log' | 'recorder'>,
   closers: Closers,
 ): Promise<Telemetry> {
   const telemetry = openTelemetry({
@@ -173,7 +173,11 @@ async function openTelemetryOf(
     version,
     config: () => inForce.loaded().config,
     channels: inForce.channels,
-    secret: (reference) => credentials.get(reference),
+    async secret(reference) {
+      const value = await credentials.get(reference)
+      recorder.know([value])
+      return value
+    },
   })
   closers.push(() => telemetry.close())
   await telemetry.apply()
@@ -223,7 +227,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
   const keychain = keychainReader({ platform: process.platform, now: () => clock.now() })
   const quota = await openQuota(options, { inForce, recorder, upstream, credentials, log, running }, keychain)
   closers.push(() => quota.close())
-  const telemetry = await openTelemetryOf(options, { inForce, credentials, log }, closers)
+  const telemetry = await openTelemetryOf(options, { inForce, credentials, log, recorder }, closers)
   const bareRouter = createRouter({
     quota: quota.desk.standing,
     shortcoming: cards.shortcoming,

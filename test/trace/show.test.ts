@@ -1,5 +1,6 @@
 // A conversation at a terminal: all that was said, in lines that fit, and nothing in it can drive the terminal.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { widthOf } from '../../src/cli/table.js'
 import { addressOf, type Bench, makeBench } from '../cli/bench.js'
 import { type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
 
@@ -117,7 +118,7 @@ describe('a conversation', () => {
     expect(stdout).toMatch(/\n {8}⎿ one\n {10}two\n {10}three/)
     expect(stdout).not.toContain('added by the agent')
     expect(stderr).toBe('')
-    expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([])
+    expect(stdout.split('\n').filter((line) => widthOf(line) > 80)).toEqual([])
   })
 
   it('is told whole with --full, and as figures alone with --brief', async () => {
