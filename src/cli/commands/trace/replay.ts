@@ -8,6 +8,7 @@ import type { Cli } from '../../cli.js'
 import { EXIT } from '../../exit-codes.js'
 import { cut, plain, table } from '../../table.js'
 import { beside } from '../../trace-columns.js'
+import { textLines } from '../../trace-said.js'
 import { isNotFound } from '../../traces.js'
 import { count, dollars, duration, inputTokens } from '../../words.js'
 
@@ -65,8 +66,10 @@ export async function replayRequest(cli: Cli, id: string, options: ReplayOptions
   if (json) out.json({ original, replay, decision: after.decision, notes: after.notes })
   else {
     show(cli, original, replay)
+    if (after.notes.length > 0) out.line()
     for (const { kind, path, reason } of after.notes)
-      out.line(`${out.style.warn(kind)} ${plain(path)}: ${plain(reason)}`)
+      for (const line of textLines(`${kind} ${plain(path)}: ${plain(reason)}`, '', out.width))
+        out.line(out.style.warn(line))
     out.note(`The replay is request ${after.id} of trace ${after.traceId}.`)
   }
   if (after.outcome !== 'completed') cli.exit(EXIT.failed)

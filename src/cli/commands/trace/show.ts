@@ -141,8 +141,11 @@ function hanging(text: string, width: number): string[] {
   )
 }
 
-/** `said`: the decision that was shown last; it is not repeated. */
-function showRequest(cli: Cli, request: ShownRequest, said: string): string {
+/** What was shown of the request before: it is not told again. */
+type Told = { readonly decision: string; readonly notes: string }
+const NOTHING_TOLD: Told = { decision: '', notes: '' }
+
+function showRequest(cli: Cli, request: ShownRequest, told: Told): Told {
   const { out } = cli
   const { style } = out
   const purpose = request.purpose === 'turn' ? '' : ` ${request.purpose}`
@@ -171,13 +174,25 @@ function showRequest(cli: Cli, request: ShownRequest, said: string): string {
   if (upstream !== null && upstream !== undefined)
     out.line(style.dim(`      provider's id: ${plain(upstream)}`))
   const decision = request.decision.join('\n')
-  if (decision !== said)
+  if (decision !== told.decision)
     for (const line of request.decision)
       for (const part of hanging(plain(line), out.width)) out.line(style.dim(part))
-  for (const { kind, path, reason } of request.notes) {
-    out.line(`      ${style.warn(kind)} ${plain(path)}: ${plain(reason)}`)
+  return { decision, notes: showNotes(cli, request, told.notes) }
+}
+
+/** What a conversion could not carry. Gives back what was told. */
+function showNotes({ out }: Cli, { notes }: ShownRequest, before: string): string {
+  const lines = notes.map(({ kind, path, reason }) => `${kind} ${plain(path)}: ${plain(reason)}`)
+  const words = lines.join('\n')
+  if (words === '') return words
+  if (words === before) {
+    out.line(out.style.dim(`      ${many(notes.length, 'note')}, the same as before`))
+    return words
   }
-  return decision
+  for (const line of lines)
+    for (const [index, part] of textLines(line, '        ', out.width).entries())
+      out.line(index === 0 ? `      ${out.style.warn(part.trimStart())}` : out.style.warn(part))
+  return words
 }
 
 function showHead(cli: Cli, trace: ShownTrace): void {
@@ -208,7 +223,7 @@ async function showRequestWire(cli: Cli, id: string, json: boolean): Promise<voi
     return out.json({ ...request, texts, timelines: wireTimelines(bodies) })
   }
   out.line(`${out.style.bold('Request')} of trace ${out.style.accent(request.traceId)}`)
-  showRequest(cli, request, '')
+  showRequest(cli, request, NOTHING_TOLD)
   showWire(cli, request, bodies)
 }
 
@@ -220,7 +235,7 @@ export async function showTrace(cli: Cli, id: string, options: ShowOptions): Pro
   if (json) return out.json(found.type === 'trace' ? found.trace : found.request)
   if (found.type === 'request') {
     out.line(`${out.style.bold('Request')} of trace ${out.style.accent(found.request.traceId)}`)
-    showRequest(cli, found.request, '')
+    showRequest(cli, found.request, NOTHING_TOLD)
     return
   }
   showHead(cli, found.trace)
@@ -234,7 +249,7 @@ function showTurns(
   { full = false, brief = false }: ShowOptions,
 ): void {
   const { out } = cli
-  let decision = ''
+  let told = NOTHING_TOLD
   let shortened = 0
   for (const turn of trace.turns) {
     out.line()
@@ -244,7 +259,7 @@ function showTurns(
     for (const request of turn.requests) {
       const words = said.get(request.id)
       if (request === first) showAsked({ out, full }, words, turn.prompt)
-      decision = showRequest(cli, request, decision)
+      told = showRequest(cli, request, told)
       showAnswered({ out, full }, words)
       if (words === undefined) shortened += 1
     }
