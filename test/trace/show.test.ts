@@ -69,7 +69,11 @@ const HISTORY = [
   ]),
 ]
 
-async function ask(messages: unknown, model = `m${EVIL}`): Promise<string> {
+async function ask(
+  messages: unknown,
+  model = `m${EVIL}`,
+  headers: Record<string, string> = {},
+): Promise<string> {
   const reply = await fetch(`${address}/anthropic/v1/messages`, {
     method: 'POST',
     headers: {
@@ -77,6 +81,7 @@ async function ask(messages: unknown, model = `m${EVIL}`): Promise<string> {
       'content-type': 'application/json',
       'user-agent': 'claude-cli/2.1.328 (external, cli)',
       'x-claude-code-session-id': SESSION,
+      ...headers,
     },
     body: JSON.stringify({ model, max_tokens: 9, system: `Primary working directory: /w/${EVIL}`, messages }),
   })
@@ -130,6 +135,19 @@ describe('a conversation', () => {
     expect(full.stdout).toMatch(/\n {10}six/)
     expect(brief.stdout).not.toContain('I see')
     expect(brief.stdout).toContain('10 in, 5 out')
+  })
+})
+
+describe('a subagent', () => {
+  it('stands beside the conversation as a branch, with what it was asked', async () => {
+    const marks = { 'x-claude-code-session-id': 'at-branch' }
+    await ask([user('look into it')], 'm', marks)
+    await ask([user('find the parser')], 'm', { ...marks, 'x-claude-code-agent-id': 'explorer-1' })
+    const { stdout } = await bench.run(['trace', 'show', 'at-branch'])
+    expect(stdout).toMatch(/\n {2}> look into it\n {2}✓ /)
+    expect(stdout).toMatch(/\n {2}├ subagent explorer-1\n {2}│ {3}> find the parser\n {2}│ {3}✓ /)
+    expect(stdout).toMatch(/\n {2}│ {7}→ Bash /)
+    expect(stdout.split('\n').filter((line) => widthOf(line) > 80)).toEqual([])
   })
 })
 

@@ -242,6 +242,14 @@ export async function showTrace(cli: Cli, id: string, options: ShowOptions): Pro
   showTurns(cli, found.trace, found.said, options)
 }
 
+/** What a subagent did stands beside the conversation, behind a line. */
+function branch(cli: Cli): Cli {
+  const { out } = cli
+  const edge = `  ${out.style.dim('│')} `
+  const line = (text = '') => out.line(`${edge}${text}`.trimEnd())
+  return { ...cli, out: { ...out, line, width: out.width - 4 } }
+}
+
 function showTurns(
   cli: Cli,
   trace: ShownTrace,
@@ -256,11 +264,19 @@ function showTurns(
     out.line(`${out.style.bold(`Turn ${turn.number}`)}  ${clockTime(turn.startedAt)}`)
     const first = turn.requests.find(({ purpose, subagent }) => purpose === 'turn' && subagent === null)
     if (first === undefined && turn.prompt !== null) showAsked({ out, full }, undefined, turn.prompt)
+    const branches = new Set<string>()
     for (const request of turn.requests) {
       const words = said.get(request.id)
+      const { subagent } = request
+      const place = subagent === null ? cli : branch(cli)
       if (request === first) showAsked({ out, full }, words, turn.prompt)
-      told = showRequest(cli, request, told)
-      showAnswered({ out, full }, words)
+      else if (subagent !== null && !branches.has(subagent)) {
+        branches.add(subagent)
+        out.line(out.style.dim(`  ├ subagent ${plain(subagent)}`))
+        showAsked({ out: place.out, full }, words, null)
+      }
+      told = showRequest(place, request, told)
+      showAnswered({ out: place.out, full }, words)
       if (words === undefined) shortened += 1
     }
   }
