@@ -15,6 +15,7 @@ import { decodeText } from '../edit/text-shape.js'
 import { unifiedDiff } from '../edit/unified-diff.js'
 import type { Agent, AgentContext, AgentFile, AgentState, InitChoices, LoginChoice } from './agent.js'
 import { secretsOf } from './config-file.js'
+import { recordMovedTo } from './moved-file.js'
 
 export type InitRequest = {
   readonly context: AgentContext
@@ -79,7 +80,12 @@ export async function applyAgentInit(
   })
 }
 
-type Prepared = PlannedFile & { readonly agentFile: AgentFile; readonly bytes: Buffer | null }
+type Prepared = PlannedFile & {
+  readonly agentFile: AgentFile
+  readonly bytes: Buffer | null
+  /** The record under which the file was known before its folder was moved. */
+  readonly moved: LedgerFile | undefined
+}
 
 async function prepare(
   agent: Agent,
@@ -91,12 +97,10 @@ async function prepare(
   const plan = await agent.planInit(request.context, state, choices)
   const known = filesOf(ledger, agent.id)
   const all = await Promise.all(
-    plan.files.map((file) =>
-      prepareFile(
-        file,
-        known.find((other) => other.path === file.path),
-      ),
-    ),
+    plan.files.map(async (file) => {
+      const own = known.find((other) => other.path === file.path)
+      return prepareFile(file, own ?? (await recordMovedTo(file.path, known, file.editor)))
+    }),
   )
   const planned = all.filter((file) => (file.before ?? '') !== file.after)
   return {
@@ -138,6 +142,7 @@ async function prepareFile(file: AgentFile, known: LedgerFile | undefined): Prom
     edits,
     agentFile: file,
     bytes,
+    moved: known?.path === file.path ? undefined : known,
   }
 }
 
@@ -165,17 +170,20 @@ async function writeFile(
   const folder = await mkdir(dirname(file.path), { recursive: true, mode: 0o700 })
   const createdFolder = folder !== undefined
   const at = new Date(clock.now()).toISOString()
-  const { path, before, after, edits } = file
+  const { path, before, after, edits, moved } = file
   const { editor } = file.agentFile
   let known: LedgerFile | undefined
   await changeLedger(request.ledgerFile, (ledger) => {
-    known = filesOf(ledger, agent.id).find((other) => other.path === path)
+    known = filesOf(ledger, agent.id).find((other) => other.path === path) ?? moved
     const secrets = [request.choices.key, ...(after.match(HUB_KEYS) ?? [])]
     const record = recordWrite(known, { path, before, after, edits, createdFolder, editor, at, secrets })
-    return withFile(ledger, agent.id, path, record, remembered)
+    const kept = withFile(ledger, agent.id, path, record, remembered)
+    return moved === undefined ? kept : withFile(kept, agent.id, moved.path, undefined)
   })
   if (await replaceIfUnchanged(path, after, file.bytes, options)) return true
-  await changeLedger(request.ledgerFile, (ledger) => withFile(ledger, agent.id, path, known))
+  await changeLedger(request.ledgerFile, (ledger) =>
+    withFile(ledger, agent.id, path, known === undefined ? undefined : { ...known, path }),
+  )
   return false
 }
 

@@ -10,13 +10,16 @@ import { changeLedger, filesOf, type LedgerFile, loadLedger, withFile } from '..
 import { planUndo, type UndoPlan } from '../edit/plan-undo.js'
 import { decodeText } from '../edit/text-shape.js'
 import { tomlEditor } from '../edit/toml-editor.js'
-import type { Agent } from './agent.js'
+import type { Agent, AgentContext } from './agent.js'
+import { movedPlace } from './moved-file.js'
 
 export type UndoRequest = {
   /** Path of `ledger.json`. */
   readonly ledgerFile: string
   /** Sets keys back that were changed since, too. */
   readonly force?: boolean
+  /** The machine, to find files again that were moved together with a home folder. */
+  readonly context?: AgentContext
 }
 
 type UndoneKey = { readonly file: string; readonly key: string }
@@ -56,7 +59,20 @@ export async function undoAgent(agent: Agent, request: UndoRequest): Promise<Und
   }
 }
 
-async function undoFile(agent: Agent, file: LedgerFile, request: UndoRequest): Promise<UndoResult> {
+/** The record with the place where the file lies now; the same record when it lies where it was, or nowhere. */
+async function atItsPlace(agent: Agent, file: LedgerFile, request: UndoRequest): Promise<LedgerFile> {
+  if (request.context === undefined || (await readIfExists(file.path)) !== null) return file
+  const place = await movedPlace(file, await agent.detect(request.context), EDITORS[file.format])
+  if (place === undefined) return file
+  const moved = { ...file, path: place }
+  await changeLedger(request.ledgerFile, (ledger) =>
+    withFile(withFile(ledger, agent.id, place, moved), agent.id, file.path, undefined),
+  )
+  return moved
+}
+
+async function undoFile(agent: Agent, recorded: LedgerFile, request: UndoRequest): Promise<UndoResult> {
+  const file = await atItsPlace(agent, recorded, request)
   for (let attempt = 0; attempt < 5; attempt++) {
     const bytes = await readIfExists(file.path)
     if (bytes === null) {

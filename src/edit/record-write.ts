@@ -12,6 +12,8 @@ import { splitLines } from './text-shape.js'
 export type RecordedEdit = Edit & {
   /** Our line within a value of several lines that others write to as well. */
   readonly part?: string
+  /** Whether a value can only have come from us, also where the ledger was lost: it is never what stood there before. */
+  readonly isOurs?: (value: JsonValue) => boolean
 }
 
 export type WriteRecord = {
@@ -62,6 +64,8 @@ export function holds(now: JsonValue | undefined, standing: LedgerEntry['before'
   return standing.state === 'absent' ? now === undefined : isSameValue(now, standing.value)
 }
 
+const ABSENT = { state: 'absent' } as const
+
 function entryFor(
   known: LedgerFile | undefined,
   before: ParsedDocument,
@@ -70,9 +74,11 @@ function entryFor(
   const now = before.get(edit.path)
   const old = known?.entries.find((entry) => isDeepStrictEqual(entry.path, edit.path))
   const isOurs = old !== undefined && holds(now, old.ours)
+  // Only a ledger that was lost knows nothing of the file; one that is there is believed.
+  const isKnown = known === undefined && now !== undefined && edit.isOurs?.(now) === true
   // Where the wanted value already stood without us, nothing is ours to take back.
-  if (isDeepStrictEqual(now, edit.value) && !isOurs) return undefined
-  const stood = isOurs ? old.before : standingAt(before, edit.path)
+  if (isDeepStrictEqual(now, edit.value) && !isOurs && !isKnown) return undefined
+  const stood = isOurs ? old.before : isKnown ? ABSENT : standingAt(before, edit.path)
   if (holds(edit.value, stood)) return undefined
   return {
     path: [...edit.path],

@@ -36,6 +36,16 @@ export function hubEnvironment(
   }
 }
 
+const OURS: Readonly<Record<string, RegExp>> = {
+  ANTHROPIC_BASE_URL: /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\/anthropic\/?$/,
+  [TOKEN_VARIABLE]: /^ah-[0-9a-f]{48}$/,
+}
+
+/** Whether only a hub can have set the variable to this value. */
+export function isHubValue(name: string, value: JsonValue): boolean {
+  return typeof value === 'string' && OURS[name]?.test(value) === true
+}
+
 export function keyHeader(key: string): string {
   return `${KEY_HEADER}: ${key}`
 }

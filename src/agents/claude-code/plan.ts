@@ -1,5 +1,5 @@
 // What init writes into Claude Code's settings.json, and into its state file as far as the first start needs.
-import { isObject, type JsonObject } from '../../base/json.js'
+import { isObject, type JsonObject, type JsonValue } from '../../base/json.js'
 import type { ParsedDocument } from '../../edit/editor.js'
 import { jsonEditor } from '../../edit/json-editor.js'
 import type { RecordedEdit } from '../../edit/record-write.js'
@@ -7,7 +7,7 @@ import type { AgentContext, AgentFile, AgentPlan, AgentState, InitChoices, Login
 import { readDocument } from '../config-file.js'
 import { contextLimits } from './context.js'
 import { stateFile } from './detect.js'
-import { HEADERS_VARIABLE, hubEnvironment, keyHeader, TOKEN_VARIABLE } from './environment.js'
+import { HEADERS_VARIABLE, hubEnvironment, isHubValue, keyHeader, TOKEN_VARIABLE } from './environment.js'
 import { statusLineEdits, statusLineWarning } from './status-line.js'
 import { claudeWarnings } from './warnings.js'
 
@@ -22,7 +22,8 @@ export async function planClaudeCode(
   const login = choices.login ?? claudeLogin(context, state, settings)
   const variables = Object.entries(hubEnvironment(env, choices, login))
   const edits = variables.map(([name, value]): RecordedEdit => {
-    const edit = { path: ['env', name], value }
+    const isOurs = (standing: JsonValue) => isHubValue(name, standing)
+    const edit = { path: ['env', name], value, isOurs }
     return name === HEADERS_VARIABLE ? { ...edit, part: keyHeader(choices.key) } : edit
   })
   // A model that stands already is planned as it is, so that one which we wrote earlier stays on record.

@@ -3,7 +3,7 @@ import { HubError } from '../../base/errors.js'
 import { tomlEditor } from '../../edit/toml-editor.js'
 import type { AgentContext, AgentPlan, AgentState, InitChoices, LoginChoice } from '../agent.js'
 import { readDocument } from '../config-file.js'
-import { PROVIDER_ID, providerBlock } from './provider.js'
+import { isInitBlock, PROVIDER_ID, providerBlock } from './provider.js'
 import { codexWarnings } from './warnings.js'
 
 export async function planCodex(
@@ -14,6 +14,8 @@ export async function planCodex(
   const login = codexLogin(state, choices)
   const document = await readDocument(state.configFile, tomlEditor)
   const blockPath = ['model_providers', PROVIDER_ID]
+  const block = document.get(blockPath)
+  const byInit = isInitBlock(block)
   // A model that stands already is planned as it is, so that one which we wrote earlier stays on record.
   const model = choices.model ?? document.get(['model']) ?? choices.defaultModel
   return {
@@ -24,8 +26,12 @@ export async function planCodex(
         editor: tomlEditor,
         edits: [
           ...(model === undefined ? [] : [{ path: ['model'], value: model }]),
-          { path: ['model_provider'], value: PROVIDER_ID },
-          { path: blockPath, value: providerBlock(document.get(blockPath), choices, login) },
+          {
+            path: ['model_provider'],
+            value: PROVIDER_ID,
+            isOurs: (value) => value === PROVIDER_ID && byInit,
+          },
+          { path: blockPath, value: providerBlock(block, choices, login), isOurs: isInitBlock },
         ],
       },
     ],

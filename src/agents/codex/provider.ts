@@ -1,6 +1,6 @@
 // The provider block that makes Codex talk to the hub. Pure.
 import type { JsonObject, JsonValue } from '../../base/json.js'
-import { isObject, without } from '../../base/json.js'
+import { isObject, list, without } from '../../base/json.js'
 import type { AuthChoice, InitChoices, LoginChoice } from '../agent.js'
 
 /** One id for life: Codex files its sessions under it, and resumes none whose provider is gone. */
@@ -52,6 +52,20 @@ export function providerBlock(
     ...(Object.keys(headers).length === 0 ? {} : { http_headers: headers }),
   }
 }
+
+/**
+ * Whether only init can have written the block: the guides have its key in the environment, and nobody types a command that prints
+ * one, or the header beside a login.
+ */
+export function isInitBlock(block: JsonValue | undefined): boolean {
+  if (!isObject(block)) return false
+  const { auth, http_headers: headers, experimental_bearer_token: token } = block
+  const args = isObject(auth) ? list(auth, 'args') : []
+  const key = isObject(headers) ? headers[KEY_HEADER] : token
+  return (args.includes('token') && args.includes('codex')) || (typeof key === 'string' && HUB_KEY.test(key))
+}
+
+const HUB_KEY = /^ah-[0-9a-f]{48}$/
 
 /** The name "OpenAI" switches Codex to behaviour that only OpenAI's own servers answer. */
 function displayName(existing: JsonValue | undefined): string {

@@ -19,6 +19,7 @@ import { keepClientKey, openSecrets, readClientKey } from '../secrets.js'
 import { shortPath } from '../words.js'
 
 type Options = {
+  readonly all?: boolean
   readonly dryRun?: boolean
   readonly yes?: boolean
   readonly model?: string
@@ -37,8 +38,11 @@ type Step = {
   readonly edits: readonly ConfigEdit[]
 }
 
-/** Those named, else those that are installed. Throws HubError `not-found` when there is none. */
-async function chosenAgents(cli: Cli, names: readonly string[]): Promise<Agent[]> {
+/** Those named, all, else those that are installed. Throws HubError `not-found` when there is none. */
+async function chosenAgents(cli: Cli, names: readonly string[], all: boolean): Promise<Agent[]> {
+  if (all && names.length > 0)
+    throw new HubError('usage', '--all stands for every agent, so no agent is named beside it.')
+  if (all) return [...agents]
   if (names.length > 0) return [...new Set(names)].map(agentNamed)
   const context = agentContext(cli)
   const found: Agent[] = []
@@ -168,7 +172,7 @@ async function nextSteps(cli: Cli, steps: readonly Step[]): Promise<void> {
 
 async function init(cli: Cli, names: readonly string[], options: Options): Promise<void> {
   const { out } = cli
-  const chosen = await chosenAgents(cli, names)
+  const chosen = await chosenAgents(cli, names, options.all === true)
   if (options.auth !== undefined && !chosen.some(({ id }) => id === 'codex')) {
     throw new HubError('usage', '--auth is about Codex; Claude Code always gets the key in its settings.')
   }
@@ -192,6 +196,7 @@ async function init(cli: Cli, names: readonly string[], options: Options): Promi
 export function configure(command: Command, cli: Cli): void {
   command
     .argument('[agents...]', 'codex, claude; without a name those that are installed')
+    .option('-a, --all', 'every agent that the hub knows, also those that are not found here')
     .option('-n, --dry-run', 'show what would be written, and write nothing')
     .option('-y, --yes', 'write without asking')
     .option('-m, --model <name>', 'the model that the agent is to ask for')

@@ -7,7 +7,7 @@ import { type KeyConflict, type UndoResult, undoAgent } from '../../agents/undo.
 import { HubError } from '../../base/errors.js'
 import type { JsonValue } from '../../base/json.js'
 import { filesOf, loadLedger } from '../../edit/ledger.js'
-import { leftovers } from '../agent-setup.js'
+import { agentContext, leftovers } from '../agent-setup.js'
 import type { Cli } from '../cli.js'
 import { EXIT } from '../exit-codes.js'
 import { examples } from '../help.js'
@@ -54,12 +54,12 @@ function show(cli: Cli, result: UndoResult): void {
 
 /** Undoes one agent; on a terminal it asks about what was changed since. */
 async function undoOne(cli: Cli, agent: Agent, options: Options): Promise<UndoResult> {
-  const ledgerFile = cli.paths().ledger
-  const first = await undoAgent(agent, { ledgerFile, force: options.force ?? false })
+  const request = { ledgerFile: cli.paths().ledger, context: agentContext(cli) }
+  const first = await undoAgent(agent, { ...request, force: options.force ?? false })
   if (options.json !== true) show(cli, first)
   if (first.conflicts.length === 0 || options.json === true || !canAsk(cli)) return first
   if (!(await confirm(cli, 'Set these back all the same?', false))) return first
-  const second = await undoAgent(agent, { ledgerFile, force: true })
+  const second = await undoAgent(agent, { ...request, force: true })
   show(cli, second)
   return {
     restored: [...first.restored, ...second.restored],
