@@ -15,8 +15,13 @@ const ALARM = /log ?in|sign ?in|warning|⚠|error|unable|reconnect|retrying|api 
 /** The one warning that is about the machine: Codex's sandbox program is not installed on it. */
 const MACHINE_WARNING = /^Warnings · 1 of 1 · Startup\s+Codex could not find bubblewrap/
 
-/** What is typed and what must appear; `before` happens just before the prompt is sent. */
-type Exchanged = { readonly prompt: string; readonly answer: string; readonly before?: () => void }
+/** What is typed and what must appear; `before` happens just before the prompt is sent, `after` when the answer is there. */
+type Exchanged = {
+  readonly prompt: string
+  readonly answer: string
+  readonly before?: () => void
+  readonly after?: (terminal: Terminal) => Promise<void>
+}
 
 /** Greets the agent in a terminal and leaves; every screen on the way must be free of alarms. */
 export async function greet(agent: Agent, home: Home): Promise<void> {
@@ -37,12 +42,13 @@ export async function converse(agent: Agent, home: Home, exchanges: readonly Exc
   try {
     await reachPrompt(agent, terminal)
     await expectCalmScreen(terminal)
-    for (const { prompt, answer, before } of exchanges) {
+    for (const { prompt, answer, before, after } of exchanges) {
       await fillIn(terminal, prompt)
       before?.()
       await send(terminal, prompt)
       await terminal.waitFor(new RegExp(answer))
       await expectCalmScreen(terminal)
+      await after?.(terminal)
     }
     await terminal.press('C-c')
     await terminal.press('C-c')
