@@ -15,6 +15,7 @@ it.skipIf(process.platform !== 'linux')(
     if (isFull) process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`)
     expect(figures.wrong).toEqual([])
     expect(figures.completed).toBeGreaterThan(10)
+    expect(figures.refused).toBeLessThanOrEqual(figures.requests / 500)
     expect(figures.handles.after).toBeLessThanOrEqual(figures.handles.before + SPARE_HANDLES)
     // The first half is the warming up of V8 and SQLite; seconds tell nothing.
     const [, , third = 0, fourth = 0] = figures.rssMb

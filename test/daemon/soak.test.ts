@@ -12,7 +12,8 @@ it(
     const figures = await soak({ requests, atOnce: isFull ? 50 : 30, pauseMs: isFull ? 60 : 20 })
     if (isFull) process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`)
     expect(figures.wrong).toEqual([])
-    expect(figures.completed + figures.hurt).toBe(requests)
+    expect(figures.completed + figures.hurt + figures.refused).toBe(requests)
+    expect(figures.refused).toBeLessThanOrEqual(requests / 500)
     expect(figures.sicknesses).toBeGreaterThan(isFull ? 20 : 0)
     expect(figures.left).toEqual({})
     // Too few requests tell nothing of a slope.

@@ -19,6 +19,8 @@ export type LongFigures = {
   readonly requests: number
   readonly completed: number
   readonly hurt: number
+  /** All three channels failed them, each in its turn. */
+  readonly refused: number
   /** Agents that hung up in the middle. */
   readonly leftAlone: number
   readonly wrong: readonly string[]
@@ -29,6 +31,7 @@ export type LongFigures = {
   /** Open files and sockets: at the beginning, the most, and after the end. */
   readonly handles: { readonly before: number; readonly most: number; readonly after: number }
   readonly databaseMb: number
+  readonly walMb: number
   /** What `status` says of the recorder. */
   readonly recorder: string
 }
@@ -39,7 +42,7 @@ const PROTOCOLS: readonly ProtocolId[] = ['openai-chat', 'openai-responses', 'an
 
 /** One channel of each protocol: each question is relayed by one of them and converted by the two others. */
 const config = (upstreams: readonly MoodyUpstream[]) => `
-server: { llm_request_timeout: 1500ms, capture: { bodies: full, max_size: 64MB } }
+server: { llm_request_timeout: 8s, capture: { bodies: full, max_size: 64MB } }
 routing: { breaker: { failures: 3, open_for: 1s, max_open_for: 2s } }
 channels:
 ${upstreams
@@ -92,7 +95,7 @@ async function ask(stage: Stage, index: number): Promise<Reply | 'left'> {
 }
 
 async function askAll(stage: Stage, upstreams: readonly MoodyUpstream[], settings: LongSoak) {
-  const counts = { requests: 0, completed: 0, hurt: 0, leftAlone: 0 }
+  const counts = { requests: 0, completed: 0, hurt: 0, refused: 0, leftAlone: 0 }
   const wrong: string[] = []
   const end = performance.now() + settings.seconds * 1000
   let next = 0
@@ -101,7 +104,13 @@ async function askAll(stage: Stage, upstreams: readonly MoodyUpstream[], setting
       const index = next++
       const mark = `mark-${index}`
       const reply = await ask(stage, index).catch(
-        (thrown: unknown): Reply => ({ status: 0, said: String(thrown), clean: false, told: false }),
+        (thrown: unknown): Reply => ({
+          status: 0,
+          said: String(thrown),
+          clean: false,
+          told: false,
+          allFailed: false,
+        }),
       )
       counts.requests += 1
       if (reply === 'left') {
@@ -172,7 +181,9 @@ export async function longSoak(settings: LongSoak): Promise<LongFigures> {
     await agent.destroy()
     const status = await bench.json(['status'])
     const after = await settled(pid, before.handles + SPARE_HANDLES)
-    const database = ['axonhub.db', 'axonhub.db-wal'].map((name) => sizeMb(join(bench.hub, name)))
+    const [databaseMb = 0, walMb = 0] = ['axonhub.db', 'axonhub.db-wal'].map((name) =>
+      sizeMb(join(bench.hub, name)),
+    )
     return {
       ...told,
       sicknesses,
@@ -183,7 +194,8 @@ export async function longSoak(settings: LongSoak): Promise<LongFigures> {
         most: Math.max(...samples.map(({ handles }) => handles)),
         after: after.handles,
       },
-      databaseMb: database.reduce((sum, size) => sum + size, 0),
+      databaseMb,
+      walMb,
       recorder: JSON.stringify(member(status, 'recorder') ?? null),
     }
   } finally {

@@ -7,6 +7,8 @@ export type Reply = {
   readonly said: string
   readonly clean: boolean
   readonly told: boolean
+  /** The hub says of each of the three channels why it failed. */
+  readonly allFailed: boolean
 }
 
 const CLEAN =
@@ -38,10 +40,13 @@ export function readReply(status: number, answer: string): Reply {
     said: words.join(''),
     clean: CLEAN.test(answer),
     told: /"error":(?!null)|response\.failed/.test(answer),
+    allFailed: ['c0: ', 'c1: ', 'c2: '].every((name) => answer.includes(name)),
   }
 }
 
-type Verdict = { readonly type: 'completed' | 'hurt' } | { readonly type: 'wrong'; readonly why: string }
+type Verdict =
+  | { readonly type: 'completed' | 'hurt' | 'refused' }
+  | { readonly type: 'wrong'; readonly why: string }
 
 /** What came of a request; `broken` says that its provider broke it after content. */
 export function judge(mark: string, reply: Reply, broken: boolean): Verdict {
@@ -49,6 +54,8 @@ export function judge(mark: string, reply: Reply, broken: boolean): Verdict {
   if (reply.status === 200 && reply.said === whole && reply.clean && !reply.told) return { type: 'completed' }
   if (broken && whole.startsWith(reply.said) && reply.said !== '' && reply.told && !reply.clean)
     return { type: 'hurt' }
+  // Sickness goes from one channel to the next faster than some requests do.
+  if (reply.status >= 400 && reply.allFailed && reply.said === '' && !reply.clean) return { type: 'refused' }
   const why = `${mark}: status ${reply.status}, said "${reply.said}", ${reply.clean ? 'clean end' : 'no clean end'}, ${reply.told ? 'error' : 'no error'}, ${broken ? 'broken' : 'not broken'} by its provider`
   return { type: 'wrong', why }
 }

@@ -15,6 +15,8 @@ export type SoakFigures = {
   readonly completed: number
   /** Broken after content had gone out, told as an error, and by the provider's own word its fault. */
   readonly hurt: number
+  /** All three channels failed them, each in its turn. */
+  readonly refused: number
   /** What should not be, one line each. */
   readonly wrong: readonly string[]
   readonly sicknesses: number
@@ -110,7 +112,7 @@ async function askAll(
   settings: SoakSettings,
   agent: Agent,
 ) {
-  const counts = { completed: 0, hurt: 0 }
+  const counts = { completed: 0, hurt: 0, refused: 0 }
   const wrong: string[] = []
   let next = 0
   let middle = { held: 0, rss: 0 }
@@ -120,7 +122,13 @@ async function askAll(
         middle = { held: heldBytes(), rss: process.memoryUsage().rss }
       const mark = `mark-${index}`
       const reply = await ask(hub, agent, index).catch(
-        (thrown: unknown): Reply => ({ status: 0, said: String(thrown), clean: false, told: false }),
+        (thrown: unknown): Reply => ({
+          status: 0,
+          said: String(thrown),
+          clean: false,
+          told: false,
+          allFailed: false,
+        }),
       )
       const verdict = judge(
         mark,
@@ -172,7 +180,7 @@ export async function soak(settings: SoakSettings): Promise<SoakFigures> {
   const ill = new AbortController()
   const startedAt = performance.now()
   const sickening = makeSick(upstreams, ill.signal)
-  const { completed, hurt, wrong, middle } = await askAll(hub, upstreams, settings, agent)
+  const { completed, hurt, refused, wrong, middle } = await askAll(hub, upstreams, settings, agent)
   const seconds = (performance.now() - startedAt) / 1000
   ill.abort()
   const sicknesses = await sickening
@@ -182,5 +190,5 @@ export async function soak(settings: SoakSettings): Promise<SoakFigures> {
   const servedBy = upstreams.map((upstream) => upstream.served())
   await close()
   const left = await leftover(before, 5000)
-  return { completed, hurt, wrong, sicknesses, servedBy, seconds, left, bytesPerRequest, rssGrowth }
+  return { completed, hurt, refused, wrong, sicknesses, servedBy, seconds, left, bytesPerRequest, rssGrowth }
 }
