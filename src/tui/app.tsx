@@ -5,7 +5,7 @@
 import { render, Text, useInput, useIsScreenReaderEnabled } from 'ink'
 import { type ReactElement, useLayoutEffect, useSyncExternalStore } from 'react'
 import { frame } from './frame.js'
-import { keyOf } from './keys.js'
+import { keysOf } from './keys.js'
 import { lineText } from './line.js'
 import type { Store } from './store.js'
 import type { Theme } from './theme.js'
@@ -23,7 +23,9 @@ function App({ store, theme, paint }: AppProps): ReactElement | null {
     () => store.model(),
   )
   const isRead = useIsScreenReaderEnabled()
-  useInput((input, key) => store.dispatch({ type: 'key', key: keyOf(input, key) }))
+  useInput((input, pressed) => {
+    for (const key of keysOf(input, pressed)) store.dispatch({ type: 'key', key })
+  })
   const lines = frame(model, theme.glyphs)
   useLayoutEffect(() => {
     if (!isRead) paint(lines.map((line) => theme.paint(line)))

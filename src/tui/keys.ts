@@ -40,13 +40,30 @@ function named(key: RawKey): string | undefined {
   return undefined
 }
 
-/** `input`: the characters that came with the key, several when text was pasted. */
-export function keyOf(input: string, key: RawKey): Key {
+const CONTROL_KEYS: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\u007f': 'backspace',
+  '\b': 'backspace',
+}
+
+/** Keys that are pressed fast come together; more than so many characters at once were pasted. */
+const MOST_TOGETHER = 4
+
+/** `input`: the characters that came with the key, several when keys were pressed fast or text was pasted. */
+export function keysOf(input: string, key: RawKey): Key[] {
   const name = named(key)
-  if (name !== undefined) return { name, text: '' }
-  if (key.ctrl) return { name: `ctrl-${input}`, text: '' }
-  if (key.meta) return { name: `alt-${input}`, text: '' }
-  return { name: input, text: input }
+  if (name !== undefined) return [{ name, text: '' }]
+  if (key.ctrl) return [{ name: `ctrl-${input}`, text: '' }]
+  if (key.meta) return [{ name: `alt-${input}`, text: '' }]
+  return [...input.matchAll(/[\r\n\t\u007f\b]|[^\r\n\t\u007f\b]+/gu)].flatMap(([piece]): Key[] => {
+    const control = CONTROL_KEYS[piece]
+    if (control !== undefined) return [{ name: control, text: '' }]
+    const characters = [...piece]
+    const pressed = characters.length <= MOST_TOGETHER ? characters : [piece]
+    return pressed.map((text) => ({ name: text, text }))
+  })
 }
 
 /** Where the cursor of a list goes by a key; undefined when the key moves nothing. `page`: rows that are seen at once. */

@@ -33,17 +33,21 @@ export type MeterRow = {
 /** A row for each meter; the one that an account stands or falls with opens its rows. */
 export function meterRows(model: Model): MeterRow[] {
   const filter = filterOf(model, 'quota')
-  return (model.hub.quota?.accounts ?? [])
-    .filter(({ channel, account, plan }) => holds(`${channel} ${account} ${plan ?? ''}`, filter))
-    .flatMap((account): MeterRow[] => {
-      const { meters, headline } = account
-      if (meters.length === 0) return [{ account, meter: null, isFirst: true }]
-      const sorted = [
-        ...meters.filter(({ name }) => name === headline),
-        ...meters.filter(({ name }) => name !== headline),
-      ]
-      return sorted.map((meter, index) => ({ account, meter, isFirst: index === 0 }))
-    })
+  return (
+    (model.hub.quota?.accounts ?? [])
+      .filter(({ channel, account, plan }) => holds(`${channel} ${account} ${plan ?? ''}`, filter))
+      // Of some only a throttle of the moment is known, which says nothing of what is left.
+      .filter(({ meters, trouble }) => meters.length > 0 || trouble !== null)
+      .flatMap((account): MeterRow[] => {
+        const { meters, headline } = account
+        if (meters.length === 0) return [{ account, meter: null, isFirst: true }]
+        const sorted = [
+          ...meters.filter(({ name }) => name === headline),
+          ...meters.filter(({ name }) => name !== headline),
+        ]
+        return sorted.map((meter, index) => ({ account, meter, isFirst: index === 0 }))
+      })
+  )
 }
 
 /** The row of the cursor, which never stands behind the last one. */

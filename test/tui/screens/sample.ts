@@ -357,7 +357,9 @@ export function usageByDay(): ShownUsage[] {
 
 export function usageByModel(): ShownUsage[] {
   const names = ['deepseek-v4-flash', 'claude-opus-5-2', 'kimi-k3', '–']
-  return names.map((key, index) => ({ ...(usageByDay()[index] ?? usageByDay()[0]), key }) as ShownUsage)
+  return usageByDay()
+    .slice(0, names.length)
+    .map((row, index) => ({ ...row, key: names[index] ?? '' }))
 }
 
 export function logEntries(): LogEntry[] {
