@@ -2,7 +2,7 @@
 // the number of series grow without bound.
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { AttemptFinished, RecordMessage, RequestFinished } from '../store/record.js'
+import type { AttemptFinished, RequestFinished } from '../store/record.js'
 
 /** How things stand when somebody looks. */
 export type Standing = {
@@ -29,8 +29,16 @@ export type Standing = {
   readonly collectorWell: boolean | undefined
 }
 
+/** What is counted of a message: small, so that many may wait until somebody asks. */
+export type Figures =
+  | Pick<
+      RequestFinished,
+      'type' | 'channel' | 'modelUsed' | 'outcome' | 'durationMs' | 'firstTokenMs' | 'usage'
+    >
+  | Pick<AttemptFinished, 'type' | 'channel' | 'outcome' | 'errorCode'>
+
 export type Metrics = {
-  note(message: RecordMessage): void
+  note(figures: Figures): void
   /** The text of the exposition format, and its content type. */
   text(standing: Standing): Promise<{ readonly type: string; readonly text: string }>
 }
@@ -134,7 +142,7 @@ export function openMetrics(): Metrics {
   const channelOf = bounded()
   const modelOf = bounded()
 
-  const finished = (message: RequestFinished) => {
+  const finished = (message: Extract<Figures, { type: 'request-finished' }>) => {
     const channel = channelOf(message.channel)
     const model = modelOf(message.modelUsed)
     const outcome = OUTCOME[message.outcome]
@@ -154,15 +162,15 @@ export function openMetrics(): Metrics {
     for (const [kind, tokens] of Object.entries(kinds))
       if (tokens > 0) counted.tokens.inc({ channel, model, kind }, tokens)
   }
-  const attempted = ({ channel, outcome, errorCode }: AttemptFinished) => {
+  const attempted = ({ channel, outcome, errorCode }: Extract<Figures, { type: 'attempt-finished' }>) => {
     const result = outcome === 'completed' ? 'ok' : (errorCode ?? outcome)
     counted.attempts.inc({ channel: channelOf(channel), result })
   }
 
   return {
-    note(message) {
-      if (message.type === 'request-finished') finished(message)
-      else if (message.type === 'attempt-finished') attempted(message)
+    note(figures) {
+      if (figures.type === 'request-finished') finished(figures)
+      else attempted(figures)
     },
     async text(standing) {
       show(looked, standing)
