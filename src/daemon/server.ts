@@ -39,8 +39,11 @@ export type ServerLimits = {
   readonly requestMs: number
 }
 
-/** An agent on this machine sends a request within milliseconds; one behind a tunnel, a body of megabytes, needs minutes. */
-const LIMITS: ServerLimits = { headMs: 10_000, bodySilenceMs: 20_000, requestMs: 300_000 }
+/**
+ * An agent on this machine sends a request within milliseconds; one behind a tunnel, a body of megabytes, needs minutes, and
+ * some clients open a connection before they have anything to say.
+ */
+const LIMITS: ServerLimits = { headMs: 30_000, bodySilenceMs: 30_000, requestMs: 300_000 }
 
 /** Agents keep connections for minutes; longer than their own idle limits, so that the hub is never the one to hang up. */
 const KEEP_ALIVE_MS = 125_000

@@ -7,8 +7,8 @@ import { type Attack, broken, held, skippedAttack, type Target, type Verdict } f
 const MiB = 1024 * 1024
 const MEMORY = 'One program could fill the memory of the hub, and with it end what all others do.'
 const SLOW = 'A few hundred open connections would keep everyone else out.'
-/** The hub gives up after 10 s (head) and 20 s (body); longer than that it must not take. */
-const SLOW_PATIENCE_MS = 32_000
+/** The hub gives up after 30 s of silence; much longer than that it must not take. */
+const SLOW_PATIENCE_MS = 45_000
 
 async function upload(
   target: Target,
