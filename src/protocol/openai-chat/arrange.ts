@@ -15,6 +15,8 @@ export function arrangeMessages(messages: JsonObject[], dialect: Dialect, notes:
 /** A later word of the system is told as Claude Code tells its reminders; neighbours of the user become one message. */
 function withoutLateSystem(messages: readonly JsonObject[], notes: Note[]): JsonObject[] {
   const result: JsonObject[] = []
+  // The parts of the message in front: added to, because copying them once for each of many messages takes minutes.
+  let parts: JsonValue[] | undefined
   messages.forEach((message, index) => {
     const late = index > 0 && (message['role'] === 'system' || message['role'] === 'developer')
     if (late)
@@ -25,9 +27,17 @@ function withoutLateSystem(messages: readonly JsonObject[], notes: Note[]): Json
       })
     const told = late ? { ...message, role: 'user', content: reminder(message['content']) } : message
     const last = result.at(-1)
-    if (last?.['role'] === 'user' && told['role'] === 'user' && last['name'] === told['name'])
-      result[result.length - 1] = { ...last, ...told, content: joined(last['content'], told['content']) }
-    else result.push(told)
+    if (last?.['role'] === 'user' && told['role'] === 'user' && last['name'] === told['name']) {
+      const words = parts === undefined ? joinedWords(last['content'], told['content']) : undefined
+      if (words === undefined) {
+        parts ??= partsOf(last['content'])
+        for (const part of partsOf(told['content'])) parts.push(part)
+      }
+      result[result.length - 1] = { ...last, ...told, content: words ?? parts ?? [] }
+    } else {
+      parts = undefined
+      result.push(told)
+    }
   })
   return result
 }
@@ -43,17 +53,17 @@ function wrapped(words: string): string {
   return `<system-reminder>\n${words}\n</system-reminder>`
 }
 
-function joined(first: JsonValue | undefined, second: JsonValue | undefined): JsonValue {
-  if (typeof first === 'string' && typeof second === 'string') {
-    // Added, not joined: a join copies all that came before, once for each of many messages.
-    return first === '' || second === '' ? first + second : first + PARAGRAPH + second
-  }
-  return [...partsOf(first), ...partsOf(second)]
+/** Two texts as one; undefined when one of them has parts. */
+function joinedWords(first: JsonValue | undefined, second: JsonValue | undefined): string | undefined {
+  if (typeof first !== 'string' || typeof second !== 'string') return undefined
+  // Added, not joined: a join copies all that came before, once for each of many messages.
+  return first === '' || second === '' ? first + second : first + PARAGRAPH + second
 }
 
+/** A new list. */
 function partsOf(content: JsonValue | undefined): JsonValue[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
-  return content === undefined ? [] : list({ content }, 'content')
+  return content === undefined ? [] : [...list({ content }, 'content')]
 }
 
 /** What the assistant is made to say between a result and the user's next words. */

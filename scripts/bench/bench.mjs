@@ -1,0 +1,136 @@
+// `npm run bench`: what the hub costs beside a bare Node pipe, and how that grows. See docs/performance.md.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, release, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { judged, wrongAnswers } from './check.mjs'
+import { measureStarts } from './commands.mjs'
+import { measureGrowth } from './grow.mjs'
+import { measure } from './measure.mjs'
+import { helper, isPinned, LOAD_CORE, memoryMb } from './processes.mjs'
+import { budgetLines, scenarioLines, tableLines } from './report.mjs'
+import { QUICK, SCENARIOS } from './scenarios.mjs'
+import { OWN_BIN, openTargets } from './targets.mjs'
+
+const USAGE = `usage: npm run bench -- [options]
+
+  --quick          one scenario of each kind, in less than a minute
+  --check          exit code 1 when a figure of budget.json is missed by more than 20 %
+  --only NAMES     scenarios or groups with commas: agent, big, small, streams, paced, slow, starts, grow
+  --rounds N       how often each scenario is measured (5; 3 with --quick); the median is told
+  --capture MODE   only this hub: off or full
+  --json FILE      the figures as JSON as well; "-" for the standard output
+  --bin FILE       the program of another build
+  --node-args=…    options for the daemon's Node, such as --cpu-prof
+`
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        rounds: { type: 'string' },
+        capture: { type: 'string' },
+        json: { type: 'string' },
+        bin: { type: 'string', default: OWN_BIN },
+        'node-args': { type: 'string', default: '' },
+      },
+    }).values
+  } catch (thrown) {
+    process.stderr.write(`${thrown.message}\n${USAGE}`)
+    process.exit(2)
+  }
+}
+
+const flags = readFlags()
+const wanted = flags.only?.split(',').map((word) => word.trim())
+const isWanted = (...names) =>
+  wanted === undefined ? !flags.quick : names.some((name) => wanted.includes(name))
+const say = (lines) => {
+  const stream = flags.json === '-' ? process.stderr : process.stdout
+  for (const line of lines) stream.write(`${line}\n`)
+}
+
+function chosen() {
+  if (wanted !== undefined) return SCENARIOS.filter(({ name, group }) => isWanted(name, group))
+  return flags.quick ? SCENARIOS.filter(({ name }) => QUICK.includes(name)) : SCENARIOS
+}
+
+async function load(upstream, client, scenarios) {
+  const targets = await openTargets({
+    bin: flags.bin,
+    upstream,
+    nodeArgs: flags['node-args'].split(' ').filter((word) => word !== ''),
+    only: flags.capture,
+  })
+  const figures = {}
+  try {
+    const rounds = Number(flags.rounds ?? (flags.quick ? 3 : 5))
+    for (const scenario of scenarios) {
+      const share = flags.quick ? 0.5 : 1
+      figures[scenario.name] = await measure(scenario, { targets, upstream, client, rounds, share })
+      say(scenarioLines(scenario, figures[scenario.name]))
+    }
+    const full = targets.find(({ name }) => name === 'full')
+    return { figures, afterMb: full === undefined ? undefined : memoryMb(full.pid).now }
+  } finally {
+    for (const target of targets.toReversed()) await target.stop()
+  }
+}
+
+function machine() {
+  const [cpu] = cpus()
+  return {
+    date: new Date().toISOString(),
+    node: process.version,
+    cpu: cpu?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    system: `${process.platform} ${release()}`,
+    pinned: isPinned(),
+  }
+}
+
+const told = { machine: machine(), scenarios: {}, daemon: {}, starts: [], grow: [] }
+const upstream = await helper('upstream.mjs', LOAD_CORE)
+const client = await helper('client.mjs', LOAD_CORE)
+try {
+  const { cpu, cores, node, system, date, pinned } = told.machine
+  say([`${date} · ${cpu}, ${cores} cores · ${system} · Node ${node}${pinned ? ' · pinned' : ''}`, ''])
+  if (flags.quick || isWanted('starts')) {
+    const runs = flags.quick ? 5 : 15
+    const { rows, daemon } = await measureStarts({
+      bin: flags.bin,
+      upstream,
+      runs,
+      starts: flags.quick ? 1 : 5,
+    })
+    Object.assign(told.daemon, daemon)
+    told.starts = rows
+    say(tableLines('start', rows))
+  }
+  const scenarios = chosen()
+  if (scenarios.length > 0) {
+    const { figures, afterMb } = await load(upstream, client, scenarios)
+    told.scenarios = figures
+    if (scenarios.length === SCENARIOS.length) told.daemon.afterMb = afterMb
+  }
+  if (isWanted('grow')) {
+    told.grow = await measureGrowth({ bin: flags.bin, upstream, client })
+    for (const { title, rows } of told.grow) say(tableLines(title, rows))
+  }
+} finally {
+  await client.stop()
+  await upstream.stop()
+}
+
+const wrong = wrongAnswers(told.scenarios)
+const budget = JSON.parse(readFileSync(new URL('budget.json', import.meta.url), 'utf8'))
+told.budget = judged(budget, told)
+say([...budgetLines(told.budget), ...wrong])
+if (flags.json === '-') process.stdout.write(`${JSON.stringify(told, null, 2)}\n`)
+else if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(told, null, 2)}\n`)
+const isMissed = told.budget.some(({ verdict }) => verdict === 'missed')
+process.exitCode = wrong.length > 0 || (flags.check && isMissed) ? 1 : 0
