@@ -13,7 +13,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+
+// Thirty programs for each home: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'axonhub.js')
 const isRoot = process.getuid?.() === 0

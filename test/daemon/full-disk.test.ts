@@ -4,10 +4,13 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeBench, member } from '../cli/bench.js'
 import { type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
 import { startHubProcess, until } from './lifecycle.js'
+
+// Real processes: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const SIZE = 8 * 1024 * 1024
 

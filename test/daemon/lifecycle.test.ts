@@ -13,10 +13,13 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeBench, member, printed } from '../cli/bench.js'
 import { type Answering, type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
 import { isAlive, killHard, type LivingHub, startAgain, startHubProcess, until } from './lifecycle.js'
+
+// Real processes: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const well: Answering = (response) => sendJson(response, { model: 'x', choices: [] })
