@@ -114,6 +114,19 @@ describe('a replay', () => {
     expect(printed(member(json, 'replay'), 'trace')).not.toBe('at-first')
   })
 
+  it('says when secrets were taken out of what is sent again', async () => {
+    const secret = `sk-ant-api03-${'a1B2c3D4'.repeat(6)}`
+    const other = await ask('large-model', `My key is ${secret}, use it.`, 'at-secret')
+    expect(upstream.seen[0]?.body.toString()).toContain(secret)
+    const [again, wire] = await Promise.all([
+      bench.run(['trace', 'replay', other]),
+      bench.run(['trace', 'show', other, '--wire']),
+    ])
+    expect(again.stderr).toContain('1 secret taken out of what is recorded: it is sent without it.')
+    expect(wire.stdout).toContain('; 1 secret taken out before it was stored')
+    expect(upstream.seen[1]?.body.toString()).not.toContain(secret)
+  })
+
   it('ends upstream at Ctrl-C', async () => {
     isSlow = true
     const going = bench.start(['trace', 'replay', id])

@@ -10,7 +10,7 @@ import { cut, plain, table } from '../../table.js'
 import { beside } from '../../trace-columns.js'
 import { textLines } from '../../trace-said.js'
 import { isNotFound } from '../../traces.js'
-import { count, dollars, duration, inputTokens } from '../../words.js'
+import { count, dollars, duration, inputTokens, many } from '../../words.js'
 
 type BodyName = ShownRequest['bodies'][number]['which']
 
@@ -58,6 +58,11 @@ export async function replayRequest(cli: Cli, id: string, options: ReplayOptions
   const { json = false, ...question } = options
   const before = await control.showRequest(id)
   if (!json) out.note(`Sending ${before.id} again; Ctrl-C stops it.`)
+  const removed = before.bodies.find(({ which }) => which === 'request')?.removed ?? 0
+  if (removed > 0)
+    out.note(
+      `${many(removed, 'secret')} taken out of what is recorded: it is sent without ${removed === 1 ? 'it' : 'them'}.`,
+    )
   const reply = await interruptible(cli, (signal) => control.replay(before.id, question, signal))
   const asked = await bodyText(control, before.id, 'request')
   const after = await control.showRequest(reply.requestId)

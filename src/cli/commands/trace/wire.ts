@@ -7,7 +7,7 @@ import type { Cli } from '../../cli.js'
 import { cut, plain, safeLine } from '../../table.js'
 import { type DiffLine, diffBodies } from '../../trace-diff.js'
 import { type ChunkTime, type TimelineEntry, timedEvents, timeline } from '../../trace-timeline.js'
-import { bytes, count, duration } from '../../words.js'
+import { bytes, count, duration, many } from '../../words.js'
 
 type Which = ShownRequest['bodies'][number]['which']
 export type WireBody = {
@@ -16,6 +16,8 @@ export type WireBody = {
   readonly text: string
   /** When the bytes of a stream passed, ms after the request began; none for other bodies. */
   readonly times: readonly ChunkTime[]
+  /** Secrets that were taken out of it before it was stored. */
+  readonly removed: number
 }
 
 const LONGEST_TEXT = 200
@@ -27,7 +29,7 @@ export async function readWire(
   { id, bodies, attempts, startedAt }: ShownRequest,
 ): Promise<WireBody[]> {
   const texts: WireBody[] = []
-  for (const { which, attempt } of bodies) {
+  for (const { which, attempt, removed } of bodies) {
     const question = { request: id, which, ...(attempt === 0 ? {} : { attempt }) }
     const body = await reader.body(question)
     const isAnswer = which === 'response' || which === 'upstream-response'
@@ -40,6 +42,7 @@ export async function readWire(
       attempt,
       text: Buffer.from(body).toString(),
       times: times.map(({ offset, atMs }) => ({ offset, atMs: atMs + late })),
+      removed,
     })
   }
   return texts
@@ -140,8 +143,9 @@ function showBody({ out }: Cli, shown: WireBody | undefined): void {
     out.line(out.style.dim('  (its body is not kept)'))
     return
   }
-  const { text, times } = shown
-  out.line(out.style.dim(`  ${bytes(Buffer.byteLength(text))}`))
+  const { text, times, removed } = shown
+  const secrets = removed === 0 ? '' : `; ${many(removed, 'secret')} taken out before it was stored`
+  out.line(out.style.dim(`  ${bytes(Buffer.byteLength(text))}${secrets}`))
   const body = parseJson(text)
   if (body === undefined) {
     for (const entry of timeline(timedEvents(text, times))) out.line(`  ${timelineLine(out, entry)}`)
