@@ -1,7 +1,7 @@
 // Arguments of options that several commands take. A wrong one is a usage error that says what is right.
 
 import { InvalidArgumentError } from 'commander'
-import { parseDuration, parseSize } from '../config/kinds.js'
+import { parseDuration, parseSize } from '../config/units.js'
 
 /** `12h`, `7d` → ms. */
 export function timeSpan(value: string): number {

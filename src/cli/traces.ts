@@ -1,5 +1,6 @@
 // Who answers questions about what happened: the running hub, else the database itself, read-only.
 
+import { existsSync } from 'node:fs'
 import { HubError } from '../base/errors.js'
 import type { TraceReader } from '../control/trace-reader.js'
 import type { Cli } from './cli.js'
@@ -8,7 +9,9 @@ import { isThere } from './file-there.js'
 
 /** Runs `action` with a reader. Throws HubError `not-found` when nothing was ever recorded. */
 export async function withTraces<T>(cli: Cli, action: (reader: TraceReader) => Promise<T>): Promise<T> {
-  if ((await statusIfRunning(cli)) !== undefined) return action(await cli.control())
+  // Where no socket is, nobody listens: then nothing is loaded that only a talk with the hub needs.
+  if (existsSync(cli.paths().socket) && (await statusIfRunning(cli)) !== undefined)
+    return action(await cli.control())
   const reader = await cli.deps.offline.openTraces(cli.paths())
   try {
     return await action(reader)

@@ -2,7 +2,8 @@
 // down to the next of them, and a warning says so.
 
 import { type JsonObject, object } from '../base/json.js'
-import { kind, parseDuration } from './kinds.js'
+import { kind } from './kinds.js'
+import { parseDuration } from './units.js'
 import type { Issue } from './problem.js'
 
 const MINUTE = 60_000

@@ -1,6 +1,7 @@
 // The kinds of scalar a config file may hold. Each says in words what is allowed, so that every error can say it too.
 
 import { z } from 'zod'
+import { parseDuration, parseSize } from './units.js'
 
 /** A scalar: `read` gives undefined for what is not allowed; `allowed` completes the sentence "allowed: …". */
 export function kind<T>(allowed: string, read: (value: unknown) => T | undefined) {
@@ -40,39 +41,8 @@ export const anyText = kind('text, not empty', (value) =>
   typeof value === 'string' && value.trim() !== '' ? value : undefined,
 )
 
-const MILLISECONDS = new Map([
-  ['ms', 1],
-  ['s', 1000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-])
-
-/** `600s`, `20m`, `1.5h`, `30d` → milliseconds; undefined when it is no duration above zero. */
-export function parseDuration(value: unknown): number | undefined {
-  if (typeof value !== 'string') return undefined
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(value.trim())
-  const milliseconds = Number(match?.[1]) * (MILLISECONDS.get(match?.[2] ?? '') ?? Number.NaN)
-  return Number.isFinite(milliseconds) && milliseconds > 0 ? Math.round(milliseconds) : undefined
-}
-
 /** Read as milliseconds. */
 export const duration = kind('a duration with its unit: 500ms, 600s, 20m, 12h or 30d', parseDuration)
-
-const BYTES = new Map([
-  ['B', 1],
-  ['KB', 1_000],
-  ['MB', 1_000_000],
-  ['GB', 1_000_000_000],
-])
-
-/** `500MB`, `2 GB`, `1.5gb` → bytes; undefined when it is no size above zero. */
-export function parseSize(value: unknown): number | undefined {
-  if (typeof value !== 'string') return undefined
-  const match = /^(\d+(?:\.\d+)?)\s*([KMG]?B)$/i.exec(value.trim())
-  const bytes = Number(match?.[1]) * (BYTES.get(match?.[2]?.toUpperCase() ?? '') ?? Number.NaN)
-  return Number.isFinite(bytes) && bytes > 0 ? Math.round(bytes) : undefined
-}
 
 /** Read as bytes. */
 export const size = kind('a size with its unit: 500MB or 2GB', parseSize)
