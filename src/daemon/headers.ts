@@ -105,8 +105,9 @@ export function headersDown(headers: Readonly<Record<string, string>>): Record<s
   return down
 }
 
+/** `ah-replay-of` is the hub's own word about a request (control/replay.ts); whoever sends it says nothing by it. */
 const RECORDED_REQUEST =
-  /^(user-agent|originator|anthropic-version|anthropic-beta|openai-beta|x-app|accept|content-type|session-id|thread-id|x-client-request-id|x-codex-window-id|x-codex-beta-features|x-openai-.*|x-claude-code-.*|x-stainless-(package-version|lang|runtime|timeout|retry-count)|ah-.*)$/
+  /^(user-agent|originator|anthropic-version|anthropic-beta|openai-beta|x-app|accept|content-type|session-id|thread-id|x-client-request-id|x-codex-window-id|x-codex-beta-features|x-openai-.*|x-claude-code-.*|x-stainless-(package-version|lang|runtime|timeout|retry-count)|ah-(?!replay-of$).*)$/
 
 const RECORDED_ANSWER =
   /^(x-ratelimit-.*|anthropic-ratelimit-.*|x-codex-.*|retry-after|retry-after-ms|x-should-retry|request-id|x-request-id|cf-ray|openai-processing-ms|content-type|date)$/

@@ -132,6 +132,16 @@ describe('a replay', () => {
     expect(upstream.seen.map((seen) => seen.path)).toEqual(['/first/chat/completions'])
   })
 
+  it('cannot be feigned by an agent', async () => {
+    const reply = await hub.post('/anthropic/v1/messages', BODY, { 'ah-replay-of': 'ar-another' })
+    await reply.text()
+    const view = await hub.control(`/requests/${reply.headers.get('ah-request-id') ?? ''}`)
+    expect(view).toMatchObject({
+      outcome: 'completed',
+      headers: expect.not.objectContaining({ 'ah-replay-of': 'ar-another' }),
+    })
+  })
+
   it('ends upstream when the asker hangs up', async () => {
     const id = await record()
     answer = (response) => {
