@@ -138,8 +138,8 @@ function paintLeft(style: Styles): (text: string) => string {
   }
 }
 
-function troubleLines({ trouble }: QuotaAccount, { now, width, style }: QuotaLook): string[] {
-  if (trouble === null) return []
+function troubleLines({ trouble, meters }: QuotaAccount, { now, width, style }: QuotaLook): string[] {
+  if (trouble === null) return meters.length > 0 ? [] : [style.dim('    It tells no figures.')]
   const wait = trouble.until === null ? 0 : Date.parse(trouble.until) - now
   const until = wait > 0 ? ` Asked again in ${waitText(wait)}.` : ''
   return wrapped(plain(`${trouble.message}${until}`), width - 4).map((line) => style.warn(`    ${line}`))
@@ -216,9 +216,14 @@ function uncoloured(line: string): string {
     .join('')
 }
 
+/** Limits of requests per minute alone are no battery. */
+function isShown({ meters, plan, trouble }: QuotaAccount): boolean {
+  return meters.length > 0 || plan !== null || trouble !== null
+}
+
 /** The lines to print; none when nothing is known of any account. */
 export function quotaLines({ accounts }: QuotaReply, look: QuotaLook): string[] {
-  const blocks = accounts.map((account) => ({ account, rows: rowsOf(account, look) }))
+  const blocks = accounts.filter(isShown).map((account) => ({ account, rows: rowsOf(account, look) }))
   const [header, ...cells] = grid(
     blocks.flatMap(({ rows }) => rows),
     { ...look, width: look.width - INDENT.length },

@@ -99,7 +99,10 @@ const RANK = { exhausted: 0, warning: 1, available: 2, unknown: 3 } as const
 export function viewAccounts(accounts: readonly Account[], settings: ViewSettings): AccountView[] {
   return shared(accounts, settings.providerOf ?? (() => undefined))
     .map((account) => accountView(account, settings))
-    .filter(({ meters, throttles, trouble }) => meters.length + throttles.length > 0 || trouble !== null)
+    .filter(
+      ({ plan, meters, throttles, trouble }) =>
+        meters.length + throttles.length > 0 || plan !== null || trouble !== null,
+    )
     .sort(
       (a, b) =>
         RANK[a.state] - RANK[b.state] ||
