@@ -2,14 +2,28 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isObject, type JsonObject, objects, parseJson, text } from '../../src/base/json.js'
 import { startTestHub } from '../support/hub.js'
 import { makePlace, type Place } from './here.js'
 
 let place: Place
+/** Free when it was looked for: the usual one may be held by whatever else runs here. */
+let port = 0
+beforeAll(async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  port = typeof address === 'object' && address !== null ? address.port : 0
+  await new Promise((resolve) => server.close(resolve))
+})
 beforeEach(() => {
-  place = makePlace()
+  const made = makePlace()
+  place = {
+    ...made,
+    run: (argv, options = {}) =>
+      made.run(argv, { ...options, env: { AXONHUB_SERVER_PORT: String(port), ...options.env } }),
+  }
 })
 afterEach(() => place.close())
 
@@ -195,7 +209,7 @@ describe('Claude Code, resolved the way it does', () => {
         (each) => (text(each, 'check') ?? '').startsWith('claude.') && each['level'] === 'problem',
       ),
     ).toEqual([])
-    expect(JSON.stringify(looked.findings)).toContain('asks http://127.0.0.1:8090/anthropic')
+    expect(JSON.stringify(looked.findings)).toContain(`asks http://127.0.0.1:${port}/anthropic`)
   })
 
   it('waits for a hub that is off: doctor and status say the way back and the way without', async () => {
@@ -208,8 +222,10 @@ describe('Claude Code, resolved the way it does', () => {
   })
 
   it('asks another port after the port of the hub was changed', async () => {
-    expect(wordsOf(await look({ AXONHUB_SERVER_PORT: '8099' }), 'claude.address')).toMatch(
-      /problem .*it asks http:\/\/127\.0\.0\.1:8090\/anthropic, and the hub is http:\/\/127\.0\.0\.1:8099.*axonhub init claude/,
+    expect(wordsOf(await look({ AXONHUB_SERVER_PORT: '1' }), 'claude.address')).toMatch(
+      new RegExp(
+        `problem .*it asks http://127.0.0.1:${port}/anthropic, and the hub is http://127.0.0.1:1/anthropic .*axonhub init claude`,
+      ),
     )
   })
 
@@ -261,7 +277,7 @@ describe('Codex, resolved the way it does', () => {
   })
 
   it('asks another port', async () => {
-    change(':8090/v1', ':9999/v1')
+    change(`:${port}/v1`, ':9999/v1')
     expect(wordsOf(await look(), 'codex.address')).toContain('http://127.0.0.1:9999/v1')
   })
 
