@@ -196,6 +196,9 @@ export function createHubServer(deps: ServerDeps, limits: ServerLimits = LIMITS)
       requestTimeout: limits.requestMs,
       headersTimeout: limits.headMs,
       connectionsCheckingInterval: Math.min(2000, limits.headMs),
+      // Whatever NODE_OPTIONS says.
+      insecureHTTPParser: false,
+      maxHeaderSize: 16 * 1024,
     },
     (incoming, outgoing) => {
       // A broken socket shows as 'close' on the answer; an unheard 'error' would end the process.

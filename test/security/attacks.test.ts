@@ -9,7 +9,7 @@ import type { Target } from '../../src/cli/doctor/security/target.js'
 import { makePlace, type Place } from '../cli/here.js'
 import { startTestHub, type TestHub } from '../support/hub.js'
 
-const QUICK = ATTACKS.filter(({ slow }) => slow !== true)
+const QUICK = ATTACKS.filter(({ pace }) => pace === undefined)
 
 let hub: TestHub
 let place: Place

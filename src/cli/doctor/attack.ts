@@ -56,14 +56,10 @@ async function guarded(attack: Attack, target: Target): Promise<Outcome> {
 
 /** Those that wait go beside the others; the rest one after the other, so that each meets a quiet hub. */
 async function runAttacks(target: Target, quick: boolean): Promise<Outcome[]> {
-  const chosen = ATTACKS.filter(({ slow }) => !quick || slow !== true)
-  const waiting = chosen
-    .filter(({ slow, id }) => slow === true && id !== 'key.timing')
-    .map((attack) => guarded(attack, target))
+  const chosen = ATTACKS.filter(({ pace }) => !quick || pace === undefined)
+  const waiting = chosen.filter(({ pace }) => pace === 'waits').map((attack) => guarded(attack, target))
   const done: Outcome[] = []
-  for (const attack of chosen) {
-    if (attack.slow !== true || attack.id === 'key.timing') done.push(await guarded(attack, target))
-  }
+  for (const attack of chosen) if (attack.pace !== 'waits') done.push(await guarded(attack, target))
   const all = [...done, ...(await Promise.all(waiting))]
   return chosen.flatMap((attack) => all.filter((outcome) => outcome.attack === attack))
 }
@@ -98,7 +94,7 @@ function show({ out }: Cli, { hub, key }: Target, outcomes: readonly Outcome[]):
     outcomes.filter(({ verdict }) => verdict.result === result).length
   const bad = count('broken')
   out.line(
-    `${many(count('held'), 'attack')} held, ${bad} broken, ${count('skipped')} left out.${bad > 0 ? ' Please report it (SECURITY.md).' : ''}`,
+    `${many(count('held'), 'attack')} held, ${bad} broken, ${count('skipped')} left out.${bad > 0 ? ' Please report it: SECURITY.md of the repository says how.' : ''}`,
   )
 }
 

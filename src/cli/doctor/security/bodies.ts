@@ -90,21 +90,21 @@ export const BODY_ATTACKS: readonly Attack[] = [
     id: 'slow.silent',
     what: 'a connection that says nothing',
     means: SLOW,
-    slow: true,
+    pace: 'waits',
     run: (target) => slow(target, ''),
   },
   {
     id: 'slow.head',
     what: 'a head that stops in the middle (slow loris)',
     means: SLOW,
-    slow: true,
+    pace: 'waits',
     run: (target) => slow(target, 'POST /v1/messages HTTP/1.1\r\nHost: 127.0'),
   },
   {
     id: 'slow.body',
     what: 'a body that stops in the middle',
     means: SLOW,
-    slow: true,
+    pace: 'waits',
     async run(target) {
       const { key } = target
       if (key === undefined) return skippedAttack('no key is known')

@@ -99,7 +99,7 @@ export const KEY_ATTACKS: readonly Attack[] = [
     id: 'key.timing',
     what: 'keys that are wrong at the beginning and at the end take as long',
     means: 'The key could be guessed digit by digit.',
-    slow: true,
+    pace: 'measures',
     run: timing,
   },
   {

@@ -24,8 +24,8 @@ export type Attack = {
   readonly what: string
   /** What a broken one means for the user. */
   readonly means: string
-  /** Waits for half a minute. */
-  readonly slow?: true
+  /** `waits`: for half a minute; `measures`: needs a machine that is not busy. Both are left out of a quick round. */
+  readonly pace?: 'waits' | 'measures'
   run(target: Target): Promise<Verdict>
 }
 
