@@ -9,6 +9,8 @@ const BODIES = 100
 const TRACES = 20
 const CHUNKS = 1_000
 const PAGES = 200
+/** Pages of the index merged in one step. */
+const MERGED = 64
 const MOST_PASSES = 5
 /** By this share each further pass aims lower. */
 const NEARER = 0.03
@@ -64,7 +66,10 @@ function* pruneOnce(database: Database.Database, rule: PruneRule): PruneSteps {
     yield* removeBodies(database, marks, doomed)
     yield* removeTraces(database, marks, before)
   }
-  if (hasChore(database)) yield* sweep(database, marks)
+  if (hasChore(database)) {
+    yield* mergeIndex(database)
+    yield* sweep(database, marks)
+  }
   yield* giveBack(database)
   return { ...found, bytesBefore, bytesAfter: usedBytes(database) }
 }
@@ -222,6 +227,22 @@ function* removeTraces(
     removed = marks.removing(() => traces.run(before, TRACES).changes)
     yield
   }
+}
+
+/** The words of removed texts leave the index only when its parts are merged. */
+function* mergeIndex(database: Database.Database): Generator<undefined, void, undefined> {
+  const merge = database.prepare<[number]>("INSERT INTO search (search, rank) VALUES ('merge', ?)")
+  const changes = database.prepare<[], number>('SELECT total_changes()').pluck()
+  const step = (pages: number) => {
+    const before = changes.get() ?? 0
+    merge.run(pages)
+    return (changes.get() ?? 0) - before
+  }
+  // A negative number begins with all parts, also those that are not due.
+  step(-MERGED)
+  // As SQLite's documents say: fewer than two changes mean that nothing is left to merge.
+  do yield
+  while (step(MERGED) > 1)
 }
 
 /** Removes the chunks that no body is made of. */

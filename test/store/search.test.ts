@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { HubError } from '../../src/base/errors.js'
 import { listTraces } from '../../src/store/listing.js'
 import type { RequestFinished, RequestStarted } from '../../src/store/record.js'
-import { prune } from '../../src/store/retention.js'
-import { finished, STARTED_AT, started } from '../support/records.js'
+import { prune, usedBytes } from '../../src/store/retention.js'
+import { finished, STARTED_AT, started, wordsOf } from '../support/records.js'
 import { type TestStore, testStore } from '../support/test-store.js'
 
 const HOUR = 3_600_000
@@ -162,5 +162,30 @@ describe('a search', () => {
     expect(
       store.database.prepare("SELECT count(*) FROM search WHERE search MATCH 'parser'").pluck().get(),
     ).toBe(0)
+  })
+
+  it('gives the room of its words back when they go', () => {
+    const store = testStore()
+    for (let hour = 0; hour < 60; hour++)
+      talk(store, hour, { prompt: wordsOf(hour, 6_000), answer: streamed('ok') })
+    const size = () => store.database.prepare('SELECT sum(length(block)) FROM search_data').pluck().get()
+    const before = Number(size())
+    expect(before).toBeGreaterThan(200_000)
+    for (const _ of prune(store.database, { before: STARTED_AT + 58 * HOUR, dryRun: false }));
+    expect(Number(size())).toBeLessThan(before / 10)
+    expect(found(store, wordsOf(59, 6_000).split(/\s/)[4] ?? '')).toContain('at-59')
+  })
+
+  it('keeps its index within a share of the database: long answers are then found by their beginning', () => {
+    const store = testStore()
+    for (let hour = 0; hour < 40; hour++)
+      talk(store, hour, {
+        prompt: `question ${hour}`,
+        answer: streamed(`begin${hour} ${wordsOf(hour, 12_000)} end${hour}`),
+      })
+    const index = Number(store.database.prepare('SELECT sum(length(block)) FROM search_data').pluck().get())
+    expect(index / usedBytes(store.database)).toBeLessThan(0.2)
+    expect(found(store, 'begin39')).toEqual(['at-39'])
+    expect(found(store, 'end39')).toEqual([])
   })
 })

@@ -96,11 +96,17 @@ function price({ usage, cost, price }: ShownRequest): string[] {
   return [`${dollars(cost)} at $${input}/$${output} per million (${price.source}, ${price.date})`]
 }
 
+/** A provider that tells no figures of its cache may have lost none. */
+function cacheWord({ tokens }: NonNullable<ShownRequest['cacheBreak']>): string {
+  return tokens === 0 ? 'prompt changed' : 'cache lost'
+}
+
 function cacheLoss({
   tokens: lost,
   dollars: money,
   detail,
 }: NonNullable<ShownRequest['cacheBreak']>): string {
+  if (lost === 0) return plain(detail)
   const cost = money === null ? '' : ` (${dollars(money)} more)`
   return `${count(lost)} tokens${cost}: ${plain(detail)}`
 }
@@ -165,7 +171,7 @@ function showRequest(cli: Cli, request: ShownRequest, told: Told): Told {
   }
   for (const line of figureLines(figures(request), out.width)) out.line(line)
   if (request.cacheBreak !== null)
-    out.line(`      ${style.warn('cache lost')} ${cacheLoss(request.cacheBreak)}`)
+    out.line(`      ${style.warn(cacheWord(request.cacheBreak))} ${cacheLoss(request.cacheBreak)}`)
   if (request.errorText !== null)
     badLines(cli, `${request.errorCode ?? 'error'}: ${request.errorText}`, '      ')
   const isPlain = request.attempts.length === 1 && request.attempts[0]?.outcome === 'completed'
