@@ -22,7 +22,8 @@ function sentenceOf({ crossing, at, account, meter }: Notice): string {
   const what = `${who}: ${subject(meter)}`
   const wait =
     meter.resetsAt === undefined || meter.resetsAt <= at ? undefined : waitText(meter.resetsAt - at)
-  const reset = wait === undefined ? '' : `, free again in ${wait}`
+  const until = crossing === 'warning' ? 'resets' : 'free again'
+  const reset = wait === undefined ? '' : `, ${until} in ${wait}`
   const used = meter.usedPercent === undefined ? 'nearly all' : `${Math.floor(meter.usedPercent)} %`
   switch (crossing) {
     case 'warning':

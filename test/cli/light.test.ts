@@ -45,3 +45,11 @@ it('what is looked at here would be seen: init does load the editors of the agen
     expect.arrayContaining(['zod', 'jsonc-parser', 'toml-eslint-parser']),
   )
 })
+
+it('the status line, drawn after every turn, loads a dozen small files and no package at all', () => {
+  const files = [...loaded(join(src, 'main-statusline.ts'))]
+  const own = files.filter((file) => file.startsWith(src))
+  expect(files.filter((file) => !file.startsWith(src) && !file.startsWith('node:'))).toEqual([])
+  expect(files.filter((file) => /node:(http|https|tls|child_process)/.test(file))).toEqual([])
+  expect(own.length).toBeLessThanOrEqual(12)
+})

@@ -135,7 +135,7 @@ describe('a notice', () => {
       (crossing) => noticeOf({ crossing, at: NOW, account, meter }).text,
     )
     expect(texts).toEqual([
-      'codex, codex-2 (plus): window 5h: 83 % used, free again in 60 min.',
+      'codex, codex-2 (plus): window 5h: 83 % used, resets in 60 min.',
       'codex, codex-2 (plus): window 5h is used up, free again in 60 min.',
       'codex, codex-2 (plus): window 5h is free again.',
     ])
