@@ -49,7 +49,7 @@ const CONTROL_KEYS: Readonly<Record<string, string>> = {
 }
 
 /** Keys that are pressed fast come together; more than so many characters at once were pasted. */
-const MOST_TOGETHER = 4
+const MOST_TOGETHER = 8
 
 /** `input`: the characters that came with the key, several when keys were pressed fast or text was pasted. */
 export function keysOf(input: string, key: RawKey): Key[] {
@@ -60,7 +60,7 @@ export function keysOf(input: string, key: RawKey): Key[] {
   return [...input.matchAll(/[\r\n\t\u007f\b]|[^\r\n\t\u007f\b]+/gu)].flatMap(([piece]): Key[] => {
     const control = CONTROL_KEYS[piece]
     if (control !== undefined) return [{ name: control, text: '' }]
-    const characters = [...piece]
+    const characters = Array.from(piece)
     const pressed = characters.length <= MOST_TOGETHER ? characters : [piece]
     return pressed.map((text) => ({ name: text, text }))
   })
