@@ -163,6 +163,7 @@ describe.skipIf(!hasTmux())(
           after: (terminal) => terminal.waitFor(/claude-\S+.* · scripted .* 58% 5h · context \d+% of 1M/),
         },
       ])
+      expect(upstream.violations()).toEqual([])
     })
   },
 )
