@@ -5,6 +5,11 @@ import { planCodex } from './plan.js'
 import { PROVIDER_ID } from './provider.js'
 import { runCodex } from './run.js'
 
+/** The provider under the id that sessions are filed under, leading elsewhere; for Codex's `-c`. */
+function ownProvider(baseUrl: string, credential: string): string {
+  return `model_providers.${PROVIDER_ID}={name="OpenAI",base_url="${baseUrl}",wire_api="responses",${credential}}`
+}
+
 export const codex: Agent = {
   id: 'codex',
   title: 'Codex CLI',
@@ -12,6 +17,12 @@ export const codex: Agent = {
   planInit: planCodex,
   run: runCodex,
   undoNotes: [
-    `Sessions that Codex started through the hub belong to the provider ${PROVIDER_ID}: \`axonhub run codex -- resume\` lists and continues them. Without the hub they need a [model_providers.${PROVIDER_ID}] with any other base_url.`,
+    `Sessions that Codex began through the hub are filed under the provider ${PROVIDER_ID}. Now that it is gone, \`codex resume --last\` begins a new session, and \`codex resume ID\` refuses.`,
+    'To go on with one through the hub:',
+    '  axonhub run codex -- resume',
+    'Without the hub, with an API key of OpenAI:',
+    `  codex -c model_provider=${PROVIDER_ID} -c '${ownProvider('https://api.openai.com/v1', 'env_key="OPENAI_API_KEY"')}' resume`,
+    'Without the hub, with a ChatGPT login:',
+    `  codex -c model_provider=${PROVIDER_ID} -c '${ownProvider('https://chatgpt.com/backend-api/codex', 'requires_openai_auth=true')}' resume`,
   ],
 }
