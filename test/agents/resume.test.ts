@@ -48,5 +48,6 @@ it('a session goes on without the hub when the provider of its name leads elsewh
   const environment = { ...home.environment, OPENAI_API_KEY: 'sk-scripted' }
   const again = ['exec', 'resume', '--last', ...FLAGS, AGAIN_PROMPT]
   const ran = await run({ ...home, environment }, [CODEX, ...ways, ...again])
+  expect(ran.code).toBe(0)
   expectResumed(codex, upstream, ran)
 })
