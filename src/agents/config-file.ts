@@ -13,9 +13,9 @@ export async function readDocument(path: string, editor: LosslessEditor): Promis
 }
 
 /** Files that we only look at may be anybody's: a cloned repository can link its settings to a device without an end. */
-const GLANCE_LIMIT = 1024 * 1024
+const GLANCE_LIMIT = 16 * 1024 * 1024
 
-/** The document, or undefined when it does not exist, is no file, is larger than 1 MiB, or cannot be read. */
+/** The document, or undefined when it does not exist, is no file, is larger than 16 MiB, or cannot be read. */
 export async function glance(path: string, editor: LosslessEditor): Promise<ParsedDocument | undefined> {
   try {
     const found = await stat(path)
