@@ -114,6 +114,8 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
   return {
     ear: quotaEar({
       listener: quotaListener(book, now),
+      isLogin: (name) =>
+        deps.channels().find((channel) => channel.name === name)?.credential.type === 'login',
       paid: (seat, account) => standing.paid(seat, account),
       failed: (thrown) => failed(asHubError(thrown)),
     }),

@@ -41,13 +41,15 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
 
 export type EarDeps = {
   readonly listener: Listener
+  /** The channel pays with a login of an agent, whichever way it gets it: its token changes by the hour. */
+  readonly isLogin: (channel: string) => boolean
   /** Told which account paid. */
   readonly paid: (seat: Pick<Target, 'channel' | 'key'>, account: string) => void
   /** Told of a fault of the ear itself. */
   readonly failed: (thrown: unknown) => void
 }
 
-export function quotaEar({ listener, paid, failed }: EarDeps): QuotaEar {
+export function quotaEar({ listener, isLogin, paid, failed }: EarDeps): QuotaEar {
   const quietly = (work: () => void) => {
     try {
       work()
@@ -68,7 +70,7 @@ export function quotaEar({ listener, paid, failed }: EarDeps): QuotaEar {
       const marks = lowerCase(sent)
       const account = accountOf({
         credential: marks,
-        ownLogin: target.ownLogin,
+        ownLogin: target.ownLogin || isLogin(target.channel),
         sent: marks,
         answered: answer.headers,
       })

@@ -21,6 +21,8 @@ export type ExhaustionQuestion = {
   readonly believedMs: number
 }
 
+type Told = Pick<Kept, 'meter' | 'observedAt'>
+
 /** What Anthropic calls its models in the names of windows. */
 const SHORT_NAMES: Readonly<Record<string, string>> = { oi: 'fable' }
 
@@ -31,11 +33,11 @@ function binds(scope: string, model: string): boolean {
   return words.every((word) => word.length > 2 && name.includes(word))
 }
 
-/** Credits or extra usage go on paying when a window is used up. */
-function isReserve(meter: Meter, now: number): boolean {
+/** Credits or extra usage go on paying when a window is used up; told no earlier than that it is. */
+function isReserve({ meter, observedAt }: Told, since: number, now: number): boolean {
   const isOne = meter.kind === 'credits' || meter.scope === 'extra usage' || meter.scope === 'overage'
   const state = stateOf(meter, now)
-  return isOne && (state === 'available' || state === 'warning')
+  return isOne && observedAt >= since && (state === 'available' || state === 'warning')
 }
 
 function named({ id, kind }: Meter): string {
@@ -45,7 +47,7 @@ function named({ id, kind }: Meter): string {
 
 /** Undefined: it is not used up, or that is not known. */
 export function exhaustionOf(
-  meters: readonly Pick<Kept, 'meter' | 'observedAt'>[],
+  meters: readonly Told[],
   { model, now, believedMs }: ExhaustionQuestion,
 ): Exhaustion | undefined {
   const binding = meters.filter(
@@ -58,10 +60,10 @@ export function exhaustionOf(
       reason: named(meter),
       // A refusal says that nothing else pays either.
       isFinal: meter.id === 'limit' || meter.kind !== 'window',
+      observedAt,
     }))
     .filter(({ until }) => until > now)
-  const hasReserve = meters.some(({ meter }) => isReserve(meter, now))
-  const counted = hasReserve ? used.filter(({ isFinal }) => isFinal) : used
-  const longest = counted.toSorted((a, b) => b.until - a.until)[0]
+    .filter(({ isFinal, observedAt }) => isFinal || !meters.some((one) => isReserve(one, observedAt, now)))
+  const longest = used.toSorted((a, b) => b.until - a.until)[0]
   return longest === undefined ? undefined : { until: longest.until, reason: longest.reason }
 }

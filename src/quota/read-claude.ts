@@ -63,6 +63,23 @@ function wholeMeter(headers: Headers): Meter[] {
   return [{ id: REFUSAL_ID, kind: 'window', resetsAt: moment(headers[`${PREFIX}reset`]), told }]
 }
 
+/** What pays beyond the plan: told as such only while it does, because most plans have none. */
+function overageMeter(headers: Headers): Meter[] {
+  const told = toldBy(headers[`${PREFIX}overage-status`])
+  if (told !== 'available' && told !== 'warning') return []
+  const share = figure(headers[`${PREFIX}overage-utilization`])
+  return [
+    {
+      id: 'extra usage',
+      kind: 'spend',
+      scope: 'extra usage',
+      usedPercent: percent(share === undefined ? undefined : Math.round(share * 10_000) / 100),
+      resetsAt: moment(headers[`${PREFIX}overage-reset`]),
+      told,
+    },
+  ]
+}
+
 export function readClaudeHeaders(headers: Headers): Reading | undefined {
   const claims = new Set(
     Object.keys(headers)
@@ -70,6 +87,6 @@ export function readClaudeHeaders(headers: Headers): Reading | undefined {
       .filter((claim) => !NO_WINDOWS.includes(claim)),
   )
   const windows = [...claims].flatMap((claim) => claimMeter(headers, claim))
-  const meters = windows.length > 0 ? windows : wholeMeter(headers)
+  const meters = windows.length > 0 ? [...windows, ...overageMeter(headers)] : wholeMeter(headers)
   return meters.length === 0 ? undefined : { meters, replaces: 'nothing' }
 }

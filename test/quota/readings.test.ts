@@ -199,6 +199,16 @@ describe('headers of Anthropic for a login', () => {
     ])
   })
 
+  it('tell of extra usage only while it pays', () => {
+    const overage = (status: string) =>
+      readClaudeHeaders(unified({ '5h-status': 'rejected', '5h-utilization': '1', 'overage-status': status }))
+    expect(overage('allowed')?.meters).toMatchObject([
+      { id: '5h', told: 'exhausted' },
+      { id: 'extra usage', scope: 'extra usage', told: 'available' },
+    ])
+    expect(overage('rejected')?.meters).toHaveLength(1)
+  })
+
   it('keep the week of one model apart', () => {
     const reading = readClaudeHeaders(
       unified({

@@ -61,6 +61,12 @@ describe('a used-up account', () => {
     expect(found([window({ scope: 'GPT Spark' })], 'gpt-6.1-sol')).toBeUndefined()
   })
 
+  it('is one when the credits were told before', () => {
+    const kept = (meter: Meter, observedAt: number) => ({ meter, observedAt })
+    const meters = [kept(window({}), NOW), kept({ id: 'credits', kind: 'credits', left: 5 }, NOW - 60_000)]
+    expect(exhaustionOf(meters, { model: 'm', now: NOW, believedMs: HOUR })).toBeDefined()
+  })
+
   it('is asked again when its figures are older than a hint is believed', () => {
     expect(found([window({ resetsAt: NOW + 9 * HOUR })], 'm', NOW - HOUR / 2)).toBeUndefined()
   })
