@@ -110,6 +110,11 @@ describe('a frame', () => {
     expect(drawn(model)).toContain('! config not in use (+1)')
   })
 
+  it('says why the request under the cursor failed', () => {
+    expect(drawn(lively())).not.toContain('The plan is used up.')
+    expect(drawn(having(lively(), key('j')))).toContain('The plan is used up.')
+  })
+
   it('shows help with the keys of the screen and those of all', () => {
     expect(drawn(having(lively(), key('?')))).toMatchSnapshot()
   })
@@ -124,6 +129,8 @@ describe('a frame', () => {
     const facts = drawn(having(reading(80, 24), key('d')))
     expect(facts).toContain('the conversation is on it')
     expect(facts).toContain('dropped thinking: the channel knows no thinking of others')
+    const whole = drawn(having(reading(80, 40), key('d')))
+    expect(whole).toMatch(/ 1\. \d\d:\d\d:\d\d {4}3 requests {3}361k in {2} 2\.9k out {3}\$0\.025/)
     const lines = [{ kind: 'added', text: '"model": "glm\u001b[2J"' }] as const
     const wire = having(reading(80, 24), key('w'), {
       type: 'answer',

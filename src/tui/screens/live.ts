@@ -2,9 +2,10 @@
 
 import { firstShown } from '../components/table.js'
 import { moved } from '../keys.js'
-import { EMPTY, line } from '../line.js'
+import { block, EMPTY, type Line, line } from '../line.js'
 import type { Message } from '../message.js'
 import { filterOf, type Model, type Update, unchanged, withScreen } from '../model.js'
+import { safeText } from '../safe-text.js'
 import { bodyArea, type Command, type Screen } from '../screen.js'
 import { cursorIndex, type LiveRow, liveRows } from './live-rows.js'
 import { afterEvents, type LiveState, turnedFold } from './live-state.js'
@@ -75,6 +76,13 @@ function pressed(model: Model, message: Extract<Message, { type: 'key' }>): Upda
   }
 }
 
+/** Why the request under the cursor failed, or its try before: there is no column for that many words. */
+function troubleOf(row: LiveRow | undefined): Line[] {
+  if (row?.type !== 'request' || row.request.error === null) return []
+  const { outcome, error } = row.request
+  return [line(` ${safeText(error)}`, outcome === 'failed' ? 'bad' : 'warn')]
+}
+
 function updateLive(model: Model, message: Message): Update {
   const { live } = model.screens
   switch (message.type) {
@@ -134,11 +142,13 @@ export const LIVE: Screen = {
       return [EMPTY, line(filter === '' ? '  No requests yet.' : `  Nothing here holds “${filter}”.`, 'dim')]
     }
     const cursor = cursorIndex(rows, model.screens.live.cursor)
-    const list = { width: area.width, height: area.height - 1 }
+    const trouble = troubleOf(rows[cursor])
+    const list = { width: area.width, height: area.height - 1 - trouble.length }
     const first = firstShown(rows.length, cursor, list.height)
     return [
       liveHead(area.width, glyphs),
-      ...liveLines({ rows, cursor, first, area: list, now: model.now, glyphs }),
+      ...block(liveLines({ rows, cursor, first, area: list, now: model.now, glyphs }), list),
+      ...trouble,
     ]
   },
   update: updateLive,

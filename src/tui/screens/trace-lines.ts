@@ -2,13 +2,22 @@
 // kept with the text it came from, so that a frame costs only what is new.
 
 import { assertNever } from '../../base/assert-never.js'
-import type { ShownRequest } from '../../control/trace-reader.js'
+import type { ShownRequest, ShownTrace } from '../../control/trace-reader.js'
 import type { Said } from '../conversation.js'
-import { cachePercent, clockTime, count5, inputTokens, many, money, span5 } from '../figures.js'
+import {
+  cachePercent,
+  clockTime,
+  count5,
+  inputTokens,
+  many,
+  money,
+  span5,
+  type TokenFigures,
+} from '../figures.js'
 import type { Glyphs } from '../glyphs.js'
 import { EMPTY, type Line, line, type Role, span } from '../line.js'
 import { safeLines, safeText } from '../safe-text.js'
-import { cutEnd, wrapText } from '../text-width.js'
+import { cutEnd, padStart, wrapText } from '../text-width.js'
 import type { WireLine, WireView } from '../wire.js'
 import type { TraceState } from './trace-state.js'
 
@@ -169,16 +178,40 @@ function section(title: string, lines: readonly Line[]): Line[] {
   return lines.length === 0 ? [] : [EMPTY, line(title, 'title'), ...lines]
 }
 
+/** What each turn of the conversation took. */
+export function turnLines({ turns }: ShownTrace, { glyphs }: Look): Line[] {
+  return section(
+    'Turns',
+    turns.map(({ number, startedAt, requests }) => {
+      const sum = (of: (usage: TokenFigures) => number) =>
+        requests.reduce((total, { usage }) => total + (usage === null ? 0 : of(usage)), 0)
+      const known = requests.flatMap(({ cost }) => (cost === null ? [] : [cost]))
+      const cost = known.length === 0 ? glyphs.none : money(known.reduce((total, one) => total + one, 0))
+      return line(
+        [
+          `${padStart(String(number), 3)}. ${clockTime(startedAt)}`,
+          padStart(many(requests.length, 'request'), 12),
+          `${padStart(count5(sum(inputTokens)), 5)} in`,
+          `${padStart(count5(sum(({ output }) => output)), 5)} out`,
+          padStart(cost, 7),
+        ].join('  '),
+      )
+    }),
+  )
+}
+
 /** Figures, attempts, decision and notes of a request. */
 export function factLines(request: ShownRequest, look: Look, now: number): Line[] {
   const { width, glyphs } = look
   const words = (text: string, role: Role) => wrapped(text, width, role, 20, glyphs)
-  const used = request.modelUsed === null ? 'nobody yet' : `${request.modelUsed} on ${request.channel ?? '?'}`
+  const asked = safeText(request.modelAsked)
+  const used =
+    request.modelUsed === null ? 'nobody yet' : safeText(`${request.modelUsed} on ${request.channel ?? '?'}`)
   const mode = request.mode === null ? '' : request.mode === 'relay' ? ', relayed' : ', converted'
   return [
-    line(`${request.modelAsked} ${glyphs.arrow} ${used}${mode}`, 'strong'),
+    line(`${asked} ${glyphs.arrow} ${used}${mode}`, 'strong'),
     line(figures(request, now, glyphs), 'dim'),
-    line(`${request.id}, key ${request.keyName}, ${clockTime(request.startedAt)}`, 'dim'),
+    line(safeText(`${request.id}, key ${request.keyName}, ${clockTime(request.startedAt)}`), 'dim'),
     ...(request.errorText === null ? [] : words(request.errorText, 'bad')),
     ...(request.cacheBreak === null ? [] : words(`cache lost: ${request.cacheBreak.detail}`, 'warn')),
     ...section(

@@ -9,7 +9,7 @@ import { filterOf, type Model } from '../model.js'
 import { safeText } from '../safe-text.js'
 import type { Command, Screen } from '../screen.js'
 import { cutEnd, padStart } from '../text-width.js'
-import { conversationLines, factLines, type Look, wireLines } from './trace-lines.js'
+import { conversationLines, factLines, type Look, turnLines, wireLines } from './trace-lines.js'
 import { everyRequest, shownRequest, type TraceState } from './trace-state.js'
 import { updateTrace } from './trace-update.js'
 
@@ -100,7 +100,10 @@ export function viewLines(model: Model, look: Look): readonly Line[] | null {
   if (request === undefined) return state.trace === null ? null : [line('No request is left of it.', 'dim')]
   switch (state.view) {
     case 'facts':
-      return factLines(request, look, model.now)
+      return [
+        ...factLines(request, look, model.now),
+        ...(state.trace === null ? [] : turnLines(state.trace, look)),
+      ]
     case 'wire':
       return state.wire?.request === request.id ? wireLines(state.wire.wire, look) : null
     case 'said': {
