@@ -4,7 +4,7 @@ import type { IrPart } from '../protocol/ir/part.js'
 import type { IrRequest } from '../protocol/ir/request.js'
 import { answerOf, requestOf } from '../protocol/read-bodies.js'
 import { isAddedContext } from '../store/prompt.js'
-import type { BodyName, BodyQuestion, RequestView, TraceView } from '../store/views.js'
+import type { BodyName, BodyQuestion, RequestView } from '../store/views.js'
 
 export type SaidCall = {
   readonly name: string
@@ -31,13 +31,12 @@ export type ConversationLimits = {
 
 type Read = (question: BodyQuestion) => Promise<Uint8Array>
 
-/** By the id of the request; requests without an entry were not read. */
+/** `all`: of one conversation, in order. By the id of the request; requests without an entry were not read. */
 export async function readConversation(
-  trace: TraceView,
+  all: readonly RequestView[],
   read: Read,
   limits: ConversationLimits,
 ): Promise<Map<string, Said>> {
-  const all = trace.turns.flatMap((turn) => turn.requests)
   const shown = all.slice(-limits.requests)
   const asked = await readRequests(shown, read, limits.bytes)
   const results = new Map([...asked.values()].flatMap(toolResults))

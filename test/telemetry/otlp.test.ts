@@ -235,11 +235,11 @@ describe('a collector that takes nothing', () => {
       spans.note(started({ requestId: `r${number}` }))
       spans.note(finished({ requestId: `r${number}` }))
     }
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    expect(performance.now() - startedAt).toBeLessThan(3_000)
     await expect.poll(() => told.length, { timeout: 8_000 }).toBe(1)
     const closingAt = performance.now()
     await spans.close()
-    expect(performance.now() - closingAt).toBeLessThan(2_500)
+    expect(performance.now() - closingAt).toBeLessThan(5_000)
     const sent = silent.seen.flatMap((seen) => spansIn(seen).spans)
     expect(sent.length).toBeLessThan(4_096)
     await silent.close()

@@ -138,6 +138,13 @@ describe('a conversation', () => {
   })
 })
 
+it('a request by its id is told with what was asked and answered', async () => {
+  const { stdout } = await bench.run(['trace', 'show', ids[1] ?? ''])
+  expect(stdout).toMatch(/^Request of trace /)
+  expect(stdout).toMatch(/\n {6}I see /)
+  expect(stdout).toMatch(/\n {6}→ Bash /)
+})
+
 describe('a subagent', () => {
   it('stands beside the conversation as a branch, with what it was asked', async () => {
     const marks = { 'x-claude-code-session-id': 'at-branch' }

@@ -21,35 +21,45 @@ export type ShowOptions = {
 
 type Found =
   | { readonly type: 'trace'; readonly trace: ShownTrace; readonly said: ReadonlyMap<string, Said> }
-  | { readonly type: 'request'; readonly request: ShownRequest }
+  | { readonly type: 'request'; readonly request: ShownRequest; readonly said: ReadonlyMap<string, Said> }
 
 /** What of a long conversation is read to be shown; `--full` reads all of it. */
 const LIMITS = { requests: 20, bytes: 8_000_000 }
 
+/** Reads every protocol, so it takes its time to load: begun before anything is asked. */
+const loadReading = () => import('../../../export/conversation.js')
+
 /** What was said; nothing where only figures are wanted. */
 async function saidIn(
   reader: TraceReader,
-  trace: ShownTrace,
-  { json, full, brief }: ShowOptions,
+  requests: readonly ShownRequest[],
+  options: ShowOptions,
 ): Promise<ReadonlyMap<string, Said>> {
-  if (json === true || brief === true) return new Map()
-  const { readConversation } = await import('../../../export/conversation.js')
-  const limits =
-    full === true ? { requests: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER } : LIMITS
-  return readConversation(trace, (question) => reader.body(question), limits)
+  if (!wantsWords(options)) return new Map()
+  const { readConversation } = await loadReading()
+  const most = Number.MAX_SAFE_INTEGER
+  const limits = options.full === true ? { requests: most, bytes: most } : LIMITS
+  return readConversation(requests, (question) => reader.body(question), limits)
+}
+
+function wantsWords({ json, brief }: ShowOptions): boolean {
+  return json !== true && brief !== true
 }
 
 /** A trace of this id, else a request. The trace's error is the one that is told. */
 function find(cli: Cli, id: string, options: ShowOptions): Promise<Found> {
   return withTraces(cli, async (reader): Promise<Found> => {
+    const loading = wantsWords(options) ? loadReading() : undefined
     try {
       const trace = await reader.showTrace(id)
-      return { type: 'trace', trace, said: await saidIn(reader, trace, options) }
+      await loading
+      const requests = trace.turns.flatMap((turn) => turn.requests)
+      return { type: 'trace', trace, said: await saidIn(reader, requests, options) }
     } catch (thrown) {
       if (!isNotFound(thrown)) throw thrown
       const request = await reader.showRequest(id).catch(() => undefined)
       if (request === undefined) throw thrown
-      return { type: 'request', request }
+      return { type: 'request', request, said: await saidIn(reader, [request], options) }
     }
   })
 }
@@ -240,8 +250,12 @@ export async function showTrace(cli: Cli, id: string, options: ShowOptions): Pro
   const found = await find(cli, id, options)
   if (json) return out.json(found.type === 'trace' ? found.trace : found.request)
   if (found.type === 'request') {
-    out.line(`${out.style.bold('Request')} of trace ${out.style.accent(found.request.traceId)}`)
-    showRequest(cli, found.request, NOTHING_TOLD)
+    const { request, said } = found
+    const { full = false, brief = false } = options
+    out.line(`${out.style.bold('Request')} of trace ${out.style.accent(request.traceId)}`)
+    if (!brief) showAsked({ out, full }, said.get(request.id), request.prompt)
+    showRequest(cli, request, NOTHING_TOLD)
+    showAnswered({ out, full }, said.get(request.id))
     return
   }
   showHead(cli, found.trace)
