@@ -7,6 +7,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   )
   process.exit(1)
 }
+// Where Node can keep compiled code (22.8 and newer), the next start is faster.
+const { default: nodeModule } = await import('node:module')
+nodeModule.enableCompileCache?.()
 // A status line is drawn after every turn: it has a small program of its own.
 const isStatusline = process.argv.length === 3 && process.argv[2] === 'statusline'
 await import(isStatusline ? '../dist/main-statusline.js' : '../dist/main.js')

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../base/errors.js'
 import { ensureHome } from '../config/paths.js'
 import type { StatusReply } from '../control/api.js'
+import { statusOfSameVersion } from '../control/same-version.js'
 import type { Cli } from './cli.js'
 
 export type StartFlags = { readonly port?: number | undefined; readonly demo?: boolean | undefined }
@@ -26,6 +27,8 @@ export function urlOf({ host, port }: Pick<StatusReply, 'host' | 'port'>): strin
 
 /** The state of the running hub; undefined when none runs. */
 export async function statusIfRunning(cli: Cli): Promise<StatusReply | undefined> {
+  const usual = await statusOfSameVersion(cli.paths().socket, cli.deps.version)
+  if (usual !== undefined) return usual
   try {
     return await (await cli.control()).status()
   } catch (thrown) {

@@ -3,8 +3,15 @@
 import type { Step } from './codec.js'
 
 export function piped<A, B, C>(first: Step<A, B>, second: Step<B, C>): Step<A, C> {
+  const through = (middle: readonly B[]): C[] => {
+    const [only] = middle
+    // Most steps give one item for one item, or none: nothing to gather then.
+    if (only === undefined) return []
+    if (middle.length === 1) return second.push(only)
+    return middle.flatMap((item) => second.push(item))
+  }
   return {
-    push: (item) => first.push(item).flatMap((middle) => second.push(middle)),
-    end: () => [...first.end().flatMap((middle) => second.push(middle)), ...second.end()],
+    push: (item) => through(first.push(item)),
+    end: () => [...through(first.end()), ...second.end()],
   }
 }

@@ -2,7 +2,8 @@
 // connection may be gone without a word (a restarted server, a laptop that slept), which shows only when it is used again.
 
 import type { Socket } from 'node:net'
-import { Agent, buildConnector, type Dispatcher } from 'undici'
+import type { Dispatcher, Agent as Pools } from 'undici'
+import { Agent, buildConnector } from './undici-parts.js'
 
 export type Connections = {
   /** The pools to ask with now. */
@@ -49,7 +50,7 @@ export function openConnections(): Connections {
         }),
     })
   let agent = open()
-  const leaving = new Set<Agent>()
+  const leaving = new Set<Pools>()
   return {
     current: () => agent,
     renew(used = agent) {
