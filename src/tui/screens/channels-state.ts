@@ -2,6 +2,7 @@
 // scrolled. Pure.
 
 import type { ChannelRow, ChannelsReply } from '../../control/channels.js'
+import type { Action } from '../action.js'
 import type { Effect } from '../effect.js'
 import { type Key, moved } from '../keys.js'
 import type { Message } from '../message.js'
@@ -15,6 +16,8 @@ export type ChannelsState = {
   readonly chosen: string | null
   /** The details are shown alone, where there is no room beside the list. */
   readonly isOpen: boolean
+  /** Channels whose test was begun here: the hub tells of it a moment later. */
+  readonly busy: readonly string[]
   /** Lines of the details that are scrolled away. */
   readonly top: number
   /** Ms since the epoch. */
@@ -22,7 +25,7 @@ export type ChannelsState = {
 }
 
 export function noChannels(): ChannelsState {
-  return { reply: null, chosen: null, isOpen: false, top: 0, askedAt: 0 }
+  return { reply: null, chosen: null, isOpen: false, busy: [], top: 0, askedAt: 0 }
 }
 
 const EVERY_MS = 3_000
@@ -102,15 +105,34 @@ function keyPressed(model: Model, key: Key): Update {
   return channel === undefined ? unchanged(model) : acting(model, channel, key)
 }
 
+function actionOf(message: Message): Action | undefined {
+  if (message.type === 'acting' || message.type === 'acted') return message.action
+  return message.type === 'failed' && message.effect.type === 'act' ? message.effect.action : undefined
+}
+
+/** Something was done, or could not be: the channels may be others now. */
+function hasActed(message: Message): boolean {
+  return message.type !== 'acting' && actionOf(message) !== undefined
+}
+
+/** The tests that were begun here, after the message. */
+function busyAfter(busy: readonly string[], message: Message): readonly string[] {
+  const action = actionOf(message)
+  if (action?.type !== 'test-channel') return busy
+  const others = busy.filter((name) => name !== action.name)
+  return message.type === 'acting' ? [...others, action.name] : others
+}
+
 export function updateChannels(model: Model, message: Message): Update {
   const state = model.screens.channels
   if (message.type === 'key') return keyPressed(model, message.key)
   if (message.type === 'answer' && message.answer.of === 'channels')
     return unchanged(changed(model, { reply: message.answer.channels }))
-  const isOurs = message.type === 'acting' || message.type === 'acted' || message.type === 'failed'
-  const isTested = (state.reply?.channels ?? []).some(({ testing }) => testing !== null)
+  const busy = busyAfter(state.busy, message)
+  const isTested = busy.length > 0 || (state.reply?.channels ?? []).some(({ testing }) => testing !== null)
   const due = { askedAt: state.askedAt, everyMs: isTested ? OFTEN_MS : EVERY_MS }
-  const isChanged = isOurs && model.screen === 'channels' && model.now - state.askedAt > 0
-  if (!isChanged && !isDue(model, 'channels', message, due)) return unchanged(model)
-  return { model: changed(model, { askedAt: model.now }), effects: [ASK] }
+  const isChanged = busy !== state.busy || hasActed(message)
+  if (!(isChanged && model.screen === 'channels') && !isDue(model, 'channels', message, due))
+    return unchanged(busy === state.busy ? model : changed(model, { busy }))
+  return { model: changed(model, { busy, askedAt: model.now }), effects: [ASK] }
 }

@@ -7,7 +7,7 @@ import { frame } from '../../../src/tui/frame.js'
 import { glyphsFor } from '../../../src/tui/glyphs.js'
 import { createTheme } from '../../../src/tui/theme.js'
 import { bare, drawn, heard, press, told } from './pressing.js'
-import { usageByModel } from './sample.js'
+import { usageByModel } from './sample-records.js'
 
 const SIZES = [
   [40, 12],

@@ -6,7 +6,8 @@ import type { Answer, Message } from '../../../src/tui/message.js'
 import { firstModel, type Model, type ScreenId, type Update } from '../../../src/tui/model.js'
 import { update } from '../../../src/tui/update.js'
 import { status } from '../samples.js'
-import { channels, history, logEntries, NOW, profiles, quota, usageByDay } from './sample.js'
+import { channels, history, NOW, profiles, quota } from './sample.js'
+import { logEntries, usageByDay } from './sample-records.js'
 
 export const ANSWERS: readonly Answer[] = [
   { of: 'status', status: status() },

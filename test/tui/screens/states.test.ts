@@ -9,7 +9,8 @@ import { matchingCommands } from '../../../src/tui/palette.js'
 import { cursorOf, shownEntries } from '../../../src/tui/screens/log-state.js'
 import { everyDay, firstMidnight, usageRows } from '../../../src/tui/screens/usage-state.js'
 import { bare, drawn, heard, press, told } from './pressing.js'
-import { channels, logEntries, NOW, usageByDay, usageByModel } from './sample.js'
+import { channels, NOW } from './sample.js'
+import { logEntries, usageByDay, usageByModel } from './sample-records.js'
 
 const tick = (ms: number): Message => ({ type: 'tick', now: NOW + ms })
 const asks = (effects: readonly { type: string }[]) =>
@@ -96,6 +97,28 @@ describe('channels', () => {
     const effect = { type: 'act', action } as const
     const failed = heard(started, { type: 'failed', effect, message: 'It is gone.', hint: 'Look again.' })
     expect(foot(failed.model)).toBe('It is gone. Look again.')
+  })
+})
+
+describe('what is done to channels', () => {
+  const action = { type: 'test-channel', name: 'deepseek' } as const
+  const calm = () => {
+    const reply = { ...channels(), channels: channels().channels.slice(0, 2) }
+    return heard(told('channels'), { type: 'answer', answer: { of: 'channels', channels: reply } }).model
+  }
+
+  it('is looked after often from its beginning to its end', () => {
+    expect(asks(heard(calm(), tick(500)).effects)).toEqual([])
+    const begun = heard(calm(), { type: 'acting', action }).model
+    expect(asks(heard(begun, tick(500)).effects)).toEqual(['{"of":"channels"}'])
+    const ended = heard(begun, { type: 'acted', action, done: { kind: 'good', text: '' } })
+    expect(asks(ended.effects)).toEqual(['{"of":"channels"}'])
+    expect(asks(heard(ended.model, tick(500)).effects)).toEqual([])
+  })
+
+  it('a question that fails is not asked again before its time', () => {
+    const effect = { type: 'ask', question: { of: 'channels' } } as const
+    expect(heard(calm(), { type: 'failed', effect, message: 'silent' }).effects).toEqual([])
   })
 })
 
