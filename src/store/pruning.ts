@@ -11,6 +11,9 @@ const AIM = 0.9
 /** For the same reason things may get older by this share of the retention before they go. */
 const GRACE = 0.02
 
+/** After each step it rests as long as the step took: agents and the hub want the processor and the disk too. */
+const LONGEST_REST_MS = 50
+
 export type Pruning = {
   /** Prunes after what is being pruned now. */
   run(question: PruneQuestion): Promise<Pruned>
@@ -18,6 +21,16 @@ export type Pruning = {
   keep(retention: Retention): void
   /** Ends between two steps; what waits is never answered. */
   stop(): void
+}
+
+/** Gives what takes the call back. */
+function later(next: () => void, tookMs: number): () => void {
+  if (tookMs < 1) {
+    const immediate = setImmediate(next)
+    return () => clearImmediate(immediate)
+  }
+  const timer = setTimeout(next, Math.min(LONGEST_REST_MS, tookMs))
+  return () => clearTimeout(timer)
 }
 
 /** `failed` is told of what the pruning by itself throws; `firstLookMs` after the rule is known it looks for work. */
@@ -28,17 +41,19 @@ export function openPruning(
 ): Pruning {
   let retention: Retention | undefined
   let timer: NodeJS.Timeout | undefined
-  let step: NodeJS.Immediate | undefined
+  let cancel = (): void => undefined
   let stopped = false
   let last: Promise<unknown> = Promise.resolve()
 
   const walk = (steps: PruneSteps) =>
     new Promise<Pruned>((resolve, reject) => {
       const next = () => {
+        const began = performance.now()
         try {
           const result = steps.next()
+          const took = performance.now() - began
           if (result.done === true) resolve(result.value)
-          else step = setImmediate(next)
+          else cancel = later(next, took)
         } catch (thrown) {
           reject(thrown)
         }
@@ -87,7 +102,7 @@ export function openPruning(
     stop() {
       stopped = true
       clearTimeout(timer)
-      clearImmediate(step)
+      cancel()
     },
   }
 }

@@ -8,6 +8,8 @@ import type { Pruned } from './views.js'
 const BODIES = 100
 const TRACES = 20
 const CHUNKS = 1_000
+/** Removing a large chunk frees many pages. */
+const SWEPT = 100
 const PAGES = 200
 /** Pages of the index merged in one step. */
 const MERGED = 64
@@ -141,8 +143,8 @@ function* storedBytes(database: Database.Database): Generator<undefined, number,
   return bytes
 }
 
-function* ranges(last: number): Generator<[number, number], void, undefined> {
-  for (let from = 0; from < last; from += CHUNKS) yield [from, Math.min(last, from + CHUNKS)]
+function* ranges(last: number, step = CHUNKS): Generator<[number, number], void, undefined> {
+  for (let from = 0; from < last; from += step) yield [from, Math.min(last, from + step)]
 }
 
 /** Its data, its hash in the row and in the index, and what SQLite writes around them; how well pages are filled comes on top. */
@@ -254,7 +256,7 @@ function* sweep(database: Database.Database, marks: Marks): Generator<undefined,
   const step = database.transaction((range: [number, number]) => {
     for (const chunk of chunks.all(...range)) if (!marks.has(chunk)) remove.run(chunk)
   })
-  for (const range of ranges(marks.lastChunk)) {
+  for (const range of ranges(marks.lastChunk, SWEPT)) {
     marks.catchUp()
     step(range)
     yield
