@@ -2,6 +2,7 @@
 // kept with the text it came from, so that a frame costs only what is new.
 
 import { assertNever } from '../../base/assert-never.js'
+import { isObject, parseJson } from '../../base/json.js'
 import type { ShownRequest, ShownTrace } from '../../control/trace-reader.js'
 import type { Said } from '../conversation.js'
 import {
@@ -55,9 +56,17 @@ function head(name: string, role: Role, note = ''): Line {
   return [span(name, role), span(note === '' ? '' : ` ${note}`, 'dim')]
 }
 
-/** The words of a call's input that tell most: the value of a command or a path, else the JSON itself. */
+/** Where tools of the agents have what tells most: what is run, read, written, looked for. */
+const TELLING = ['command', 'cmd', 'file_path', 'path', 'pattern', 'query', 'url', 'prompt', 'description']
+
+/** The words of a call's input that tell most, else the input itself. */
 function inputWords(input: string): string {
-  return safeText(input.slice(0, 2_000))
+  const json = input.length < 100_000 ? parseJson(input) : undefined
+  const told = isObject(json)
+    ? TELLING.map((name) => json[name]).find((value) => value !== undefined)
+    : undefined
+  const words = Array.isArray(told) ? told.filter((word) => typeof word === 'string').join(' ') : told
+  return safeText((typeof words === 'string' && words !== '' ? words : input).slice(0, 2_000))
 }
 
 function saidLines(said: Said, { width, thinking, glyphs }: Look): Line[] {

@@ -74,7 +74,7 @@ function headLines(model: Model, request: ShownRequest | undefined, width: numbe
     `${count5(inputTokens(trace.usage))} in`,
     `${count5(trace.usage.output)} out`,
     ...(cached === undefined ? [] : [`${cached}% cached`]),
-    money(trace.cost),
+    trace.cost === 0 && trace.unpriced > 0 ? 'unpriced' : money(trace.cost),
   ].join(` ${glyphs.between} `)
   const place = everyRequest(trace).findIndex((one) => one.id === request?.id) + 1
   const used = request === undefined ? '' : safeText(request.modelUsed ?? request.modelAsked)
