@@ -8,6 +8,7 @@ import type { IrPart } from '../protocol/ir/part.js'
 import type { IrRequest, IrTurn } from '../protocol/ir/request.js'
 import { codecs } from '../protocol/registry.js'
 import { sseParser } from '../protocol/sse/parse.js'
+import { isAddedContext } from '../store/prompt.js'
 
 export type Spoken =
   | { readonly type: 'user'; readonly text: string }
@@ -29,7 +30,8 @@ function contextFor(request: IrRequest): DecodeContext {
 }
 
 function textual(role: IrTurn['role'], text: string): Spoken {
-  if (role === 'user') return { type: 'user', text }
+  // What an agent adds to its user's words is not theirs.
+  if (role === 'user') return { type: isAddedContext(text) ? 'system' : 'user', text }
   return role === 'assistant' ? { type: 'text', text } : { type: 'system', text }
 }
 

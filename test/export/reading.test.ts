@@ -44,6 +44,23 @@ describe('a request', () => {
     ])
   })
 
+  it('tells what the agent added from what its user said', () => {
+    const messages = [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: '<system-reminder>\nToday is Monday.\n</system-reminder>' },
+          { type: 'text', text: 'Hello' },
+        ],
+      },
+    ]
+    expect(
+      spokenIn('anthropic-messages', bytes({ ...ANTHROPIC, system: undefined, messages })).map(
+        ({ type }) => type,
+      ),
+    ).toEqual(['system', 'user'])
+  })
+
   it('of Responses and of Chat too', () => {
     const input = [
       { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi' }] },
