@@ -1,0 +1,90 @@
+// The body of an answer while it comes in: what arrives together goes on together, and a slow reader holds the socket.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { HubError } from '../../src/base/errors.js'
+import { incomingBody } from '../../src/upstream/incoming-body.js'
+
+function opened() {
+  const told: string[] = []
+  const body = incomingBody({
+    hold: () => told.push('hold'),
+    release: () => told.push('release'),
+    abandon: () => told.push('abandon'),
+  })
+  return { body, told }
+}
+
+const bytes = (text: string) => Buffer.from(text, 'utf8')
+
+async function texts(body: AsyncIterable<Uint8Array>): Promise<string[]> {
+  const all: string[] = []
+  for await (const piece of body) all.push(Buffer.from(piece).toString('utf8'))
+  return all
+}
+
+describe('the body of an answer', () => {
+  it('gives out in one piece what came in one turn', async () => {
+    const { body } = opened()
+    const read = texts(body)
+    for (const word of ['one ', 'two ', 'three']) body.push(bytes(word))
+    await new Promise((resolve) => setImmediate(resolve))
+    body.push(bytes('later'))
+    body.end({ type: 'whole' })
+    expect(await read).toEqual(['one two three', 'later'])
+  })
+
+  it('keeps all bytes in their order, however they come', async () => {
+    const turns = fc.array(fc.array(fc.string({ maxLength: 5 }), { maxLength: 4 }), { maxLength: 8 })
+    await fc.assert(
+      fc.asyncProperty(turns, async (pushed) => {
+        const { body } = opened()
+        const read = texts(body)
+        for (const turn of pushed) {
+          for (const word of turn) body.push(bytes(word))
+          await Promise.resolve()
+        }
+        body.end({ type: 'whole' })
+        expect((await read).join('')).toBe(Buffer.concat(pushed.flat().map(bytes)).toString('utf8'))
+      }),
+    )
+  })
+
+  it('holds the socket while too much waits, and lets it go when that is read', async () => {
+    const { body, told } = opened()
+    const large = Buffer.alloc(200 * 1024)
+    body.push(large)
+    expect(told).toEqual([])
+    body.push(large)
+    body.push(large)
+    expect(told).toEqual(['hold'])
+    body.end({ type: 'whole' })
+    const read: number[] = []
+    for await (const piece of body) read.push(piece.length)
+    expect(read).toEqual([3 * large.length])
+    expect(told).toEqual(['hold', 'release'])
+  })
+
+  it('tells of a break after all that came before it', async () => {
+    const { body, told } = opened()
+    body.push(bytes('half'))
+    body.end({ type: 'failed', error: new HubError('upstream-truncated', 'It broke off.') })
+    const read: string[] = []
+    const reading = async () => {
+      for await (const piece of body) read.push(Buffer.from(piece).toString('utf8'))
+    }
+    await expect(reading()).rejects.toMatchObject({ code: 'upstream-truncated' })
+    expect(read).toEqual(['half'])
+    expect(told).toEqual([])
+  })
+
+  it('lets the connection go when its reader leaves early, and not when all has come', async () => {
+    const early = opened()
+    early.body.push(bytes('some'))
+    for await (const _piece of early.body) break
+    expect(early.told).toEqual(['abandon'])
+    const late = opened()
+    late.body.end({ type: 'whole' })
+    late.body.discard()
+    expect(late.told).toEqual([])
+  })
+})
