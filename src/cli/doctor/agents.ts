@@ -134,7 +134,7 @@ async function checkAgent(subject: Subject, agent: Agent): Promise<Finding[]> {
     const error = asHubError(thrown)
     return [
       problem(`${agent.id}.readable`, error.message, {
-        why: 'The agent cannot read it either, or would read something else.',
+        why: 'Whether its requests reach the hub stays unknown.',
         fix: error.detail.hint ?? `axonhub init ${agent.id} --dry-run`,
       }),
     ]

@@ -130,6 +130,9 @@ export async function checkHome(subject: Subject): Promise<Finding[]> {
   if ((await look(paths.home)) === undefined) {
     return [note('home.exists', `${paths.home} is not there yet`, { fix: 'axonhub init' })]
   }
+  const foreign = await owner(subject)
+  // Of somebody else's home nothing more can be said, or mended.
+  if (foreign.length > 0 && (await look(paths.home))?.uid !== process.getuid?.()) return foreign
   const hub = runningHub(subject)
   const elsewhere =
     hub !== undefined && hub.home !== paths.home
@@ -143,7 +146,7 @@ export async function checkHome(subject: Subject): Promise<Finding[]> {
   return [
     pass('home.exists', shortPath(paths.home, cli.deps.userHome)),
     ...(await modes(subject)),
-    ...(await owner(subject)),
+    ...foreign,
     ...(await link(subject)),
     ...(await leftovers(subject)),
     ...elsewhere,
