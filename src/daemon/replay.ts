@@ -72,6 +72,11 @@ function replayDeps(parts: HubParts, { id, rules, heading }: Plan): ExchangeDeps
   }
 }
 
+/** The query of the address is not recorded; Claude Code always asks with this one (2.1.197, 2.1.328). */
+function searchOf({ agent, protocol }: RequestView): string {
+  return agent === 'claude-code' && protocol === 'anthropic-messages' ? '?beta=true' : ''
+}
+
 /** What the agent said of itself, without the marks of hub and conversation. */
 function headersOf({ headers }: RequestView, own: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) => !name.startsWith('ah-'))
@@ -100,7 +105,7 @@ async function ask(
           incoming,
           outgoing,
           path: view.path,
-          search: '',
+          search: searchOf(view),
           codec,
           requestId,
           keys: new Map([[hashKey(key), view.keyName]]),

@@ -21,6 +21,7 @@ server: { capture: { bodies: ${capture} } }
 channels:
   - { name: first, endpoints: { openai-chat: "${upstream.url}/first" }, priority: 0 }
   - { name: second, endpoints: { openai-chat: "${upstream.url}/second" }, priority: 1, models: [other] }
+  - { name: native, endpoints: { anthropic-messages: "${upstream.url}/native" }, priority: 5 }
   - { name: off, endpoints: { openai-chat: "${upstream.url}/off" }, enabled: false }
   - { name: plan, endpoints: { anthropic-messages: "${upstream.url}/plan" }, auth: client, priority: 9 }
 profiles:
@@ -114,6 +115,13 @@ describe('a replay', () => {
     expect(await shown(reply)).toMatchObject({ modelUsed: model, outcome: 'completed' })
   })
 
+  it('is relayed as the agent itself would have asked, under the model that was named', async () => {
+    await replay(await record(), { channel: 'native', model: 'claude-other' })
+    expect(upstream.seen.map((seen) => seen.path)).toEqual(['/native/v1/messages?beta=true'])
+    expect(upstream.seen[0]?.headers['user-agent']).toBe('claude-cli/2.1.328 (external, cli)')
+    expect(JSON.parse(upstream.seen[0]?.body.toString() ?? '')).toEqual({ ...BODY, model: 'claude-other' })
+  })
+
   it('leaves conversation, channel and lessons of the original as they were', async () => {
     const id = await record()
     answer = (response) => sendJson(response, { error: { message: 'boom' } }, 500)
@@ -189,13 +197,13 @@ describe('a replay is refused in words', () => {
 
   it('while the request is still running', async () => {
     let finish: () => void = () => undefined
-    answer = (response) =>
-      new Promise<void>((resolve) => {
-        finish = () => {
-          sendJson(response, {}, 500)
-          resolve()
-        }
-      })
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    answer = async (response) => {
+      await finished
+      sendJson(response, {}, 500)
+    }
     const asked = hub.post('/anthropic/v1/messages', BODY, { 'ah-trace-id': 'slow' })
     await expect.poll(() => upstream.seen.length).toBe(1)
     const trace = await hub.control('/traces/slow')
