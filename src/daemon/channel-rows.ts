@@ -86,18 +86,33 @@ function rowOf(
   }
 }
 
-/** In the order of the configuration. Rejects with the store's HubError when it cannot be read. */
-export async function channelRows(parts: HubParts): Promise<ChannelsReply> {
+/** What was measured is good for so long, ms: adding it up takes the store a while, and whoever looks on asks often. */
+const MEASURED_MS = 2_000
+
+type Past = readonly [measures: readonly ChannelMeasures[], learned: readonly Learned[]]
+
+/**
+ * Tells the channels in the order of the configuration. What it returns rejects with the store's HubError when that cannot
+ * be read.
+ */
+export function channelTeller(parts: HubParts): () => Promise<ChannelsReply> {
   const { inForce, recorder, options, quota } = parts
-  const now = options.clock.now()
-  const [measures, learned] = await Promise.all([
-    recorder.query('channel-measures', { since: now - DAY_MS, recently: now - HOUR_MS }),
-    recorder.query('list-learned', {}),
-  ])
-  const written = new Set(inForce.loaded().config.channels.map(({ name }) => name))
-  const known: Known = { measures, learned, quota: quota.reply(), written, now }
-  return {
-    at: new Date(now).toISOString(),
-    channels: inForce.channels().map((channel) => rowOf(parts, channel, known)),
+  let kept: { readonly at: number; readonly past: Promise<Past> } | undefined
+  const pastAt = (now: number): Promise<Past> => {
+    if (kept === undefined || Math.abs(now - kept.at) >= MEASURED_MS) {
+      const measures = recorder.query('channel-measures', { since: now - DAY_MS, recently: now - HOUR_MS })
+      kept = { at: now, past: Promise.all([measures, recorder.query('list-learned', {})]) }
+    }
+    return kept.past
+  }
+  return async () => {
+    const now = options.clock.now()
+    const [measures, learned] = await pastAt(now)
+    const written = new Set(inForce.loaded().config.channels.map(({ name }) => name))
+    const known: Known = { measures, learned, quota: quota.reply(), written, now }
+    return {
+      at: new Date(now).toISOString(),
+      channels: inForce.channels().map((channel) => rowOf(parts, channel, known)),
+    }
   }
 }

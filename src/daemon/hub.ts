@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { ensureHome } from '../config/paths.js'
 import { watchConfig } from '../config/watch.js'
 import { codecOf } from '../protocol/registry.js'
-import { channelRows } from './channel-rows.js'
+import { channelTeller } from './channel-rows.js'
 import { switchChannel, switchProfile } from './config-switch.js'
 import { type ControlDeps, createControlServer } from './control.js'
 import { keepControlDoor } from './control-door.js'
@@ -70,7 +70,7 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
         ?.catalogue.find(({ id }) => id === model)?.context,
     releaseProfiles: ({ key }) => parts.router.release(key),
     testChannel: (name, request, signal) => testInForce(parts, name, request, signal),
-    channels: () => channelRows(parts),
+    channels: channelTeller(parts),
     switchChannel: (name, enabled) => switchChannel(parts, name, enabled),
     profiles: () => profileRows(parts),
     switchProfile: (name, body) => switchProfile(parts, name, body),
