@@ -82,8 +82,11 @@ function nameOf(account: QuotaAccount, all: readonly QuotaAccount[]): string {
   const own = account.channels.length === 0 ? [account.channel] : account.channels
   const others = all.filter((other) => other !== account && other.channels.some((name) => own.includes(name)))
   const isAlone = others.every(({ meters }) => meters.length === 0)
+  const isKey = /^key \d+$/.test(account.account)
   const name =
-    isAlone || account.meters.length === 0 ? own.join(', ') : `${own.join(', ')} ${account.account}`
+    (isAlone || account.meters.length === 0) && !isKey
+      ? own.join(', ')
+      : `${own.join(', ')} ${account.account}`
   return plain(account.plan === null ? name : `${name} (${account.plan})`)
 }
 

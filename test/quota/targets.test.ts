@@ -1,5 +1,7 @@
 // Who is asked: each key or login once, however many channels it pays for; nobody whose channel says no.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createOutput } from '../../src/cli/output.js'
+import { quotaLines } from '../../src/cli/quota-view.js'
 import { resolveChannels } from '../../src/config/channels.js'
 import { checkConfig } from '../../src/config/check.js'
 import { loadPresets } from '../../src/config/presets.js'
@@ -105,4 +107,33 @@ describe('one key in two channels', () => {
       [['c'], 7],
     ])
   })
+})
+
+it('a key that cannot be read is told of beside the others, which are asked all the same', async () => {
+  const provider = await startAskedServer()
+  provider.answer = {
+    body: { is_available: true, balance_infos: [{ currency: 'USD', total_balance: '5' }] },
+  }
+  const hub = await startTestHub({
+    config: `provider_quota: { check_interval: off }\nchannels:\n  - { name: ds, provider: deepseek, api_key: [sk-1, env:NOT_THERE], endpoints: { openai-chat: "${provider.url}" } }\n`,
+  })
+  try {
+    const reply = quotaReply.parse(await hub.control('/quota/refresh', {}))
+    expect(
+      reply.accounts.map(({ account, meters, trouble }) => [meters.length, trouble?.state, account]),
+    ).toEqual([
+      [1, undefined, expect.stringMatching(/^key-/)],
+      [0, 'unreadable', 'key 2'],
+    ])
+    const plainStyle = Object.fromEntries(
+      ['bold', 'dim', 'good', 'bad', 'warn', 'accent'].map((name) => [name, (text: string) => text]),
+    )
+    const { style } = createOutput({ env: {}, stdout: process.stdout, stderr: process.stderr })
+    const look = { width: 80, pictures: false, style: { ...style, ...plainStyle }, now: Date.now() }
+    const shown = quotaLines(reply, look).join('\n')
+    expect(shown).toMatch(/ds {2}\ds ago, poll\n {2}\[####\] balance +5 USD\nds key 2\n {4}.*NOT_THERE/)
+  } finally {
+    await hub.stop()
+    await provider.close()
+  }
 })
