@@ -112,9 +112,9 @@ describe('init on a terminal', () => {
 it('colours its words on a terminal, never elsewhere and never with NO_COLOR', async () => {
   const terminal = { answers: [] }
   const [coloured, plain, piped] = await Promise.all([
-    place.run([], { terminal, env: { NO_COLOR: '' } }),
-    place.run([], { terminal }),
-    place.run([], { env: { NO_COLOR: '' } }),
+    place.run(['doctor'], { terminal, env: { NO_COLOR: '' } }),
+    place.run(['doctor'], { terminal }),
+    place.run(['doctor'], { env: { NO_COLOR: '' } }),
   ])
   expect(coloured.stdout).toContain('\u001b[')
   expect(plain.stdout).not.toContain('\u001b')
