@@ -143,6 +143,7 @@ export function decideUnder(
     protocol: question.protocol,
     model: resolution.model,
     channels: usable,
+    unusable: channels.filter((channel) => !usable.includes(channel)).map((channel) => channel.name),
     ruleChannels: resolution.channels,
     limits: rules.limits,
     affinity: place?.channel,

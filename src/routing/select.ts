@@ -33,6 +33,8 @@ export type Question = {
   /** The model to ask the channel for, after mapping. */
   readonly model: string
   readonly channels: readonly ChannelFacts[]
+  /** Channels that are there and cannot be used, for a reason that was told already. */
+  readonly unusable?: readonly string[] | undefined
   /** The channels of the mapping, as ordered fallback. */
   readonly ruleChannels?: readonly string[] | undefined
   readonly limits?: Limits | undefined
@@ -76,7 +78,10 @@ export function selectTargets(question: Question): Selection {
   const reasons: string[] = []
   const candidates: Candidate[] = []
   for (const name of question.ruleChannels ?? [])
-    if (!question.channels.some((channel) => channel.name === name))
+    if (
+      !question.channels.some((channel) => channel.name === name) &&
+      question.unusable?.includes(name) !== true
+    )
       reasons.push(`channel ${name}: skipped, there is no channel of this name`)
   const trusted = isTrusted(question)
   for (const channel of question.channels) {

@@ -81,6 +81,11 @@ describe('which channels may serve', () => {
     expect(reasons).toContain('channel gone: skipped, there is no channel of this name')
   })
 
+  it('are not called gone when they are there and cannot be used', () => {
+    const { reasons } = selectTargets(ask([channel('a')], { ruleChannels: ['a', 'own'], unusable: ['own'] }))
+    expect(reasons.filter((reason) => reason.includes('own'))).toEqual([])
+  })
+
   it('are all of the mapping when none lists the model: the user knows better than the list', () => {
     const channels = [channel('a', { models: ['x'] }), channel('b', { models: ['y'] }), channel('c')]
     expect(names(ask(channels, { ruleChannels: ['b', 'a'] }))).toEqual(['b', 'a'])
