@@ -2,7 +2,7 @@
 import type { LosslessEditor } from '../edit/editor.js'
 import type { RecordedEdit } from '../edit/record-write.js'
 
-export type AgentId = 'codex' | 'claude'
+export type AgentId = 'codex' | 'claude' | 'opencode'
 
 /** The machine as an agent's configuration sees it; everything outside comes in here. */
 export type AgentContext = {
@@ -53,6 +53,8 @@ export type InitChoices = {
   readonly room?: number
   /** For Claude Code: the command that draws its status line; false: none is wanted; absent: what is there stays. */
   readonly statusline?: string | false
+  /** What the hub answers, for an agent that cannot ask; the first is the usual one. */
+  readonly models?: readonly string[]
   /** The model to set where none is. */
   readonly defaultModel?: string
 }

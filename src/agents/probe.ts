@@ -59,7 +59,15 @@ function askVersion(
     // A .cmd file starts only through the shell; the path is one that we found ourselves.
     const shell = platform === 'win32' && !path.endsWith('.exe')
     const options = {
-      env: { ...env, CODEX_HOME: scratch, CLAUDE_CONFIG_DIR: scratch },
+      env: {
+        ...env,
+        CODEX_HOME: scratch,
+        CLAUDE_CONFIG_DIR: scratch,
+        XDG_CONFIG_HOME: scratch,
+        XDG_DATA_HOME: scratch,
+        XDG_CACHE_HOME: scratch,
+        XDG_STATE_HOME: scratch,
+      },
       timeout: VERSION_TIMEOUT_MS,
       shell,
       windowsHide: true,

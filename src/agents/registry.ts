@@ -3,8 +3,9 @@ import { HubError } from '../base/errors.js'
 import type { Agent } from './agent.js'
 import { claudeCode } from './claude-code/agent.js'
 import { codex } from './codex/agent.js'
+import { opencode } from './opencode/agent.js'
 
-export const agents: readonly Agent[] = [codex, claudeCode]
+export const agents: readonly Agent[] = [codex, claudeCode, opencode]
 
 /** The agent of that name. Throws HubError `usage` that lists the names. */
 export function agentNamed(name: string): Agent {

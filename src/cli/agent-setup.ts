@@ -61,18 +61,28 @@ export async function codexModel(cli: Cli): Promise<string | undefined> {
   return undefined
 }
 
-const PRESET_OF_LOGIN: Record<AgentId, { readonly preset: string; readonly login: 'codex' | 'claude-code' }> =
-  {
-    codex: { preset: 'codex', login: 'codex' },
-    claude: { preset: 'claude', login: 'claude-code' },
-  }
+/** Models that channels name, for an agent that offers only those it is told of; patterns are no names. */
+export function answeredModels(cli: Cli): string[] {
+  const { config, presets } = readConfig(cli)
+  const channels = resolveChannels(config, presets).filter((channel) => channel.enabled)
+  const known = channels.flatMap((channel) => channel.catalogue.map((model) => model.id))
+  return [...new Set([...namedModels(channels), ...known])]
+}
+
+type OwnLogin = { readonly preset: string; readonly login: 'codex' | 'claude-code' }
+
+/** The agents whose own login a channel can forward. */
+const PRESET_OF_LOGIN: Readonly<Partial<Record<AgentId, OwnLogin>>> = {
+  codex: { preset: 'codex', login: 'codex' },
+  claude: { preset: 'claude', login: 'claude-code' },
+}
 
 type Leftovers = { readonly key: string | null; readonly channels: readonly string[] }
 
 /** What the configuration still holds of an agent: its key, and the channels that forward its own login. */
 export function leftovers(cli: Cli, agent: AgentId): Leftovers {
   const { config, presets } = readConfig(cli)
-  const { login } = PRESET_OF_LOGIN[agent]
+  const login = PRESET_OF_LOGIN[agent]?.login
   const channels = resolveChannels(config, presets).flatMap(({ name, credential }) =>
     credential.type === 'client' && credential.login === login ? [name] : [],
   )
@@ -81,9 +91,10 @@ export function leftovers(cli: Cli, agent: AgentId): Leftovers {
 
 /** The edit that adds a channel for the agent's own login; none when one is there or the login is not kept. */
 export function loginChannel(cli: Cli, agent: AgentId, login: LoginChoice): ConfigEdit[] {
-  if (login !== 'keep') return []
+  const own = PRESET_OF_LOGIN[agent]
+  if (login !== 'keep' || own === undefined) return []
   const { config, presets } = readConfig(cli)
-  const { preset, login: wanted } = PRESET_OF_LOGIN[agent]
+  const { preset, login: wanted } = own
   const channels = resolveChannels(config, presets)
   if (channels.some(({ credential }) => credential.type === 'client' && credential.login === wanted))
     return []

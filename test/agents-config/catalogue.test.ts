@@ -85,11 +85,11 @@ describe('the catalogue for Codex', () => {
 })
 
 describe('the registry', () => {
-  it('knows both agents by name, and lists the names for a wrong one', () => {
-    expect(agents.map((agent) => agent.id)).toEqual(['codex', 'claude'])
+  it('knows all agents by name, and lists the names for a wrong one', () => {
+    expect(agents.map((agent) => agent.id)).toEqual(['codex', 'claude', 'opencode'])
     expect(agentNamed('claude').title).toBe('Claude Code')
     expect(() => agentNamed('gemini')).toThrow(
-      expect.objectContaining({ detail: { hint: 'Known agents: codex, claude.' } }),
+      expect.objectContaining({ detail: { hint: 'Known agents: codex, claude, opencode.' } }),
     )
   })
 })

@@ -8,7 +8,15 @@ import { HubError } from '../../base/errors.js'
 import type { ConfigEdit } from '../../config/edit.js'
 import { createClientKey } from '../../secrets/client-key.js'
 import type { SecretStore } from '../../secrets/store.js'
-import { agentContext, claudeRoom, codexModel, hubUrl, loginChannel, tokenCommand } from '../agent-setup.js'
+import {
+  agentContext,
+  answeredModels,
+  claudeRoom,
+  codexModel,
+  hubUrl,
+  loginChannel,
+  tokenCommand,
+} from '../agent-setup.js'
 import type { Cli } from '../cli.js'
 import { changeConfig, configuredKeys, readConfig } from '../config-change.js'
 import { statusIfRunning } from '../daemon-life.js'
@@ -48,9 +56,13 @@ async function chosenAgents(cli: Cli, names: readonly string[], all: boolean): P
   const found: Agent[] = []
   for (const agent of agents) if ((await agent.detect(context)).installed) found.push(agent)
   if (found.length > 0) return found
-  throw new HubError('not-found', 'Neither Codex CLI nor Claude Code was found on this machine.', {
-    hint: 'Install one, or name the one to prepare for: "axonhub init codex".',
-  })
+  throw new HubError(
+    'not-found',
+    'Neither Codex CLI nor Claude Code nor OpenCode was found on this machine.',
+    {
+      hint: 'Install one, or name the one to prepare for: "axonhub init codex".',
+    },
+  )
 }
 
 async function planStep(cli: Cli, agent: Agent, options: Options, secrets: SecretStore): Promise<Step> {
@@ -62,6 +74,7 @@ async function planStep(cli: Cli, agent: Agent, options: Options, secrets: Secre
   const asked: InitChoices = {
     ...(statusline === undefined ? {} : { statusline }),
     ...(room === undefined ? {} : { room }),
+    ...(agent.id === 'opencode' ? { models: answeredModels(cli) } : {}),
     hubUrl: await hubUrl(cli),
     key: known ?? createClientKey(),
     tokenCommand: tokenCommand(cli, agent.id),
@@ -195,7 +208,7 @@ async function init(cli: Cli, names: readonly string[], options: Options): Promi
 
 export function configure(command: Command, cli: Cli): void {
   command
-    .argument('[agents...]', 'codex, claude; without a name those that are installed')
+    .argument('[agents...]', 'codex, claude, opencode; without a name those that are installed')
     .option('-a, --all', 'every agent that the hub knows, also those that are not found here')
     .option('-n, --dry-run', 'show what would be written, and write nothing')
     .option('-y, --yes', 'write without asking')

@@ -8,7 +8,7 @@ import { type Command, Option } from 'commander'
 import type { Agent, InitChoices, Launch, LoginChoice } from '../../agents/agent.js'
 import { agentNamed } from '../../agents/registry.js'
 import { HubError } from '../../base/errors.js'
-import { agentContext, claudeRoom, loginChannel, tokenCommand } from '../agent-setup.js'
+import { agentContext, answeredModels, claudeRoom, loginChannel, tokenCommand } from '../agent-setup.js'
 import type { Cli } from '../cli.js'
 import { changeConfig } from '../config-change.js'
 import { startOrReport, statusIfRunning, urlOf } from '../daemon-life.js'
@@ -63,6 +63,7 @@ async function launchOf(cli: Cli, agent: Agent, args: readonly string[], options
   const room = agent.id === 'claude' ? await claudeRoom(cli) : undefined
   const choices: InitChoices = {
     ...(room === undefined ? {} : { room }),
+    ...(agent.id === 'opencode' ? { models: answeredModels(cli) } : {}),
     hubUrl: urlOf(running),
     key,
     login,
@@ -89,7 +90,7 @@ async function run(cli: Cli, name: string, args: readonly string[], options: Opt
 
 export function configure(command: Command, cli: Cli): void {
   command
-    .argument('<agent>', 'codex or claude')
+    .argument('<agent>', 'codex, claude or opencode')
     .argument('[args...]', "the agent's own arguments, behind --")
     .option('-m, --model <name>', 'the model that the agent is to ask for')
     .addOption(

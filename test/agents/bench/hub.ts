@@ -22,10 +22,10 @@ export type Hub = {
 }
 
 /** Writes the config and starts the daemon; returns when it answers. `config` is all of it but the port. */
-export async function startHub(home: Home, config: string): Promise<Hub> {
+export async function startHub(home: Home, config: string, ...flags: string[]): Promise<Hub> {
   const port = await freePort()
   home.write('.axonhub/config.yml', `server: { port: ${port} }\n${config}`)
-  const daemon = spawn(process.execPath, [PROGRAM, 'serve'], {
+  const daemon = spawn(process.execPath, [PROGRAM, 'serve', ...flags], {
     cwd: home.work,
     env: home.environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -40,7 +40,7 @@ export async function startHub(home: Home, config: string): Promise<Hub> {
     if (daemon.exitCode !== null) throw new Error(`axonhub serve ended with ${daemon.exitCode}:\n${said}`)
     return said
   })
-  const axonhub = (...parameters: string[]) => run(home, [process.execPath, PROGRAM, ...parameters], 30)
+  const axonhub = (...parameters: string[]) => run(home, [process.execPath, PROGRAM, ...parameters], 90)
   return {
     port,
     axonhub,
