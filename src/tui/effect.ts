@@ -44,6 +44,8 @@ export type Effect =
   /** Tells `logged` with the last lines of the hub's log and then with the new ones, until `unfollow-log`. */
   | { readonly type: 'follow-log'; readonly lines: number }
   | { readonly type: 'unfollow-log' }
+  /** Draws all of the screen anew: something else wrote to the terminal. */
+  | { readonly type: 'repaint' }
   | { readonly type: 'quit' }
   /** Not of the outside: a message to the frame and to the other screens, heard before anything else happens. */
   | { readonly type: 'say'; readonly message: Message }

@@ -24,6 +24,8 @@ export type EffectsOptions = {
   readonly dispatch: (message: Message) => void
   /** Puts a text into the clipboard of the user's terminal. */
   readonly copy: (text: string) => void
+  /** The next frame is to be painted whole. */
+  readonly repaint: () => void
   readonly quit: () => void
 }
 
@@ -45,7 +47,7 @@ async function work(effect: Effect, deps: TuiDeps): Promise<Message> {
   }
 }
 
-export function createEffects({ deps, timers, dispatch, copy, quit }: EffectsOptions): Effects {
+export function createEffects({ deps, timers, dispatch, copy, repaint, quit }: EffectsOptions): Effects {
   const whole = new AbortController()
   let watching = new AbortController()
   let retrying: () => void = () => undefined
@@ -102,6 +104,10 @@ export function createEffects({ deps, timers, dispatch, copy, quit }: EffectsOpt
           return
         case 'unfollow-log':
           log.unfollow()
+          return
+        case 'repaint':
+          repaint()
+          dispatch({ type: 'tick', now: deps.clock.now() })
           return
         case 'quit':
           quit()

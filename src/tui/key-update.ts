@@ -14,6 +14,7 @@ type Pressed =
   | { readonly type: 'message'; readonly model: Model; readonly message: Message }
   | { readonly type: 'screen'; readonly model: Model }
 
+const REPAINT: Message = { type: 'run', effects: [{ type: 'repaint' }] }
 const QUIT: Message = { type: 'run', effects: [{ type: 'quit' }] }
 
 function done(model: Model): Pressed {
@@ -119,6 +120,7 @@ function withoutHub(model: Model, key: Key): Pressed | undefined {
 /** Who takes the key, and what it does. */
 export function keyPressed(model: Model, key: Key): Pressed {
   if (key.name === 'ctrl-c') return { type: 'message', model, message: QUIT }
+  if (key.name === 'ctrl-l') return { type: 'message', model, message: REPAINT }
   const taken = inOverlay(model, key)
   if (taken !== undefined) return taken
   const screen = SCREENS.find(({ id }) => id === model.screen)

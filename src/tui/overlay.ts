@@ -22,6 +22,7 @@ const GENERAL: readonly KeyHint[] = [
   { keys: '/', what: 'show only what holds the words' },
   { keys: ':', what: 'commands' },
   { keys: '?', what: 'this help' },
+  { keys: 'ctrl-l', what: 'draw the screen anew' },
   { keys: 'q, ctrl-c', what: 'leave; the hub runs on' },
 ]
 

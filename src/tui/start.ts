@@ -133,6 +133,7 @@ export async function startTui(host: TuiHost, deps: TuiDeps): Promise<void> {
     timers,
     dispatch: (message) => store.dispatch(message),
     copy: (text) => terminal.copy(text),
+    repaint: () => terminal.forget(),
     quit: () => end(),
   })
   const store = createStore({

@@ -92,6 +92,10 @@ describe('keys', () => {
     expect(effectsOf(having(lively(), key(':')), key('ctrl-c'))).toContain('quit')
   })
 
+  it('ctrl-L draws the screen anew, wherever one is', () => {
+    expect(effectsOf(having(lively(), key('/')), key('ctrl-l'))).toEqual(['repaint'])
+  })
+
   it('show screens by number, and the next or the previous one by tab', () => {
     expect(having(lively(), key('2')).screen).toBe('trace')
     expect(having(lively(), key('tab')).screen).toBe('trace')
