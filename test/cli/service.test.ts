@@ -222,6 +222,15 @@ describe.skipIf(process.platform !== 'linux')('install and uninstall', () => {
     )
   })
 
+  it('says when it would end with the login', async () => {
+    const env = manager()
+    const file = join(tools, 'loginctl')
+    writeFileSync(file, '#!/bin/sh\n[ "$1 $3" = "show-user --property=Linger" ] && echo no\n')
+    chmodSync(file, 0o755)
+    const { stderr } = await place.run(['service', 'install'], { env })
+    expect(stderr).toContain('"loginctl enable-linger" keeps it on')
+  })
+
   it('tells scripts how it stands', async () => {
     const env = manager()
     const before = await place.run(['service', 'status', '--json'], { env })

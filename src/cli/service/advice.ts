@@ -1,5 +1,6 @@
 // What a user of the service may stumble over later.
 
+import { userInfo } from 'node:os'
 import type { Config } from '../../config/schema.js'
 import { parseReference } from '../../secrets/reference.js'
 import type { Cli } from '../cli.js'
@@ -18,9 +19,8 @@ export function environmentReferences({ channels }: Config): string[] {
 /** Whether the user's services go on without a login; undefined when nobody can tell. */
 export async function lingers({ deps }: Cli): Promise<boolean | undefined> {
   const run = toolRunner(deps.env)
-  const { code, stdout } = await run({
-    command: 'loginctl',
-    args: ['show-user', '--property=Linger', '--value'],
-  })
+  // Without a name it would tell of the machine.
+  const args = ['show-user', userInfo().username, '--property=Linger', '--value']
+  const { code, stdout } = await run({ command: 'loginctl', args })
   return code === 0 && (stdout === 'yes' || stdout === 'no') ? stdout === 'yes' : undefined
 }
