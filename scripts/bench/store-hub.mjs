@@ -57,7 +57,7 @@ export function hubAt(home, { demo = false, config = '' } = {}) {
       port = await freePort()
       child = spawn(process.execPath, [bin, 'serve', '--port', String(port), ...(demo ? ['--demo'] : [])], {
         env,
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: 'ignore',
       })
       for (let tries = 0; tries < 400; tries += 1) {
         const there = await exchange({ port, host: '127.0.0.1', path: '/health' }).catch(() => undefined)

@@ -10,6 +10,8 @@ import { indexed } from './search-words.js'
 const SHARE = 0.15
 /** What a character costs at the worst, when no word ever comes again; measured. */
 const BYTES_OF_CHARACTER = 1.5
+/** The size of the database is looked at after so many answers. */
+const LOOK_EVERY = 32
 /** So much of an answer can be found always. */
 const LEAST = 256
 
@@ -34,6 +36,12 @@ export function searchTable(database: Database.Database, cleaner: Cleaner): Sear
     .pluck()
   const index = database.prepare<[number, string]>('INSERT INTO search (rowid, words) VALUES (?, ?)')
   const searched = database.prepare<[], number>("SELECT value FROM totals WHERE name = 'searched'").pluck()
+  let answers = 0
+  let room = 0
+  const hasRoom = (characters: number) => {
+    if (answers++ % LOOK_EVERY === 0) room = usedBytes(database) * SHARE
+    return ((searched.get() ?? 0) + characters) * BYTES_OF_CHARACTER <= room
+  }
   const put = ({ trace, request }: SearchPlace, which: string, words: string, kept: string | null) =>
     void index.run(Number(add.get(trace, request, which, words.length, kept)), indexed(words))
 
@@ -44,8 +52,7 @@ export function searchTable(database: Database.Database, cleaner: Cleaner): Sear
     },
     addAnswer(place, body) {
       const all = cleaner.words(answerWords(body))
-      const taken = ((searched.get() ?? 0) + all.length) * BYTES_OF_CHARACTER
-      const words = taken > usedBytes(database) * SHARE ? all.slice(0, LEAST) : all
+      const words = hasRoom(all.length) ? all : all.slice(0, LEAST)
       if (words !== '') put(place, 'response', words, null)
     },
   }
