@@ -61,7 +61,8 @@ function replays(model: Model, names: readonly string[]): Command[] {
 export const profilesScreen: Screen = {
   id: 'profiles',
   title: 'Profiles',
-  keys: () => [
+  keys: ({ screens }) => [
+    ...(screens.profiles.explain.type === 'closed' ? [] : [{ keys: 'esc', what: 'close the box' }]),
     { keys: 'u', what: 'use' },
     { keys: 'e', what: 'explain' },
     { keys: 'n', what: 'use none' },
