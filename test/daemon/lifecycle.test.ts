@@ -121,13 +121,10 @@ describe('a running hub', () => {
       cpSync(join(ROOT, part), join(newer, part), { recursive: true })
     writeFileSync(join(newer, 'package.json'), '{"type":"module","version":"9.9.9"}')
     symlinkSync(join(ROOT, 'node_modules'), join(newer, 'node_modules'))
-    hub.bench.program(
-      'newer',
-      `#!/bin/sh\nexec ${process.execPath} ${join(newer, 'bin', 'axonhub.js')} "$@"\n`,
-    )
     const run = (args: string) =>
       new Promise<string>((resolve) => {
-        const child = spawn('newer', args.split(' '), { env: hub.bench.env })
+        const program = join(newer, 'bin', 'axonhub.js')
+        const child = spawn(process.execPath, [program, ...args.split(' ')], { env: hub.bench.env })
         let told = ''
         for (const stream of [child.stdout, child.stderr])
           stream.on('data', (piece: Buffer) => {

@@ -7,7 +7,7 @@ import { runCodex } from './run.js'
 
 /** The provider under the id that sessions are filed under, leading elsewhere; for Codex's `-c`. */
 function ownProvider(baseUrl: string, credential: string): string {
-  return `model_providers.${PROVIDER_ID}={name="OpenAI",base_url="${baseUrl}",wire_api="responses",${credential}}`
+  return `model_providers.${PROVIDER_ID}={name="without the hub",base_url="${baseUrl}",wire_api="responses",${credential}}`
 }
 
 export const codex: Agent = {
