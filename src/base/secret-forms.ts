@@ -47,12 +47,13 @@ const TOKENS = [
   String.raw`\.(?=[\w-]{6}\.)(?<=${BEFORE}[MNO][\w-]{23,27}\.)[\w-]{6}\.[\w-]{27,}`,
   String.raw`Q~(?<=[\w~.]{3}\dQ~)[\w~.-]{31,}`,
   String.raw`\.atlasv1\.(?<=[A-Za-z\d]{14}\.atlasv1\.)[\w-]{60,}`,
-  String.raw`-----BEGIN [A-Z\d ]*PRIVATE KEY(?: BLOCK)?-----(?:[^"-]|-(?!----END))*(?:-----END [A-Z\d ]*PRIVATE KEY(?: BLOCK)?-----)?`,
+  String.raw`-----BEGIN [A-Z\d ]*PRIVATE KEY(?: BLOCK)?-----(?:[^"-]|-(?!----END)){0,20000}(?:-----END [A-Z\d ]*PRIVATE KEY(?: BLOCK)?-----)?`,
 ]
 
 /** A value ends at blanks, quotes, escapes and whatever code or markup goes on with; marks of templates are none. */
 const SIGN = String.raw`[^\s"'\\,;}<>&|()$[\]{}*\u0060]`
-const DIGIT = String.raw`(?=${SIGN}*\d)`
+/** Looks ahead a bounded way: a text that repeats the names of secrets must not take long. */
+const DIGIT = String.raw`(?=${SIGN}{0,200}\d)`
 /** Quotes may themselves stand in a quoted text. */
 const QUOTE = String.raw`(?:\\*["'])`
 const IS = String.raw`${QUOTE}?\s*[:=]\s*`
@@ -95,7 +96,7 @@ const VALUES = [
   ),
   named(
     '[Xx]-',
-    String.raw`[\w-]*(?:${caseless('key')}|${caseless('token')}|${caseless('secret')})${IS}${QUOTE}?`,
+    String.raw`[\w-]{0,60}(?:${caseless('key')}|${caseless('token')}|${caseless('secret')})${IS}${QUOTE}?`,
     `${DIGIT}${SIGN}{8,}`,
   ),
   named(
@@ -107,12 +108,12 @@ const VALUES = [
   String.raw`([?&;](?:${PARAMETERS})=|\\u0026(?:${PARAMETERS})=)${DIGIT}${SIGN}{8,}`,
   String.raw`(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/]{20,}`,
   String.raw`(discord(?:app)?\.com\/api\/webhooks\/\d+\/)[\w-]{30,}`,
-  String.raw`((?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY)[A-Z\d_]*=${QUOTE}?)${DIGIT}${SIGN}{8,}`,
+  String.raw`((?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY)[A-Z\d_]{0,40}=${QUOTE}?)${DIGIT}${SIGN}{8,}`,
   String.raw`((?:AccountKey|SharedAccessKey|SharedAccessSignature|Password|Pwd)=)${DIGIT}[^\s"'\\;]{8,}`,
   named(
     `(?:${FIELDS})`,
     `${IS}${QUOTE}?`,
-    String.raw`(?!(?:process|os|env|self|this|config|options|settings|args)\b)${DIGIT}(?=${SIGN}*[A-Za-z])${SIGN}{8,}(?![(.[])`,
+    String.raw`(?!(?:process|os|env|self|this|config|options|settings|args)\b)${DIGIT}(?=${SIGN}{0,200}[A-Za-z])${SIGN}{8,}(?![(.[])`,
   ),
 ]
 
