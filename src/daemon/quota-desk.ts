@@ -7,11 +7,11 @@ import type { Config } from '../config/schema.js'
 import { historyStart, type QuotaHistoryQuestion, type QuotaHistoryReply } from '../control/quota-history.js'
 import type { QuotaNotice } from '../control/quota-notice.js'
 import type { QuotaReply } from '../control/quota-schema.js'
-import { type Account, openBook } from '../quota/book.js'
+import { type Account, leftOf, openBook } from '../quota/book.js'
 import { seriesOf } from '../quota/history.js'
 import { quotaListener } from '../quota/listen.js'
 import type { LoginPlace } from '../quota/login-file.js'
-import { shared } from '../quota/merge.js'
+import { shared, spread } from '../quota/merge.js'
 import { openNotices } from '../quota/notices.js'
 import { createScheduler } from '../quota/scheduler.js'
 import { viewAccounts } from '../quota/view.js'
@@ -74,7 +74,6 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
   const stored = await recorder.query('list-quota', {})
   const turns = await recorder.query('list-quota-turns', {})
   const book = openBook({
-    now,
     stored: stored.flatMap(rowOf),
     changed: (rows) => {
       written(recorder.query('add-quota', rows.map(storedRow)))
@@ -90,7 +89,8 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
   const review = () => {
     for (const notice of notices.review(shared(own(), provider), now())) deps.told(noticeOf(notice))
   }
-  const standing = quotaStanding({ accounts: () => book.accounts(), now, believedMs: deps.believedMs })
+  const byChannel = () => spread(shared(own(), provider))
+  const standing = quotaStanding({ accounts: byChannel, now, believedMs: deps.believedMs })
   const scheduler = createScheduler({
     ...deps,
     userAgent: `axonhub/${deps.version}`,
@@ -137,7 +137,7 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
       return { since, until, series: seriesOf(rows.flatMap(rowOf), until) }
     },
     leftOf(channel) {
-      const left = book.leftOf(channel)
+      const left = leftOf(byChannel(), channel, now())
       return left === undefined ? undefined : Math.round(left * 10) / 10
     },
     start() {
@@ -182,7 +182,7 @@ export function storedQuota(
   now: number,
   settings: Config['provider_quota'],
 ): QuotaReply {
-  const book = openBook({ now: () => now, stored: rows.flatMap(rowOf), changed: () => undefined })
+  const book = openBook({ stored: rows.flatMap(rowOf), changed: () => undefined })
   const names = new Set(channels.map(({ name }) => name))
   const accounts = book.accounts().filter(({ channel }) => names.has(channel))
   return quotaView(accounts, { now, intervalMs: interval(settings), providerOf: providerOf(channels) })

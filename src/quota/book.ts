@@ -39,12 +39,9 @@ export type Book = {
   accounts(): Account[]
   /** Forgets the figures of windows that were reset since, so that the history has the reset as well. */
   expire(at: number): void
-  /** What is left of a channel in percent: of its best account the worst window. Undefined: not known. */
-  leftOf(channel: string): number | undefined
 }
 
 export type BookDeps = {
-  readonly now: () => number
   /** The newest row of each meter. */
   readonly stored: readonly QuotaRow[]
   /** Told what changed; must return at once. */
@@ -92,7 +89,7 @@ function voided(page: Page, { reading, observedAt }: Word): string[] {
     .map(({ meter }) => meter.id)
 }
 
-export function openBook({ now, stored, changed }: BookDeps): Book {
+export function openBook({ stored, changed }: BookDeps): Book {
   const pages = new Map<string, Page>()
   const pageOf = ({ channel, account }: AccountPlace): Page => {
     const key = `${channel}\n${account}`
@@ -176,21 +173,24 @@ export function openBook({ now, stored, changed }: BookDeps): Book {
         meters: [...meters.values()].map(({ meter, origin, observedAt }) => ({ meter, origin, observedAt })),
         throttles,
       })),
-    leftOf(channel) {
-      const left = [...pages.values()]
-        .filter(({ place }) => place.channel === channel)
-        .flatMap(({ meters }) => leftOfAccount([...meters.values()], now()) ?? [])
-      return left.length === 0 ? undefined : Math.max(...left)
-    },
   }
 }
 
 /** The worst of what binds the whole account; a window that is over binds no more. */
-export function leftOfAccount(kept: readonly Pick<Kept, 'meter'>[], now: number): number | undefined {
-  const meters = kept.map(({ meter }) => meter).filter((meter) => !isPast(meter, now))
-  const general = meters.filter(({ scope }) => scope === undefined)
+function leftOfAccount({ meters }: Account, now: number): number | undefined {
+  const general = meters
+    .map(({ meter }) => meter)
+    .filter((meter) => meter.scope === undefined && !isPast(meter, now))
   const left = general.flatMap((meter) => leftPercent(meter, now) ?? [])
   return left.length === 0 ? undefined : Math.min(...left)
+}
+
+/** What is left of a channel in percent: of its best account the worst window. Undefined: not known. */
+export function leftOf(accounts: readonly Account[], channel: string, now: number): number | undefined {
+  const left = accounts
+    .filter((account) => account.channel === channel)
+    .flatMap((account) => leftOfAccount(account, now) ?? [])
+  return left.length === 0 ? undefined : Math.max(...left)
 }
 
 export function headlineOf(account: Account, now: number): Kept | undefined {

@@ -46,3 +46,8 @@ export function shared(accounts: readonly Account[], providerOf: ProviderOf): Sh
     ]
   })
 }
+
+/** The same accounts by channel: each channel with all that is known of what it pays from. */
+export function spread(accounts: readonly SharedAccount[]): Account[] {
+  return accounts.flatMap((account) => account.channels.map((channel) => ({ ...account, channel })))
+}

@@ -1,7 +1,9 @@
 // The book of accounts: the newest word counts, accounts stay apart, and only what changed is written down.
 import { describe, expect, it } from 'vitest'
+import { quotaStanding } from '../../src/daemon/quota-standing.js'
 import { fingerprintOf } from '../../src/quota/account.js'
-import { type Book, openBook, type QuotaRow } from '../../src/quota/book.js'
+import { type Book, leftOf, openBook, type QuotaRow } from '../../src/quota/book.js'
+import { shared, spread } from '../../src/quota/merge.js'
 import type { Meter, Reading } from '../../src/quota/meter.js'
 import { viewAccounts } from '../../src/quota/view.js'
 
@@ -12,8 +14,9 @@ const HOUR = 60 * MINUTE
 function open(stored: readonly QuotaRow[] = []) {
   const rows: QuotaRow[] = []
   const world = { now: NOW }
-  const book = openBook({ now: () => world.now, stored, changed: (changed) => rows.push(...changed) })
-  return { book, rows, world }
+  const book = openBook({ stored, changed: (changed) => rows.push(...changed) })
+  const left = (channel: string) => leftOf(book.accounts(), channel, world.now)
+  return { book, rows, world, left }
 }
 
 const window = (id: string, usedPercent: number, more: Partial<Meter> = {}): Meter => ({
@@ -44,10 +47,10 @@ const ids = (book: Book) => book.accounts().map(({ meters }) => meters.map(({ me
 
 describe('the book', () => {
   it('keeps the newest word, whatever comes later', () => {
-    const { book } = open()
+    const { book, left } = open()
     tell(book, [window('5h', 30)], { at: NOW })
     tell(book, [window('5h', 20)], { at: NOW - 1 })
-    expect(book.leftOf('codex')).toBe(70)
+    expect(left('codex')).toBe(70)
   })
 
   it('lets a plan change its windows, but not those of another scope', () => {
@@ -77,20 +80,44 @@ describe('the book', () => {
   })
 
   it('counts for a channel the best account, and of it the worst window', () => {
-    const { book } = open()
+    const { book, left } = open()
     tell(book, [window('5h', 30), window('7d', 95)], { account: 'a' })
     tell(book, [window('5h', 60), window('7d', 50)], { account: 'b' })
     tell(book, [window('5h', 0)], { channel: 'other' })
-    expect(book.leftOf('codex')).toBe(40)
-    expect(book.leftOf('nobody')).toBeUndefined()
+    expect(left('codex')).toBe(40)
+    expect(left('nobody')).toBeUndefined()
   })
 
   it('knows nothing of a channel whose windows were all reset since', () => {
-    const { book, world } = open()
+    const { book, world, left } = open()
     tell(book, [window('5h', 100)])
-    expect(book.leftOf('codex')).toBe(0)
+    expect(left('codex')).toBe(0)
     world.now = NOW + HOUR
-    expect(book.leftOf('codex')).toBeUndefined()
+    expect(left('codex')).toBeUndefined()
+  })
+})
+
+describe('one key in two channels', () => {
+  const key = { account: 'key-1' }
+  const told = (provider: (channel: string) => string) => {
+    const { book } = open()
+    tell(book, [window('5h', 10)], { channel: 'a', ...key })
+    tell(book, [window('5h', 100)], { channel: 'b', at: NOW + 1, ...key })
+    const accounts = () => spread(shared(book.accounts(), provider))
+    const standing = quotaStanding({ accounts, now: () => NOW + 2, believedMs: () => HOUR })
+    return { accounts: accounts(), standing }
+  }
+
+  it('is one account: what the one was told last holds for the other, for rules and for routing', () => {
+    const { accounts, standing } = told(() => 'same')
+    expect(leftOf(accounts, 'a', NOW + 2)).toBe(0)
+    expect(standing.exhausted({ channel: 'a' })?.reason).toBe('its window 5h is used up')
+  })
+
+  it('at two providers is two', () => {
+    const { accounts, standing } = told((channel) => channel)
+    expect(leftOf(accounts, 'a', NOW + 2)).toBe(90)
+    expect(standing.exhausted({ channel: 'a' })).toBeUndefined()
   })
 })
 

@@ -26,7 +26,7 @@ const plainStyle = {
 }
 
 function lines(meters: readonly Meter[], pictures: boolean, trouble?: Trouble): string[] {
-  const book = openBook({ now: () => NOW, stored: [], changed: () => undefined })
+  const book = openBook({ stored: [], changed: () => undefined })
   book.observe({
     channel: 'codex',
     account: 'a',

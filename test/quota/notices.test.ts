@@ -16,7 +16,6 @@ function machine() {
   const world = { now: NOW }
   const start = () => {
     const book = openBook({
-      now: () => world.now,
       stored: [...rows.values()],
       changed: (changed) => {
         for (const row of changed) rows.set(`${row.channel} ${row.account} ${row.id}`, row)

@@ -43,7 +43,7 @@ function machine(keys: readonly string[] = ['key-a'], intervalMs = 20 * MINUTE) 
         credential: async () => ({ token: key }),
       }
     })
-  const book = openBook({ now: () => world.now, stored: [], changed: () => undefined })
+  const book = openBook({ stored: [], changed: () => undefined })
   const start = (): Scheduler =>
     createScheduler({
       upstream,
@@ -202,7 +202,7 @@ describe('the scheduler', () => {
       userAgent: 'x',
       now: () => world.now,
       random: () => 0,
-      book: openBook({ now: () => world.now, stored: [], changed: () => undefined }),
+      book: openBook({ stored: [], changed: () => undefined }),
       targets: () => {
         const source = sourceFor('codex')
         return source === undefined

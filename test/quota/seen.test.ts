@@ -32,7 +32,7 @@ async function seen(provider: string, reply: Reply): Promise<string> {
   server.answer = reply
   const source = sourceFor(provider)
   if (source === undefined) throw new Error(`no source for ${provider}`)
-  const book = openBook({ now: () => NOW, stored: [], changed: () => undefined })
+  const book = openBook({ stored: [], changed: () => undefined })
   const base = new URL(`${server.url}/backend-api/codex`)
   const scheduler = createScheduler({
     upstream,

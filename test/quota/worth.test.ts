@@ -23,7 +23,7 @@ function channelsOf(text: string): Channel[] {
 const CHANNELS = channelsOf('  - { name: codex, provider: codex }\n')
 
 function replyOf(meters: readonly Meter[], accounts = ['a']): QuotaReply {
-  const book = openBook({ now: () => NOW, stored: [], changed: () => undefined })
+  const book = openBook({ stored: [], changed: () => undefined })
   for (const account of accounts)
     book.observe({
       channel: 'codex',
