@@ -72,7 +72,9 @@ async function byTurns(tools) {
       for (const scenario of [RELAY, CONVERSION]) {
         const bytes = 38_000 + turns * BYTES_PER_TURN
         const kind = scenario === RELAY ? 'relayed' : 'converted'
-        rows.push(row(`${turns} turns, ${kind}`, await ask({ ...scenario, bytes, requests: 200 })))
+        rows.push(
+          row(`${turns} turns, ${kind}`, await ask({ ...scenario, bytes, requests: 200, warmUp: 300 })),
+        )
       }
     return { title: 'turns of a session', rows }
   })
@@ -81,7 +83,9 @@ async function byTurns(tools) {
 async function byCount(tools, title, moreOf) {
   const rows = []
   for (const count of COUNTS)
-    rows.push(row(`${count} ${title}`, await withHub(tools, moreOf(count), (ask) => ask(RELAY))))
+    rows.push(
+      row(`${count} ${title}`, await withHub(tools, moreOf(count), (ask) => ask({ ...RELAY, warmUp: 600 }))),
+    )
   return { title, rows }
 }
 

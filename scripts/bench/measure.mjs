@@ -91,7 +91,7 @@ export async function measure(scenario, { targets, upstream, client, rounds, sha
   const count = Math.max(scenario.connections, Math.round(requests * share))
   const used = targets.filter(({ name }) => scenario.targets?.includes(name) ?? true)
   for (const target of used) {
-    await client.ask(taskFor(scenario, target, Math.max(scenario.connections, Math.round(warmUp * share))))
+    await client.ask(taskFor(scenario, target, warmUp))
     if (target.name !== 'direct') await quiet(target.pid)
   }
   const told = Object.fromEntries(used.map(({ name }) => [name, []]))

@@ -1,4 +1,5 @@
-// The load scenarios as data. `to`: 'relay', or the protocol to convert to. `bytes`: about how long a request is.
+// The load scenarios as data. A daemon runs for days: the warm-up is long enough for its code to be compiled.
+// `to`: 'relay', or the protocol to convert to. `bytes`: about how long a request is.
 
 import { PROTOCOLS } from './bodies.mjs'
 
@@ -28,7 +29,7 @@ function agent([from, to]) {
     bytes: AGENT_BYTES,
     connections: 4,
     requests: 400,
-    warmUp: 400,
+    warmUp: 1500,
   }
 }
 
@@ -42,7 +43,7 @@ function big([from, to]) {
     bytes: BIG_BYTES,
     connections: 2,
     requests: 60,
-    warmUp: 40,
+    warmUp: 120,
   }
 }
 
@@ -51,13 +52,13 @@ const MESSAGES = { from: 'anthropic-messages', to: 'relay' }
 
 function small(connections) {
   const requests = connections === 1 ? 1000 : 3000
-  const about = { group: 'small', bytes: 300, connections, requests, warmUp: 2000 }
+  const about = { group: 'small', bytes: 300, connections, requests, warmUp: 5000 }
   return { ...JSON_ANSWER, ...CHAT, ...about, name: `small JSON at ${connections}` }
 }
 
 function streams(connections) {
   const requests = 64 * 8
-  const about = { group: 'streams', bytes: 300, connections, requests, warmUp: 256 }
+  const about = { group: 'streams', bytes: 300, connections, requests, warmUp: 1000 }
   return { ...STREAM, ...MESSAGES, ...about, name: `streams at ${connections}` }
 }
 

@@ -20,8 +20,8 @@ export type AnswerSettings = {
 export type Answer = {
   /** Status and headers are decided, but not sent before content, `commit` or the end of the hold. */
   head(status: number, headers: Readonly<Record<string, string>>): void
-  /** Resolves when the reader has room again. */
-  write(pieces: readonly (Uint8Array | string)[]): Promise<void>
+  /** A promise when the reader has no room: it resolves when there is room again. */
+  write(pieces: readonly (Uint8Array | string)[]): Promise<void> | undefined
   /** Sends what was held back. */
   commit(): void
   /** Forgets what was held back, so that another upstream can be tried. Only before `committed`. */
@@ -93,15 +93,15 @@ export function openAnswer(settings: AnswerSettings): Answer {
       status = newStatus
       headers = newHeaders
     },
-    async write(pieces) {
-      if (pieces.length === 0 || outgoing.destroyed) return
+    write(pieces) {
+      if (pieces.length === 0 || outgoing.destroyed) return undefined
       if (!committed) {
         held.push(...pieces)
         holdTimer ??= setTimeout(commit, settings.holdMs)
-        return
+        return undefined
       }
       const room = send(joined(pieces))
-      if (!room && !outgoing.destroyed) await drained(outgoing)
+      return room || outgoing.destroyed ? undefined : drained(outgoing)
     },
     commit,
     reset() {

@@ -71,7 +71,8 @@ export async function pump(
         ended = false
         break
       }
-      await answer.write(pieces)
+      const room = answer.write(pieces)
+      if (room !== undefined) await room
       readyAt = exchange.deps.clock.monotonic()
       heldBytes += chunk.length
       if (machine.content || heldBytes > HOLD_BYTES) answer.commit()

@@ -119,12 +119,17 @@ function answered({ signal, url }: UpstreamRequest, ask: (handler: Dispatcher.Di
       onResponseStart(current, status, raw) {
         // 1xx only announces the answer.
         if (status < 200 || over) return
-        body = incomingBody({ hold: () => current.pause(), release: () => current.resume(), abandon })
+        const opened = incomingBody({ hold: () => current.pause(), release: () => current.resume(), abandon })
+        body = opened
         const headers = flatHeaders(raw)
         const { 'content-encoding': encoding, ...plain } = headers
         try {
-          const { discard } = body
-          resolve({ status, headers: plain, body: unpacked(body, encoding, host), discard })
+          resolve({
+            status,
+            headers: plain,
+            body: unpacked(opened, encoding, host),
+            discard: () => opened.discard(),
+          })
         } catch (thrown) {
           reject(upstreamFailure(thrown, host, 'head'))
         }
