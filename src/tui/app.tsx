@@ -10,14 +10,14 @@ import { lineText } from './line.js'
 import type { Store } from './store.js'
 import type { Theme } from './theme.js'
 
-type AppProps = {
+export type AppProps = {
   readonly store: Store
   readonly theme: Theme
   /** Takes the lines of a frame, each as wide as the terminal. */
   readonly paint: (lines: readonly string[]) => void
 }
 
-function App({ store, theme, paint }: AppProps): ReactElement | null {
+export function App({ store, theme, paint }: AppProps): ReactElement | null {
   const model = useSyncExternalStore(
     (listener) => store.subscribe(listener),
     () => store.model(),
