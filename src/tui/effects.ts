@@ -49,6 +49,7 @@ async function work(effect: Effect, deps: TuiDeps): Promise<Message> {
 
 export function createEffects({ deps, timers, dispatch, copy, repaint, quit }: EffectsOptions): Effects {
   const whole = new AbortController()
+  let connecting = new AbortController()
   let watching = new AbortController()
   let retrying: () => void = () => undefined
 
@@ -71,7 +72,10 @@ export function createEffects({ deps, timers, dispatch, copy, repaint, quit }: E
       switch (effect.type) {
         case 'follow':
           retrying()
-          followEvents(following, whole.signal).catch(failed(effect))
+          // There is never more than one follower: two would count everything twice.
+          connecting.abort()
+          connecting = new AbortController()
+          followEvents(following, AbortSignal.any([whole.signal, connecting.signal])).catch(failed(effect))
           return
         case 'retry-after':
           retrying()

@@ -28,7 +28,7 @@ function withCost(event: ControlEvent, deps: TuiDeps): HubEvent {
   return cost === undefined ? event : { ...event, cost }
 }
 
-/** Runs until the hub ends, is silent, or `whole` does; the last word is `lost`. */
+/** Runs until the hub ends or is silent, with `lost` as the last word, or until `whole` ends, without a word. */
 export async function followEvents({ deps, timers, tell }: Following, whole: AbortSignal): Promise<void> {
   const ending = new AbortController()
   const watchdog = () => timers.after(SILENCE_MS, () => ending.abort())
@@ -59,9 +59,9 @@ export async function followEvents({ deps, timers, tell }: Following, whole: Abo
   } finally {
     silence()
     due?.()
-    flush()
+    if (!whole.aborted) flush()
   }
-  tell({ type: 'lost', absent, reason })
+  if (!whole.aborted) tell({ type: 'lost', absent, reason })
 }
 
 /** Tells all that the request was answered so far, again and again, until it is over or `signal` ends it. */
