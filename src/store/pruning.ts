@@ -1,6 +1,8 @@
 // When and how the worker prunes: one run at a time, in steps between which batches are stored and questions
 // answered; by itself some time after the start and then every few minutes, if there is something to do.
 import type Database from 'better-sqlite3'
+import type { Clock } from '../base/clock.js'
+import { watchClock } from './clock-trust.js'
 import { isPruneDue, type PruneRule, type PruneSteps, prune, usedBytes } from './retention.js'
 import type { Pruned, PruneQuestion, Retention } from './views.js'
 
@@ -38,7 +40,9 @@ export function openPruning(
   database: Database.Database,
   failed: (thrown: unknown) => void,
   firstLookMs: number = FIRST_LOOK_MS,
+  clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() },
 ): Pruning {
+  const isClockRight = watchClock(clock)
   let retention: Retention | undefined
   let timer: NodeJS.Timeout | undefined
   let cancel = (): void => undefined
@@ -68,9 +72,9 @@ export function openPruning(
   const look = async () => {
     if (retention === undefined) return
     const { maxBytes, retentionMs } = retention
-    const now = Date.now()
+    const now = clock.now()
     try {
-      if (isPruneDue(database, now - retentionMs * (1 + GRACE)))
+      if (isClockRight() && isPruneDue(database, now - retentionMs * (1 + GRACE)))
         await queue({ before: now - retentionMs, dryRun: false })
       if (usedBytes(database) > maxBytes) await queue({ maxBytes: Math.floor(maxBytes * AIM), dryRun: false })
     } catch (thrown) {
