@@ -49,7 +49,7 @@ describe('the package', () => {
   })
 
   it('holds nothing but the program, its templates and its words', () => {
-    expect(manifest['files']).toEqual(['bin', 'dist', 'templates', 'README.md', 'LICENSE'])
+    expect(manifest['files']).toEqual(['bin', 'dist', 'templates', 'README.md', 'SECURITY.md', 'LICENSE'])
   })
 })
 
