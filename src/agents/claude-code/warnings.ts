@@ -72,11 +72,17 @@ async function overridingFiles(context: AgentContext): Promise<string[][]> {
   return Promise.all([...files, ...(await managedFiles(context))].map(overrides))
 }
 
+/** Where an administrator's settings lie; `/etc/claude-code` on all other systems. */
+const MANAGED_FOLDERS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  darwin: '/Library/Application Support/ClaudeCode',
+  win32: 'C:\\Program Files\\ClaudeCode',
+}
+
 async function managedFiles(context: AgentContext): Promise<string[]> {
   const folder =
-    context.platform === 'darwin' && context.systemFolder === undefined
-      ? '/Library/Application Support/ClaudeCode'
-      : join(context.systemFolder ?? '/etc', 'claude-code')
+    context.systemFolder === undefined
+      ? (MANAGED_FOLDERS[context.platform] ?? '/etc/claude-code')
+      : join(context.systemFolder, 'claude-code')
   const parts = join(folder, 'managed-settings.d')
   const names = await readdir(parts).catch(() => [])
   return [
