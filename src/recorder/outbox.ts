@@ -15,6 +15,11 @@ export type Post = (message: ToWorker, buffers: readonly ArrayBuffer[]) => boole
 
 type Sent = { readonly id: number; entries: readonly Entry[]; bytes: number; tries: number }
 
+/** A commit costs more than what is in it: under load, the messages of this time are stored in one. */
+const GATHER_MS = 20
+/** More messages than this are not held back for one commit. */
+const MOST_GATHERED = 64
+
 export type OutboxCounts = {
   readonly stored: number
   readonly orphans: number
@@ -36,6 +41,7 @@ export class Outbox {
   private rejected = 0
   private bodiesDropped = 0
   private scheduled = false
+  private isDue = false
 
   constructor(
     private readonly post: Post,
@@ -43,21 +49,29 @@ export class Outbox {
     private readonly maxBytes: number,
   ) {}
 
-  /** Queues the message; it leaves with the next turn of the event loop. */
+  /** Queues the message; it leaves a moment later, with those that come until then. */
   add(message: RecordMessage, capture: Exclude<CaptureMode, 'off'>): void {
     const packed = pack(message, capture, this.maxBytes - this.queuedBytes)
     this.pending.push(packed)
     this.taken++
     this.queuedBytes += packed.bytes
     this.bodiesDropped += packed.entry.bodiesDropped
+    if (this.pending.length >= MOST_GATHERED) this.send()
     if (this.scheduled) return
     this.scheduled = true
-    setImmediate(() => this.send())
+    setTimeout(() => this.sendInTurn(), GATHER_MS).unref()
+  }
+
+  /** While a batch is being stored, what comes waits for its end, so that under load one commit serves many. */
+  private sendInTurn(): void {
+    if (this.sent.length === 0) this.send()
+    else this.isDue = true
   }
 
   /** Posts what waits as one batch; it stays when there is no worker. */
   send(): void {
     this.scheduled = false
+    this.isDue = false
     if (this.pending.length === 0) return
     const batch = this.pending
     this.pending = []
@@ -74,6 +88,7 @@ export class Outbox {
     const [first] = message.rejected
     if (first !== undefined) this.report(rejection(first, message.rejected.length))
     this.wake()
+    if (this.isDue && this.sent.length === 0) this.send()
   }
 
   /** After a restart: what the dead worker had goes again, without the bodies that died with it. */
