@@ -123,8 +123,10 @@ try {
     if (afterMb !== undefined && scenarios.length === SCENARIOS.length) told.daemon.afterMb = afterMb
   }
   if (isWanted('grow')) {
-    told.grow = await measureGrowth({ bin: flags.bin, upstream, client })
-    for (const { title, rows } of told.grow) say(tableLines(title, rows))
+    for await (const table of measureGrowth({ bin: flags.bin, upstream, client })) {
+      told.grow.push(table)
+      say(tableLines(table.title, table.rows))
+    }
   }
 } finally {
   await client.stop()

@@ -109,14 +109,12 @@ async function byDatabase(tools) {
   })
 }
 
-/** Tables of rows, each with its title. */
-export async function measureGrowth(tools) {
-  return [
-    await byStreams(tools),
-    await byTurns(tools),
-    await byCount(tools, 'channels', (count) => ({ channels: channels(count) })),
-    await byCount(tools, 'mappings', (count) => ({ rest: mappings(count) })),
-    await byCount(tools, 'keys', (count) => ({ rest: keys(count) })),
-    await byDatabase(tools),
-  ]
+/** Tables of rows, each with its title, as they come. */
+export async function* measureGrowth(tools) {
+  yield await byStreams(tools)
+  yield await byTurns(tools)
+  yield await byCount(tools, 'channels', (count) => ({ channels: channels(count) }))
+  yield await byCount(tools, 'mappings', (count) => ({ rest: mappings(count) }))
+  yield await byCount(tools, 'keys', (count) => ({ rest: keys(count) }))
+  yield await byDatabase(tools)
 }
