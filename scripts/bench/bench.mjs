@@ -19,7 +19,7 @@ const USAGE = `usage: npm run bench -- [options]
   --quick          one scenario of each kind, in less than a minute
   --check          exit code 1 when a figure of budget.json is missed by more than 20 %
   --only NAMES     scenarios or groups with commas: agent, big, small, streams, paced, slow, starts, grow
-  --rounds N       how often each scenario is measured (5; 3 with --quick); the median is told
+  --rounds N       how often each scenario is measured (5; 2 with --quick); the median is told
   --capture MODE   only this hub: off or full
   --json FILE      the figures as JSON as well; "-" for the standard output
   --bin FILE       the program of another build
@@ -70,10 +70,17 @@ async function load(upstream, client, scenarios) {
   })
   const figures = {}
   try {
-    const rounds = Number(flags.rounds ?? (flags.quick ? 3 : 5))
+    const rounds = Number(flags.rounds ?? (flags.quick ? 2 : 5))
     for (const scenario of scenarios) {
-      const share = flags.quick ? 0.5 : 1
-      figures[scenario.name] = await measure(scenario, { targets, upstream, client, rounds, share })
+      const [share, warmShare] = flags.quick ? [0.5, 0.3] : [1, 1]
+      figures[scenario.name] = await measure(scenario, {
+        targets,
+        upstream,
+        client,
+        rounds,
+        share,
+        warmShare,
+      })
       say(scenarioLines(scenario, figures[scenario.name]))
     }
     const full = targets.find(({ name }) => name === 'full')

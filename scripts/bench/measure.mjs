@@ -85,13 +85,15 @@ function merged(rounds) {
 }
 
 /** The figures of a scenario by target. */
-export async function measure(scenario, { targets, upstream, client, rounds, share }) {
+export async function measure(scenario, { targets, upstream, client, rounds, share, warmShare = 1 }) {
   const { kind, events, paceMs, requests, warmUp } = scenario
   await upstream.ask({ kind, events, paceMs })
   const count = Math.max(scenario.connections, Math.round(requests * share))
   const used = targets.filter(({ name }) => scenario.targets?.includes(name) ?? true)
   for (const target of used) {
-    await client.ask(taskFor(scenario, target, warmUp))
+    await client.ask(
+      taskFor(scenario, target, Math.max(scenario.connections, Math.round(warmUp * warmShare))),
+    )
     if (target.name !== 'direct') await quiet(target.pid)
   }
   const told = Object.fromEntries(used.map(({ name }) => [name, []]))

@@ -134,10 +134,10 @@ export function sleep(ms) {
 
 /** Waits until the process has done what it does behind the answers' back (10 s at most). */
 export async function quiet(pid) {
-  for (let round = 0, before = cpuMs(pid); round < 100; round += 1) {
-    await sleep(100)
+  for (let round = 0, before = cpuMs(pid); round < 200; round += 1) {
+    await sleep(50)
     const now = cpuMs(pid)
-    if (now - before < 1.5) return
+    if (now - before < 1) return
     before = now
   }
 }

@@ -6,6 +6,8 @@ import { type FromWorker, type ToWorker, unpackError, type WorkerSettings } from
 const FIRST_DELAY_MS = 100
 const LONGEST_DELAY_MS = 30_000
 const ENDING_MS = 5_000
+/** What the thread makes lives shortly, and comes in batches: a large nursery (48 MB) would only be memory held. */
+const YOUNG_MB = 12
 
 export type LineEvents = {
   /** The worker has opened the database and listens; also after each restart. */
@@ -34,7 +36,11 @@ export async function openLine(script: URL, file: string, events: LineEvents): P
   let delay = FIRST_DELAY_MS
 
   const start = (settings: WorkerSettings, opened: () => void, refused: (error: HubError) => void) => {
-    const worker = new Worker(script, { workerData: settings, name: 'axonhub-store' })
+    const worker = new Worker(script, {
+      workerData: settings,
+      name: 'axonhub-store',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    })
     state = { type: 'starting', worker }
     let cause: HubError | undefined
     worker.on('message', (message: FromWorker) => {
