@@ -178,7 +178,7 @@ function afterFailure(
   const openForMs = before?.openForMs ?? settings.openForMs
   if (failures < settings.failures && before?.pause === undefined)
     return { failures, pause: undefined, openForMs }
-  const why = `${failures} failures in a row, the last: ${reason}`
+  const why = failures === 1 ? `1 failure: ${reason}` : `${failures} failures in a row, the last: ${reason}`
   return {
     failures,
     pause: { from: now, until: now + openForMs, reason: why, probing: false },

@@ -1,28 +1,38 @@
 // The last line: what is being typed, else a notice, else the keys that work here. Pure.
 
 import { assertNever } from '../base/assert-never.js'
+import { hints, type KeyHint } from './components/hints.js'
 import type { Glyphs } from './glyphs.js'
-import { fitted, type Line, onGround, type Role, span } from './line.js'
+import { fitted, type Line, lineWidth, onGround, type Role, span } from './line.js'
 import type { Model } from './model.js'
-import { safeText } from './safe-text.js'
-import { cutEnd } from './text-width.js'
+import { safeLines, safeText } from './safe-text.js'
+import { cutEnd, cutStart } from './text-width.js'
 
 const ROLES: Readonly<Record<'good' | 'bad' | 'info', Role>> = { good: 'good', bad: 'bad', info: 'accent' }
 
-function content(model: Model, keys: Line, width: number, glyphs: Glyphs): Line {
+/** `last`: always told, at the end; of the `first` as many as there is room for. */
+export type FootKeys = { readonly first: readonly KeyHint[]; readonly last: readonly KeyHint[] }
+
+/** What is being typed: where it is too long, its end, where the cursor is. */
+function field(sign: string, text: string, width: number, glyphs: Glyphs): Line {
+  return [
+    span(sign, 'key'),
+    // Not trimmed: a space that was just typed is seen.
+    span(cutStart(safeLines(text).replaceAll('\n', ' '), width - 3, glyphs.dots)),
+    span(glyphs.cursor, 'accent'),
+  ]
+}
+
+function content(model: Model, keys: FootKeys, width: number, glyphs: Glyphs): Line {
   const { overlay, notice } = model
   switch (overlay.type) {
-    case 'filter': {
-      const text = safeText(model.filters[model.screen] ?? '')
+    case 'filter':
       return [
-        span('/', 'key'),
-        span(text),
-        span(glyphs.cursor, 'accent'),
+        ...field('/', model.filters[model.screen] ?? '', width, glyphs),
         span('  enter keeps it, esc clears it', 'dim'),
       ]
-    }
     case 'palette':
-      return [span(':', 'key'), span(safeText(overlay.text)), span(glyphs.cursor, 'accent')]
+      return field(':', overlay.text, width, glyphs)
     case 'confirm':
       return [span('y', 'key'), span(' yes  ', 'dim'), span('any other key', 'key'), span(' no', 'dim')]
     case 'help':
@@ -39,10 +49,13 @@ function content(model: Model, keys: Line, width: number, glyphs: Glyphs): Line 
   }
   if (notice !== null)
     return [span(cutEnd(safeText(notice.text), width - 2, glyphs.dots), ROLES[notice.kind])]
-  const filter = model.filters[model.screen] ?? ''
-  return filter === '' ? keys : [span(`/${safeText(filter)}`, 'accent'), span('  '), ...keys]
+  const filter = cutEnd(safeText(model.filters[model.screen] ?? ''), Math.floor(width / 3), glyphs.dots)
+  const room = Math.max(0, width - 2)
+  if (filter === '') return hints(keys, room)
+  const kept = [span(`/${filter}`, 'accent'), span('  ')]
+  return [...kept, ...hints(keys, Math.max(0, room - lineWidth(kept)))]
 }
 
-export function footer(model: Model, keys: Line, width: number, glyphs: Glyphs): Line {
+export function footer(model: Model, keys: FootKeys, width: number, glyphs: Glyphs): Line {
   return onGround(fitted([{ text: ' ' }, ...content(model, keys, width, glyphs)], width), 'bar')
 }

@@ -2,28 +2,36 @@
 
 import { assertNever } from '../base/assert-never.js'
 import { battery, chargeRole } from './components/bar.js'
-import { money, span5 } from './figures.js'
+import { count5, money } from './figures.js'
 import type { Glyphs } from './glyphs.js'
 import { fitted, type Line, lineWidth, onGround, type Span, span, spread } from './line.js'
 import type { Connection, Model } from './model.js'
 import { safeText } from './safe-text.js'
 import { SCREENS } from './screens/registry.js'
+import { cutMiddle } from './text-width.js'
 
-function connectionSpans(model: Model, connection: Connection, glyphs: Glyphs): Span[] {
+/** In fewer columns the facts stand without their words. */
+const SHORT = 60
+
+/** Of a profile or a channel. */
+const LONGEST_NAME = 24
+
+/** What is wrong between the hub and us; its role is that of the sign before the name. */
+function connectionSpans(model: Model, connection: Connection): Span[] {
   switch (connection.type) {
     case 'open':
-      return [span(glyphs.running, 'good')]
+      return []
     case 'connecting':
-      return [span(glyphs.canceled, 'dim'), span(' connecting', 'dim')]
+      return [span(' connecting', 'dim')]
     case 'lost': {
-      const wait = span5(Math.max(0, connection.retryAt - model.now))
-      return [span(glyphs.canceled, 'bad'), span(` no answer, try ${connection.tries} in ${wait}`, 'bad')]
+      const seconds = Math.ceil(Math.max(0, connection.retryAt - model.now) / 1000)
+      return [span(` no answer, try ${connection.tries} in ${seconds} s`, 'bad')]
     }
     case 'starting':
-      return [span(glyphs.canceled, 'warn'), span(' starting the hub', 'warn')]
+      return [span(' starting the hub', 'warn')]
     case 'absent':
     case 'failed':
-      return [span(glyphs.canceled, 'bad'), span(' no hub is running', 'bad')]
+      return [span(' no hub is running', 'bad')]
     default:
       return assertNever(connection)
   }
@@ -35,15 +43,26 @@ function addressOf({ hub: { status } }: Model): string {
   return `${host}:${status.port}${status.demo ? ' demo' : ''}`
 }
 
-/** The account that has least left. */
-function worstBattery({ hub: { quota } }: Model, glyphs: Glyphs): Line {
+/** What today cost; where nothing of it has a price, what went through. `+`: some of it has none. */
+function todayWords({ hub: { today } }: Model): Line {
+  if (today === null) return []
+  const { cost, unpriced, tokens } = today
+  const words =
+    cost === 0 && unpriced > 0 ? `${count5(tokens)} tokens` : `${money(cost)}${unpriced > 0 ? '+' : ''}`
+  return [span(words, 'strong'), span(' today', 'dim')]
+}
+
+/** The account that has least left; without its picture where there is little room. */
+function worstBattery({ hub: { quota } }: Model, glyphs: Glyphs): Line[] {
   const known = (quota?.accounts ?? []).filter(({ leftPercent }) => leftPercent !== null)
   const worst = known.sort((one, other) => (one.leftPercent ?? 100) - (other.leftPercent ?? 100))[0]
   if (worst === undefined || worst.leftPercent === null) return []
+  const percent = span(`${Math.floor(worst.leftPercent)}%`, chargeRole(worst.charge))
+  const name = span(` ${cutMiddle(safeText(worst.channel), LONGEST_NAME, glyphs.dots)}`, 'dim')
   return [
-    ...battery(worst.charge, worst.leftPercent, 5, glyphs),
-    span(` ${Math.floor(worst.leftPercent)}%`, chargeRole(worst.charge)),
-    span(` ${safeText(worst.channel)}`, 'dim'),
+    [...battery(worst.charge, worst.leftPercent, 5, glyphs), span(' '), percent, name],
+    [percent, name],
+    [percent],
   ]
 }
 
@@ -60,38 +79,36 @@ function warnings({ hub: { status } }: Model): Line {
   return [span(`! ${safeText(first)}${more.length === 0 ? '' : ` (+${more.length})`}`, 'warn')]
 }
 
-/** Facts with two spaces between them, as many as fit; the first ones matter most. */
-function facts(all: readonly Line[], width: number): Line {
+/** Facts with two spaces between them, each in the longest of its forms that fits; the first facts matter most. */
+function facts(all: readonly (readonly Line[])[], width: number): Line {
   const shown: Span[] = []
-  for (const fact of all) {
-    if (fact.length === 0) continue
-    const more = shown.length === 0 ? fact : [span('  '), ...fact]
-    if (lineWidth(shown) + lineWidth(more) > width) continue
-    shown.push(...more)
+  for (const forms of all) {
+    const gap = shown.length === 0 ? [] : [span('  ')]
+    const room = width - lineWidth(shown) - lineWidth(gap)
+    const fact = forms.find((form) => form.length > 0 && lineWidth(form) <= room)
+    if (fact !== undefined) shown.push(...gap, ...fact)
   }
   return shown
 }
 
 export function header(model: Model, width: number, glyphs: Glyphs): Line {
   const { hub } = model
-  const name: Line = [
-    { text: ' ' },
-    ...connectionSpans(model, hub.connection, glyphs),
-    span(' axonhub', 'strong'),
-  ]
-  const { status, today } = hub
-  const profile =
-    status === null ? [] : [span('profile ', 'dim'), span(safeText(status.profile ?? 'none'), 'accent')]
+  const trouble = connectionSpans(model, hub.connection)
+  const role = trouble[0]?.role ?? 'good'
+  const sign = trouble.length === 0 ? glyphs.running : glyphs.canceled
+  const name: Line = [{ text: ' ' }, span(sign, role), span(' axonhub', 'strong'), ...trouble]
+  const { status } = hub
+  const profile = span(cutMiddle(safeText(status?.profile ?? 'none'), LONGEST_NAME, glyphs.dots), 'accent')
   const warning = warnings(model)
-  const isShort = lineWidth(warning) > width / 3
+  const mark = warning.map((one) => ({ ...one, text: '!' }))
   const right = facts(
     [
-      profile,
-      worstBattery(model, glyphs),
-      isShort ? warning.slice(0, 1).map((one) => ({ ...one, text: '!' })) : warning,
-      today === null ? [] : [span(money(today.cost), 'strong'), span(' today', 'dim')],
-      status === null ? [] : [span(String(hub.begun.length), 'strong'), span('/min', 'dim')],
-      [span(addressOf(model), 'dim')],
+      status === null ? [] : width < SHORT ? [[profile]] : [[span('profile ', 'dim'), profile], [profile]],
+      width < SHORT ? worstBattery(model, glyphs).slice(1) : worstBattery(model, glyphs),
+      lineWidth(warning) > width / 3 ? [mark] : [warning, mark],
+      [todayWords(model)],
+      status === null ? [] : [[span(String(hub.begun.length), 'strong'), span('/min', 'dim')]],
+      [[span(addressOf(model), 'dim')]],
     ],
     width - lineWidth(name) - 3,
   )
@@ -99,7 +116,7 @@ export function header(model: Model, width: number, glyphs: Glyphs): Line {
 }
 
 /** The screens with their numbers; only the shown one's name where there is no room for all. */
-export function tabs(model: Model, width: number, glyphs: Glyphs): Line {
+export function tabs(model: Model, width: number): Line {
   const tab = (index: number, title: string, isShown: boolean, isShort: boolean): Span[] => [
     span(` ${index + 1}`, isShown ? 'key' : 'dim'),
     span(isShort && !isShown ? '' : ` ${title} `, isShown ? 'title' : 'dim'),
@@ -109,7 +126,9 @@ export function tabs(model: Model, width: number, glyphs: Glyphs): Line {
   const long = all(false)
   const left = lineWidth(long) <= width ? long : all(true)
   const { connection } = model.hub
-  const paused =
-    connection.type === 'lost' ? [span(`the hub is away; this is what was known ${glyphs.dots}`, 'warn')] : []
-  return fitted(lineWidth(left) + lineWidth(paused) + 2 <= width ? spread(left, paused, width) : left, width)
+  if (connection.type !== 'lost') return fitted(left, width)
+  const words = ['the hub is away; this is what was known ', 'hub away '].find(
+    (one) => lineWidth(left) + one.length + 2 <= width,
+  )
+  return fitted(words === undefined ? left : spread(left, [span(words, 'warn')], width), width)
 }

@@ -1,8 +1,8 @@
 // The whole screen as lines: header, tabs, the screen's own drawing or an overlay, footer. Pure; exactly as many lines and
 // columns as the terminal has.
 
-import { hints, type KeyHint } from './components/hints.js'
-import { footer } from './frame-foot.js'
+import type { KeyHint } from './components/hints.js'
+import { type FootKeys, footer } from './frame-foot.js'
 import { header, tabs } from './frame-head.js'
 import type { Glyphs } from './glyphs.js'
 import { type Area, block, fitted, type Line } from './line.js'
@@ -25,15 +25,23 @@ function bodyLines(model: Model, area: Area, glyphs: Glyphs): Line[] {
   return lines.map((line, index) => box[index - top] ?? line)
 }
 
+/** While words are typed into a screen, no other key means what it does elsewhere. */
+function keysOf(model: Model): FootKeys {
+  const screen = screenOf(model)
+  const own = screen?.keys(model) ?? []
+  return screen?.typing?.(model) === true
+    ? { first: own, last: [] }
+    : { first: [...own, ...EVERYWHERE], last: LAST }
+}
+
 export function frame(model: Model, glyphs: Glyphs): Line[] {
   const width = model.columns
   const area = bodyArea(model)
-  const keys: readonly KeyHint[] = screenOf(model)?.keys(model) ?? []
   return [
     header(model, width, glyphs),
-    tabs(model, width, glyphs),
+    tabs(model, width),
     ...bodyLines(model, area, glyphs),
-    footer(model, hints([...keys, ...EVERYWHERE], Math.max(0, width - 2)), width, glyphs),
+    footer(model, keysOf(model), width, glyphs),
   ]
     .slice(0, Math.max(0, model.rows))
     .map((line) => fitted(line, width))
@@ -43,6 +51,9 @@ const EVERYWHERE: readonly KeyHint[] = [
   { keys: '/', what: 'filter' },
   { keys: ':', what: 'commands' },
   { keys: 'tab', what: 'next screen' },
+]
+
+const LAST: readonly KeyHint[] = [
   { keys: '?', what: 'help' },
   { keys: 'q', what: 'quit' },
 ]

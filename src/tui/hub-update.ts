@@ -92,6 +92,7 @@ export function hubAnswered(model: Model, answer: Answer): Model {
         cost: sum(({ cost }) => cost),
         tokens: sum(({ usage }) => inputTokens(usage) + usage.output),
         requests: sum(({ requests }) => requests),
+        unpriced: sum(({ unpriced }) => unpriced),
       }
       return { ...model, hub: { ...hub, today } }
     }

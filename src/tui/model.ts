@@ -42,7 +42,13 @@ export type Hub = {
   readonly status: StatusReply | null
   readonly quota: QuotaReply | null
   /** Since local midnight. */
-  readonly today: { readonly cost: number; readonly tokens: number; readonly requests: number } | null
+  readonly today: {
+    readonly cost: number
+    readonly tokens: number
+    readonly requests: number
+    /** Requests whose tokens have no price. */
+    readonly unpriced: number
+  } | null
   /** When requests of the last minute began, ms since the epoch, oldest first. */
   readonly begun: readonly number[]
   /** When status, quota and today were asked last, ms since the epoch. */

@@ -50,7 +50,9 @@ function centred(lines: readonly Line[], width: number, area: Area): Line[] {
 export function box(title: string, lines: readonly Line[], area: Area, glyphs: Glyphs, most = 72): Line[] {
   const width = Math.min(most, area.width)
   const height = Math.min(area.height, lines.length + 2)
-  return centred(panel({ title, lines, area: { width, height }, glyphs }), width, area)
+  const hidden = lines.length + 2 - height
+  const note = hidden > 0 ? line(`${glyphs.down} ${hidden} more`, 'dim') : []
+  return centred(panel({ title, note, lines, area: { width, height }, glyphs }), width, area)
 }
 
 function paletteBox(model: Model, text: string, index: number, area: Area, glyphs: Glyphs): Line[] {

@@ -37,7 +37,7 @@ const timers: Timers = {
 }
 
 function isMoving({ screens, hub }: Model): boolean {
-  if (hub.connection.type !== 'open') return hub.connection.type === 'lost'
+  if (hub.connection.type !== 'open') return false
   for (const { outcome } of screens.live.requests.values()) if (outcome === 'running') return true
   return false
 }

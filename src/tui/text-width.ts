@@ -47,6 +47,12 @@ export function cutEnd(text: string, most: number, dots = '…'): string {
   return head(text, most - widthOf(dots)) + head(dots, most)
 }
 
+/** The text, or its end after `dots`, in at most `most` columns. */
+export function cutStart(text: string, most: number, dots = '…'): string {
+  if (most <= 0) return ''
+  return widthOf(text) <= most ? text : head(dots, most) + tail(text, most - widthOf(dots))
+}
+
 /** The text, or its beginning and its end with `dots` between: names of models tell apart at both ends. */
 export function cutMiddle(text: string, most: number, dots = '…'): string {
   if (most <= 0) return ''

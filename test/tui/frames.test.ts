@@ -100,7 +100,7 @@ describe('a frame', () => {
 
   it('says that the hub went away, and when it is looked for again', () => {
     const model = having(lively(120), { type: 'lost', absent: false, reason: 'The hub has ended.' })
-    expect(drawn(model)).toContain('no answer, try 1 in 250ms')
+    expect(drawn(model)).toContain('axonhub no answer, try 1 in 1 s')
     expect(drawn(model)).toContain('Fix the login test')
   })
 

@@ -1,11 +1,20 @@
 // The live screen: rows out of events, a cursor that stays with its row, folds, and a bound on all of it.
 import { describe, expect, it } from 'vitest'
+import { frame } from '../../src/tui/frame.js'
+import { glyphsFor } from '../../src/tui/glyphs.js'
+import { lineText } from '../../src/tui/line.js'
 import type { HubEvent } from '../../src/tui/message.js'
 import type { Model } from '../../src/tui/model.js'
 import { liveRows } from '../../src/tui/screens/live-rows.js'
 import { afterEvents, MOST_REQUESTS } from '../../src/tui/screens/live-state.js'
 import { update } from '../../src/tui/update.js'
 import { connected, EVENTS, finished, having, key, lively, NOW, started } from './samples.js'
+
+/** The first line that holds the words, of the whole frame. */
+function drawnRow(model: Model, words: string): string {
+  const lines = frame(model, glyphsFor('unicode')).map((line) => lineText(line).trimEnd())
+  return lines.find((line) => line.includes(words)) ?? ''
+}
 
 function rows(model: Model, filter = ''): string[] {
   return liveRows(model.screens.live, filter, model.now).map((row) =>
@@ -123,7 +132,7 @@ describe('events', () => {
     const before = afterEvents(new Map(), [started('a'), started('b')])
     const now = afterEvents(before, [{ type: 'snapshot', running: [started('b'), started('c')] }])
     expect([...now.values()].map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
-      'a canceled',
+      'a unknown',
       'b running',
       'c running',
     ])
@@ -153,4 +162,62 @@ describe('events', () => {
     const asked = having(model, { type: 'tick', now: NOW + 1_500 })
     expect(asks(asked, NOW + 4_000)).toBe(0)
   })
+})
+
+describe('while the hub is away', () => {
+  const away = having(lively(120), { type: 'lost', absent: false, reason: 'gone' })
+  const later = having(away, { type: 'tick', now: NOW + 60_000 })
+  const running = (model: Model) =>
+    [...model.screens.live.requests.values()].filter(({ id }) => id === 'ar-4')
+
+  it('what ran stands still, since nobody tells how far it is', () => {
+    expect(drawnRow(later, 'unheard')).toBe(drawnRow(away, 'unheard'))
+    expect(drawnRow(away, 'unheard')).not.toBe('')
+  })
+
+  it('what is over when it answers again ended nobody knows how, and does not go on', () => {
+    const back = having(
+      later,
+      { type: 'connected' },
+      { type: 'events', events: [{ type: 'snapshot', running: [] }] },
+    )
+    expect(running(back)).toMatchObject([{ outcome: 'unknown' }])
+    expect(drawnRow(having(back, { type: 'tick', now: NOW + 90_000 }), 'unknown')).toBe(
+      drawnRow(back, 'unknown'),
+    )
+  })
+
+  it('what still runs when it answers again goes on', () => {
+    const event = { ...started('ar-4'), type: 'request-started' as const }
+    const back = having(later, { type: 'events', events: [{ type: 'snapshot', running: [event] }] })
+    expect(running(back)).toMatchObject([{ outcome: 'running', durationMs: null }])
+  })
+})
+
+it('a conversation without a counted token tells no figures', () => {
+  const fresh = having(connected(), { type: 'events', events: [started('ar-1', { traceId: 'new' })] })
+  expect(drawnRow(fresh, 'new')).toMatch(/1 req +– +– +– +now$/)
+})
+
+it('an answer that took several tries says so', () => {
+  const failed = {
+    type: 'attempt-finished',
+    requestId: 'ar-1',
+    number: 1,
+    channel: 'a',
+    mode: 'relay',
+    modelUsed: 'm',
+    outcome: 'failed',
+  } as const
+  const events = [
+    started('ar-1'),
+    { ...failed, errorText: 'used up', durationMs: 5, status: 429 },
+    finished('ar-1'),
+  ]
+  expect(drawnRow(having(connected(120), { type: 'events', events }), 'try')).toContain('✓ try 2')
+})
+
+it('the trace screen opens what the cursor is on when nothing was opened', () => {
+  const model = having(lively(), key('2'))
+  expect(model).toMatchObject({ screen: 'trace', screens: { trace: { id: 'trace-codex' } } })
 })

@@ -28,7 +28,9 @@ export type LiveRequest = {
   readonly firstTokenMs: number | null
   /** Tokens of the answer so far, as far as its length tells; null before anything is known. */
   readonly outputSoFar: number | null
-  readonly outcome: 'running' | 'completed' | 'failed' | 'canceled'
+  /** `unknown`: it was over when the hub answered again. */
+  readonly outcome: 'running' | 'completed' | 'failed' | 'canceled' | 'unknown'
+  /** Null while it runs; while the hub does not answer, until when it was heard of. */
   readonly durationMs: number | null
   readonly usage: LiveUsage | null
   /** US dollars. */
@@ -145,9 +147,14 @@ export function afterEvents(
         const running = new Set(event.running.map(({ requestId }) => requestId))
         for (const [id, request] of requests)
           if (request.outcome === 'running' && !running.has(id))
-            requests.set(id, { ...request, outcome: 'canceled', error: 'The hub went away while it ran.' })
-        for (const started of event.running)
-          if (!requests.has(started.requestId)) requests.set(started.requestId, begun(started))
+            requests.set(id, { ...request, outcome: 'unknown', error: 'The hub was away when it ended.' })
+        for (const started of event.running) {
+          const known = requests.get(started.requestId)
+          requests.set(
+            started.requestId,
+            known === undefined ? begun(started) : { ...known, outcome: 'running', durationMs: null },
+          )
+        }
         break
       }
       case 'request-started':
@@ -168,6 +175,18 @@ export function afterEvents(
   }
   bounded(requests)
   return requests
+}
+
+/** Nobody tells how far they are: those that ran stand still at `now`, ms since the epoch. */
+export function unheard(
+  before: ReadonlyMap<string, LiveRequest>,
+  now: number,
+): ReadonlyMap<string, LiveRequest> {
+  const isMoving = ({ outcome, durationMs }: LiveRequest) => outcome === 'running' && durationMs === null
+  if (![...before.values()].some(isMoving)) return before
+  const still = (request: LiveRequest): LiveRequest =>
+    isMoving(request) ? { ...request, durationMs: now - request.startedAt } : request
+  return new Map([...before].map(([id, request]) => [id, still(request)]))
 }
 
 /** The folds after the user turned one over; the oldest are forgotten. */

@@ -61,6 +61,7 @@ export function agentName(agent: string): string {
 function stateOf(request: LiveRequest, now: number, glyphs: Glyphs): { text: string; role: Role } {
   switch (request.outcome) {
     case 'running': {
+      if (request.durationMs !== null) return { text: `${glyphs.canceled} unheard`, role: 'warn' }
       if (request.firstTokenMs !== null) return { text: `${glyphs.running} answers`, role: 'good' }
       const { waiting } = glyphs
       const sign = waiting[Math.floor(now / 250) % waiting.length] ?? ''
@@ -70,11 +71,15 @@ function stateOf(request: LiveRequest, now: number, glyphs: Glyphs): { text: str
       }
     }
     case 'completed':
-      return { text: `${glyphs.done} done`, role: 'dim' }
+      return request.failedTries > 0
+        ? { text: `${glyphs.done} try ${request.failedTries + 1}`, role: 'warn' }
+        : { text: `${glyphs.done} done`, role: 'dim' }
     case 'failed':
       return { text: `${glyphs.failed} ${request.status ?? 'failed'}`, role: 'bad' }
     case 'canceled':
       return { text: `${glyphs.canceled} canceled`, role: 'warn' }
+    case 'unknown':
+      return { text: `${glyphs.canceled} unknown`, role: 'warn' }
   }
 }
 
@@ -146,7 +151,8 @@ function requestCell(is: Cell, row: RequestRow, width: number, now: number, glyp
       return [span(cutMiddle(safeText(request.channel ?? glyphs.none), width, glyphs.dots), 'dim')]
     case 'first': {
       if (request.firstTokenMs !== null) return [span(span5(request.firstTokenMs))]
-      return [request.outcome === 'running' ? span(span5(now - request.startedAt), 'accent') : none]
+      if (request.outcome !== 'running') return [none]
+      return [span(span5(request.durationMs ?? now - request.startedAt), 'accent')]
     }
     case 'rate': {
       const rate = rateOf(request, now)
@@ -172,7 +178,13 @@ function requestCell(is: Cell, row: RequestRow, width: number, now: number, glyp
   }
 }
 
+/** The first request of it runs: nothing is counted yet. */
+function isFresh({ totals: { usage, cost } }: GroupRow): boolean {
+  return inputTokens(usage) + usage.output === 0 && cost === 0
+}
+
 function groupCell(is: Cell, row: GroupRow, now: number, glyphs: Glyphs): Span {
+  if (is !== 'time' && isFresh(row)) return span(glyphs.none, 'dim')
   switch (is) {
     case 'in':
     case 'cache':

@@ -7,8 +7,9 @@ import type { Message } from '../message.js'
 import { filterOf, type Model, type Update, unchanged, withScreen } from '../model.js'
 import { safeText } from '../safe-text.js'
 import { bodyArea, type Command, type Screen } from '../screen.js'
-import { cursorIndex, type LiveRow, liveRows } from './live-rows.js'
-import { afterEvents, type LiveState, turnedFold } from './live-state.js'
+import { conversationAtCursor, conversationOf, liveRowsOf } from './live-cursor.js'
+import { cursorIndex, type LiveRow } from './live-rows.js'
+import { afterEvents, type LiveState, turnedFold, unheard } from './live-state.js'
 import { liveHead, liveLines } from './live-table.js'
 
 const TRACES_SHOWN = 60
@@ -17,10 +18,6 @@ const TRACES_SHOWN = 60
 const ASK_MS = 1_500
 
 const ASK_TRACES = { type: 'ask', question: { of: 'traces', limit: TRACES_SHOWN } } as const
-
-function rowsOf(model: Model): LiveRow[] {
-  return liveRows(model.screens.live, filterOf(model, 'live'), model.now)
-}
 
 function put(model: Model, live: LiveState): Update {
   return unchanged(withScreen(model, 'live', live))
@@ -48,10 +45,10 @@ function opensTrace(model: Model, row: LiveRow | undefined): Update {
 
 function pressed(model: Model, message: Extract<Message, { type: 'key' }>): Update {
   const { live } = model.screens
-  const rows = rowsOf(model)
+  const rows = liveRowsOf(model)
   const at = cursorIndex(rows, live.cursor)
   const row = rows[at]
-  const trace = row === undefined ? undefined : row.type === 'group' ? row.trace : row.request.trace
+  const trace = row === undefined ? undefined : conversationOf(row)
   const next = moved(message.key, at, rows.length, bodyArea(model).height - 1)
   if (next !== undefined)
     return put(model, { ...live, cursor: next === 0 ? null : (rows[next]?.key ?? null) })
@@ -92,6 +89,8 @@ function updateLive(model: Model, message: Message): Update {
       return { model: withScreen(model, 'live', { ...live, askedAt: model.now }), effects: [ASK_TRACES] }
     case 'events':
       return put(model, { ...live, requests: afterEvents(live.requests, message.events) })
+    case 'lost':
+      return put(model, { ...live, requests: unheard(live.requests, model.now) })
     case 'tick':
       return ticked(model)
     case 'answer':
@@ -104,10 +103,8 @@ function updateLive(model: Model, message: Message): Update {
 }
 
 function commandsOf(model: Model): Command[] {
-  const rows = rowsOf(model)
-  const row = rows[cursorIndex(rows, model.screens.live.cursor)]
-  if (model.screen !== 'live' || row === undefined) return []
-  const trace = row.type === 'group' ? row.trace : row.request.trace
+  const trace = conversationAtCursor(model)
+  if (model.screen !== 'live' || trace === undefined) return []
   return [
     {
       name: 'copy id',
@@ -136,7 +133,7 @@ export const LIVE: Screen = {
     { keys: 'y', what: 'copy id' },
   ],
   draw(model, area, glyphs) {
-    const rows = rowsOf(model)
+    const rows = liveRowsOf(model)
     if (rows.length === 0) {
       const filter = filterOf(model, 'live')
       return [EMPTY, line(filter === '' ? '  No requests yet.' : `  Nothing here holds “${filter}”.`, 'dim')]

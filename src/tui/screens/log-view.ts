@@ -15,6 +15,12 @@ import { cursorOf, shownEntries } from './log-state.js'
 const ROLES: Readonly<Record<LogEntry['level'], Role>> = { info: 'text', warn: 'warn', error: 'bad' }
 const EVENT = 22
 
+/** What happened stands before the long name of whom it happened to. */
+function idsLast(fields: LogEntry['fields']): LogEntry['fields'] {
+  const isId = ([field]: LogEntry['fields'][number]) => field === 'request' || field === 'trace'
+  return [...fields.filter((one) => !isId(one)), ...fields.filter(isId)]
+}
+
 function entryLine(entry: LogEntry, width: number, glyphs: Glyphs): Line {
   const { time, level, event, fields } = entry
   const role = ROLES[level]
@@ -26,7 +32,7 @@ function entryLine(entry: LogEntry, width: number, glyphs: Glyphs): Line {
     ...at,
     span(`${sign} `, role),
     span(wide === 0 ? `${name} ` : `${padEnd(name, wide, glyphs.dots)} `, level === 'info' ? 'accent' : role),
-    ...fields.flatMap(([field, value]) => [
+    ...idsLast(fields).flatMap(([field, value]) => [
       span(`${safeText(field)}=`, 'dim'),
       span(`${safeText(value)} `, role),
     ]),

@@ -1,5 +1,6 @@
 // Profiles: which model answers which name, how often each mapping was used today, and what would happen to a name.
 
+import type { KeyHint } from '../components/hints.js'
 import type { Model } from '../model.js'
 import type { Command, Screen } from '../screen.js'
 import { updateProfiles } from './profiles-state.js'
@@ -58,16 +59,23 @@ function replays(model: Model, names: readonly string[]): Command[] {
   }))
 }
 
-export const profilesScreen: Screen = {
-  id: 'profiles',
-  title: 'Profiles',
-  keys: ({ screens }) => [
-    ...(screens.profiles.explain.type === 'closed' ? [] : [{ keys: 'esc', what: 'close the box' }]),
+function keys({ screens }: Model): readonly KeyHint[] {
+  const { explain } = screens.profiles
+  const close = { keys: 'esc', what: 'close the box' }
+  if (explain.type === 'typing') return [{ keys: 'enter', what: 'explain it' }, close]
+  return [
+    ...(explain.type === 'closed' ? [] : [close]),
     { keys: 'u', what: 'use' },
     { keys: 'e', what: 'explain' },
     { keys: 'n', what: 'use none' },
     { keys: 'J/K', what: 'scroll' },
-  ],
+  ]
+}
+
+export const profilesScreen: Screen = {
+  id: 'profiles',
+  title: 'Profiles',
+  keys,
   draw: drawProfiles,
   update: updateProfiles,
   typing: (model) => model.screens.profiles.explain.type === 'typing',

@@ -6,6 +6,7 @@ import { type Key, moved } from '../keys.js'
 import type { Message } from '../message.js'
 import { type Model, type Update, unchanged, withScreen } from '../model.js'
 import { bodyArea } from '../screen.js'
+import { conversationAtCursor } from './live-cursor.js'
 import { scrolled, viewArea } from './trace.js'
 import { everyRequest, noTrace, shownRequest, type TraceState } from './trace-state.js'
 
@@ -164,6 +165,11 @@ export function updateTrace(model: Model, message: Message): Update {
       return pressed(model, message.key)
     case 'open-trace':
       return open(model, message.trace, message.request)
+    case 'go': {
+      // Nothing was opened yet: the conversation under the cursor of the list is meant.
+      const trace = message.screen === 'trace' && state.id === null ? conversationAtCursor(model) : undefined
+      return trace === undefined ? unchanged(model) : open(model, trace, undefined)
+    }
     case 'connected':
       return state.id === null ? unchanged(model) : { model, effects: [askTrace(state.id)] }
     case 'tick':

@@ -1,6 +1,6 @@
 // Trace: one conversation as it streams in, what each of its requests took, and why it went where it went.
 
-import type { ShownRequest } from '../../control/trace-reader.js'
+import type { ShownRequest, ShownTrace } from '../../control/trace-reader.js'
 import { firstShown, withCursor } from '../components/table.js'
 import { cachePercent, count5, inputTokens, many, money, span5 } from '../figures.js'
 import type { Glyphs } from '../glyphs.js'
@@ -8,7 +8,7 @@ import { type Area, beside, block, EMPTY, fitted, type Line, line, type Role, sp
 import { filterOf, type Model } from '../model.js'
 import { safeText } from '../safe-text.js'
 import type { Command, Screen } from '../screen.js'
-import { cutEnd, padStart } from '../text-width.js'
+import { cutEnd, padStart, wrapText } from '../text-width.js'
 import { conversationLines, factLines, type Look, turnLines, wireLines } from './trace-lines.js'
 import { everyRequest, shownRequest, type TraceState } from './trace-state.js'
 import { updateTrace } from './trace-update.js'
@@ -64,18 +64,24 @@ function listLines(state: TraceState, area: Area, glyphs: Glyphs): Line[] {
   return block([line(` ${many(all.length, 'request')}`, 'dim'), ...rows], area)
 }
 
+/** What it took; nothing while none of it is counted. */
+function tookWords({ usage, cost, unpriced }: ShownTrace): string[] {
+  const input = inputTokens(usage)
+  if (input + usage.output === 0 && cost === 0) return []
+  const cached = cachePercent(usage)
+  return [
+    `${count5(input)} in`,
+    `${count5(usage.output)} out`,
+    ...(cached === undefined ? [] : [`${cached}% cached`]),
+    cost === 0 && unpriced > 0 ? 'unpriced' : money(cost),
+  ]
+}
+
 function headLines(model: Model, request: ShownRequest | undefined, width: number, glyphs: Glyphs): Line[] {
   const { trace, id } = model.screens.trace
   if (trace === null) return [line(` ${id ?? ''}`, 'dim')]
   const title = safeText(trace.title ?? trace.id)
-  const cached = cachePercent(trace.usage)
-  const whole = [
-    many(trace.turns.length, 'turn'),
-    `${count5(inputTokens(trace.usage))} in`,
-    `${count5(trace.usage.output)} out`,
-    ...(cached === undefined ? [] : [`${cached}% cached`]),
-    trace.cost === 0 && trace.unpriced > 0 ? 'unpriced' : money(trace.cost),
-  ].join(` ${glyphs.between} `)
+  const whole = [many(trace.turns.length, 'turn'), ...tookWords(trace)].join(` ${glyphs.between} `)
   const place = everyRequest(trace).findIndex((one) => one.id === request?.id) + 1
   const used = request === undefined ? '' : safeText(request.modelUsed ?? request.modelAsked)
   const running =
@@ -110,7 +116,10 @@ export function viewLines(model: Model, look: Look): readonly Line[] | null {
       const kept = state.conversation?.request === request.id ? state.conversation.conversation : null
       const answered = state.heard?.request === request.id ? state.heard.said : (kept?.answered ?? [])
       if (kept === null && answered.length === 0) return null
-      const error = request.errorText === null ? [] : [EMPTY, line(safeText(request.errorText), 'bad')]
+      const error =
+        request.errorText === null
+          ? []
+          : [EMPTY, ...wrapText(safeText(request.errorText), look.width).map((one) => line(one, 'bad'))]
       return [...conversationLines(kept?.asked ?? [], look), ...conversationLines(answered, look), ...error]
     }
   }

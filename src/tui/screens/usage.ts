@@ -2,11 +2,14 @@
 
 import type { Model } from '../model.js'
 import type { Screen } from '../screen.js'
-import { updateUsage } from './usage-state.js'
+import { shownMeasure, updateUsage, usageRows } from './usage-state.js'
 import { drawUsage } from './usage-view.js'
 
 function keys(model: Model) {
-  const { by, measure } = model.screens.usage
+  const { by } = model.screens.usage
+  const rows = usageRows(model) ?? []
+  const measure = shownMeasure(model.screens.usage, rows)
+  const hasCost = rows.some(({ cost }) => cost > 0)
   const groups = [
     { keys: 'd', what: 'by day' },
     { keys: 'm', what: 'by model' },
@@ -14,7 +17,7 @@ function keys(model: Model) {
   ]
   return [
     ...groups.filter(({ what }) => what !== `by ${by}`),
-    { keys: 't', what: measure === 'cost' ? 'bars of tokens' : 'bars of cost' },
+    ...(hasCost ? [{ keys: 't', what: measure === 'cost' ? 'bars of tokens' : 'bars of cost' }] : []),
     { keys: '+/-', what: 'longer, shorter' },
   ]
 }

@@ -16,7 +16,8 @@ const tick = (ms: number): Message => ({ type: 'tick', now: NOW + ms })
 const asks = (effects: readonly { type: string }[]) =>
   effects.flatMap((effect) => ('question' in effect ? [JSON.stringify(effect.question)] : []))
 const command = (model: Model, text: string) => matchingCommands(model, text)[0]
-const foot = (model: Model) => lineText(footer(model, [], 80, glyphsFor('unicode'))).trim()
+const foot = (model: Model) =>
+  lineText(footer(model, { first: [], last: [] }, 80, glyphsFor('unicode'))).trim()
 
 describe('what a screen shows is asked for', () => {
   it.each([
