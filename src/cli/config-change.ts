@@ -2,15 +2,16 @@
 // already sees the change.
 
 import { HubError } from '../base/errors.js'
+import type { JsonValue } from '../base/json.js'
 import { nearest } from '../base/nearest.js'
 import { type ConfigEdit, editConfig } from '../config/edit.js'
 import { type LoadedConfig, loadConfig } from '../config/load.js'
 import { ensureHome } from '../config/paths.js'
 import type { Cli } from './cli.js'
 
-/** Throws HubError `config-invalid`. */
-export function readConfig(cli: Cli): LoadedConfig {
-  return loadConfig({ paths: cli.paths(), env: cli.deps.env })
+/** `flags`: those of the hub that is to use it, by path. Throws HubError `config-invalid`. */
+export function readConfig(cli: Cli, flags: Readonly<Record<string, JsonValue>> = {}): LoadedConfig {
+  return loadConfig({ paths: cli.paths(), env: cli.deps.env, flags })
 }
 
 export function configuredKeys(cli: Cli): string[] {
@@ -35,7 +36,7 @@ export async function reloadHub(cli: Cli): Promise<boolean> {
     if (reply.error === null) return true
     throw new HubError(
       'config-invalid',
-      `The hub that is running keeps its old configuration: ${reply.error}`,
+      `It is saved, but the hub that is running keeps its old configuration: ${reply.error}`,
       {
         hint: 'Correct the file with "axonhub config edit".',
       },

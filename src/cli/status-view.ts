@@ -27,8 +27,12 @@ function restRows({ channels }: StatusReply, now: number): [string, string][] {
 }
 
 function recordingWords({ recorder }: StatusReply): string {
+  if (recorder.bodies === 'off') return 'nothing (server.capture.bodies is off)'
   const dropped = recorder.droppedBodies === 0 ? '' : `; ${recorder.droppedBodies} bodies were left out`
-  return recorder.state === 'ok' ? `every request${dropped}` : `failing, see below${dropped}`
+  if (recorder.state !== 'ok') return `failing, see below${dropped}`
+  return recorder.bodies === 'metadata'
+    ? 'every request without its bodies (server.capture.bodies is metadata)'
+    : `every request${dropped}`
 }
 
 export function showStatus(cli: Cli, status: StatusReply): void {

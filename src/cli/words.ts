@@ -4,6 +4,12 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+/** `a`, `a and b`, `a, b and c` */
+export function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? ''
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
+}
+
 /** `340 ms`, `4.2 s`, `3 min` */
 export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return '–'

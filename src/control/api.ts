@@ -67,6 +67,8 @@ export const statusReply = z.object({
     queuedBytes: z.number(),
     droppedBodies: z.number(),
     error: z.string().nullable(),
+    /** What is kept of requests; hubs of older versions do not say it. */
+    bodies: z.enum(['full', 'metadata', 'off']).optional(),
   }),
 })
 export type StatusReply = z.infer<typeof statusReply>

@@ -124,21 +124,46 @@ function claudePurpose(glance: Glance): RequestPurpose {
   return tail?.includes(COMPACTION) === true ? 'compaction' : 'turn'
 }
 
-function claudeDirectory(glance: Glance): string | undefined {
-  const system = glance.bytes('system')
-  const at = system?.indexOf('orking directory: ') ?? -1
-  if (system === undefined || at < 0) return undefined
-  const match = /^orking directory: ([^"\n]+?)(?:\\n|"|\n)/.exec(
-    system.subarray(at, at + 1024).toString('utf8'),
-  )
-  return match?.[1]?.replaceAll('\\\\', '\\')
+/** Both agents tell their folder near the beginning, so that a long conversation is not searched to its end. */
+const DIRECTORY_HEAD = 256 * 1024
+
+/** What stands between `before` and `end` behind the first `mark` in these bytes of JSON; undefined: nothing does. */
+function told(value: Buffer | undefined, mark: string, before: string, end: RegExp): string | undefined {
+  const head = value?.subarray(0, DIRECTORY_HEAD)
+  const marked = head?.indexOf(mark) ?? -1
+  if (head === undefined || marked < 0) return undefined
+  const words = head.subarray(marked, marked + 2048).toString('utf8')
+  const at = words.indexOf(before)
+  if (at < 0) return undefined
+  const found = words.slice(at + before.length).split(end, 2)
+  return found.length < 2 || found[0] === '' ? undefined : found[0]?.replaceAll('\\\\', '\\')
 }
 
-function codexFacts(headers: IncomingHttpHeaders, metadata: JsonObject): Partial<Identity> {
+/** In the system text (2.1.197), or in a part of a message that begins with "# Environment" (2.1.328). */
+function claudeDirectory(glance: Glance): string | undefined {
+  const before = 'orking directory: '
+  const end = /\\n|"|\n/
+  return (
+    told(glance.bytes('system'), before, before, end) ??
+    told(glance.bytes('messages'), '"# Environment\\n', before, end)
+  )
+}
+
+/** Codex names the folder in its headers only where it is a repository; else in the first message. */
+function codexDirectory(metadata: JsonObject, glance: Glance | undefined): string | undefined {
+  const [workspace] = Object.keys(object(metadata, 'workspaces') ?? {})
+  return workspace ?? told(glance?.bytes('input'), '<environment_context>', '<cwd>', /<\/cwd>/)
+}
+
+function codexFacts(
+  headers: IncomingHttpHeaders,
+  metadata: JsonObject,
+  glance: Glance | undefined,
+): Partial<Identity> {
   const parent = text(metadata, 'parent_thread_id') ?? header(headers, 'x-codex-parent-thread-id')
   const thread = text(metadata, 'thread_id') ?? header(headers, 'thread-id')
   const turnKey = text(metadata, 'turn_id')
-  const directory = Object.keys(object(metadata, 'workspaces') ?? {})[0]
+  const directory = codexDirectory(metadata, glance)
   return {
     ...(turnKey === undefined ? {} : { turnKey }),
     ...(parent !== undefined && thread !== undefined ? { subagent: thread } : {}),
@@ -171,7 +196,7 @@ export function identify(
   const thread = header(headers, settings.threadHeader)
   const facts =
     who.agent === 'codex'
-      ? codexFacts(headers, metadata)
+      ? codexFacts(headers, metadata, glance)
       : who.agent === 'claude-code'
         ? claudeFacts(headers, glance)
         : {}

@@ -73,6 +73,7 @@ export function statusReport(parts: HubParts, startedAt: string): StatusReply {
       queuedBytes: stats.queuedBytes,
       droppedBodies: stats.bodiesDropped,
       error: stats.failure === null ? null : sentence(stats.failure),
+      bodies: config.server.capture.bodies,
     },
   }
 }

@@ -96,6 +96,21 @@ describe('a hub in the background', () => {
     expect((await bench.run(['config', 'check'])).code).toBe(0)
   })
 
+  it('runs on when a restart could not start it again, and a change that it refuses is told as saved', async () => {
+    const file = join(bench.hub, 'config.yml')
+    const good = readFileSync(file, 'utf8')
+    const before = await bench.json(['status'])
+    // Wrong for this hub alone, whose port is not that of the file.
+    const own = `openai-chat=http://127.0.0.1:${printed(before, 'port')}/v1`
+    const saved = await bench.run(['channel', 'add', '--name', 'itself', '--endpoint', own, '--no-test'])
+    expect(saved).toMatchObject({ code: 1, stderr: expect.stringContaining('It is saved, but the hub') })
+    expect(readFileSync(file, 'utf8')).toContain('itself')
+    const restart = await bench.run(['restart'])
+    expect(restart).toMatchObject({ code: 1, stderr: expect.stringContaining('address of this hub') })
+    expect(member(await bench.json(['status']), 'pid')).toBe(member(before, 'pid'))
+    writeFileSync(file, good)
+  })
+
   it('stops for good: the process is gone when the command returns', async () => {
     const pid = Number(member(await bench.json(['status']), 'pid'))
     const { code, stdout } = await bench.run(['stop'])

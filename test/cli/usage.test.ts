@@ -22,6 +22,7 @@ const COMMANDS = [
   'restart',
   'status',
   'logs',
+  'service',
   'init',
   'undo',
   'run',
@@ -32,10 +33,12 @@ const COMMANDS = [
   'explain',
   'key',
   'trace',
+  'usage',
   'quota',
   'guard',
   'statusline',
   'config',
+  'doctor',
   'completion',
 ]
 
@@ -49,7 +52,15 @@ describe('help', () => {
   })
 
   it('of each command has an example', async () => {
-    const lines = [...COMMANDS, 'channel add', 'profile create', 'key create', 'trace show', 'config show']
+    const below = [
+      'channel add',
+      'profile create',
+      'key create',
+      'trace show',
+      'config show',
+      'service status',
+    ]
+    const lines = [...COMMANDS, ...below]
     for (const line of lines) {
       const { code, stdout } = await place.run([...line.split(' '), '--help'])
       expect(code).toBe(0)

@@ -186,6 +186,13 @@ describe('the list', () => {
     ])
     expect(found.stdout).toMatch(/\nat-first +asked: .*migration/)
     expect(none.stdout).toContain('No conversation fits.')
+    expect(found.stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+
+  it('is exported to no folder that is not there, and says so', async () => {
+    const { code, stderr } = await bench.run(['trace', 'export', 'at-first', '-o', '/nowhere/at/all.html'])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('could not be written') })
+    expect(stderr).toContain('Name a file in a folder')
   })
 
   it.each(['yesterday', '2026-02-31', '5'])('does not take %s for a time', async (time) => {

@@ -17,16 +17,17 @@ export function configure(command: Command, cli: Cli): void {
   command
     .addHelpText('after', examples(['axonhub restart', 'for example after an upgrade of axonhub']))
     .action(async () => {
-      // A configuration that cannot be used is found before the running hub is stopped, not after.
-      readConfig(cli)
       const before = await statusIfRunning(cli)
+      const flags: StartFlags = before === undefined ? {} : flagsOf(before)
+      // A configuration that cannot be used is found before the running hub is stopped, not after.
+      readConfig(cli, flags.port === undefined ? {} : { 'server.port': flags.port })
       if (before !== undefined && (await restartService(cli, before.pid))) {
         cli.out.line('The service starts the hub anew; "axonhub status" looks at it.')
         return
       }
       if (before === undefined) cli.out.note('No hub was running.')
       else await stopHub(cli)
-      const status = await startOrReport(cli, before === undefined ? {} : flagsOf(before))
+      const status = await startOrReport(cli, flags)
       if (status === undefined) return
       cli.out.line(`The hub runs on ${cli.out.style.accent(urlOf(status))} (pid ${status.pid}).`)
     })

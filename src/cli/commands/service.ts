@@ -146,6 +146,13 @@ async function status(cli: Cli, { json }: { json?: boolean }): Promise<void> {
 }
 
 export function configure(command: Command, cli: Cli): void {
+  command.addHelpText(
+    'after',
+    examples(
+      ['axonhub service install', 'the hub comes back after a crash and a reboot'],
+      ['axonhub service status', 'does it keep the hub?'],
+    ),
+  )
   command
     .command('install')
     .description('let the system start the hub at login, and again when it ends by accident')
@@ -161,10 +168,15 @@ export function configure(command: Command, cli: Cli): void {
     .command('uninstall')
     .description('take back what install wrote')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples(['axonhub service uninstall', 'the hub that it kept ends']))
     .action((options: { json?: boolean }) => uninstall(cli, options))
   command
     .command('status')
     .description('whether the service is installed, on, and keeps the hub; exit code 1 when it is not')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(['axonhub service status', ''], ['axonhub service status --json', 'for a script']),
+    )
     .action((options: { json?: boolean }) => status(cli, options))
 }

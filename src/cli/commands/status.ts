@@ -6,6 +6,7 @@ import { statusIfRunning } from '../daemon-life.js'
 import { EXIT } from '../exit-codes.js'
 import { examples } from '../help.js'
 import { showStatus } from '../status-view.js'
+import { listed } from '../words.js'
 
 export function configure(command: Command, cli: Cli): void {
   command
@@ -30,7 +31,7 @@ export function configure(command: Command, cli: Cli): void {
         const { start, waiting } = await waysBack(cli)
         cli.out.note(`Start it with "${start}".`)
         if (waiting.length > 0)
-          cli.out.note(`${waiting.join(' and ')} will wait for it; "axonhub undo" lets them do without.`)
+          cli.out.note(`${listed(waiting)} will wait for it; "axonhub undo" lets them do without.`)
       } else showStatus(cli, status)
     })
 }

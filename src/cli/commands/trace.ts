@@ -1,6 +1,7 @@
 // `axonhub trace`: what happened.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { parseDuration } from '../../config/units.js'
 import { sizeLimit, timeSpan } from '../arguments.js'
 import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
@@ -17,7 +18,11 @@ function limit(value: string): number {
 /** A time that has passed: a span back from now, or the beginning of a local day. Gives ms since the epoch, or the span. */
 function pastTime(value: string): ListOptions['since'] {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) ?? []
-  if (year === undefined) return { type: 'ago', ms: timeSpan(value) }
+  if (year === undefined) {
+    const ms = parseDuration(value)
+    if (ms !== undefined) return { type: 'ago', ms }
+    throw new InvalidArgumentError('It is a duration with its unit (2h, 3d), or a date as 2026-11-20.')
+  }
   const date = new Date(Number(year), Number(month) - 1, Number(day))
   if (date.getMonth() === Number(month) - 1) return { type: 'at', ms: date.getTime() }
   throw new InvalidArgumentError('There is no such day.')

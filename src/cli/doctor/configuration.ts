@@ -29,7 +29,7 @@ export async function checkConfiguration(subject: Subject): Promise<Finding[]> {
       ? []
       : [
           problem('config.in-force', 'the hub does not use the file as it is', {
-            why: stale.split('\n')[0] ?? stale,
+            why: stale,
             fix: 'axonhub config check',
           }),
         ]),

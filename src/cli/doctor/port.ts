@@ -2,6 +2,7 @@
 
 import { urlOf } from '../daemon-life.js'
 import { waysBack } from '../service/way-back.js'
+import { listed } from '../words.js'
 import { type Finding, note, pass, problem, warning } from './finding.js'
 import type { Subject } from './subject.js'
 
@@ -48,7 +49,7 @@ export async function checkPort(subject: Subject): Promise<Finding[]> {
   const { start, waiting } = await waysBack(cli)
   if (waiting.length === 0) return [note('hub.answers', 'the hub is off', { fix: start })]
   return [
-    warning('hub.answers', `the hub is off, and ${waiting.join(' and ')} ask it`, {
+    warning('hub.answers', `the hub is off, and ${listed(waiting)} ask it`, {
       why: 'They get no answer; Codex waits without end.',
       fix: `${start} (or "axonhub undo": they then do without it)`,
     }),

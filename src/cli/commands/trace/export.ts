@@ -37,6 +37,19 @@ function written(bundle: Bundle, { format, version, hub }: Target): string {
   }
 }
 
+/** Redacted or not, a conversation is nobody else's business on this machine. Throws HubError `internal`. */
+function save(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { mode: 0o600 })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new HubError('internal', `The export could not be written: ${why}.`, {
+      hint: 'Name a file in a folder that is there and that you may write to, or leave out --output.',
+      cause,
+    })
+  }
+}
+
 /** Throws HubError `not-found`, or `refused` when a secret would be left in what is written. */
 export async function exportTrace(cli: Cli, id: string, { format, output }: Options): Promise<void> {
   const { out, deps } = cli
@@ -60,8 +73,7 @@ export async function exportTrace(cli: Cli, id: string, { format, output }: Opti
   }
   if (output === undefined) return out.raw(text)
   const path = resolve(deps.cwd, output)
-  // Redacted or not, a conversation is nobody else's business on this machine.
-  writeFileSync(path, text, { mode: 0o600 })
+  save(path, text)
   out.line(`Wrote ${path}: ${many(bundle.trace.requests, 'request')}, ${bytes(Buffer.byteLength(text))}.`)
   const known = status === undefined ? 'known by their form' : 'known by their form, and the keys of the hub,'
   out.note(`Secrets that are ${known} were removed. Read it before you give it away.`)

@@ -2,9 +2,12 @@
 
 import type { ListedTrace, TraceReader } from '../../../control/trace-reader.js'
 import type { Cli } from '../../cli.js'
-import { safeLine, table } from '../../table.js'
+import type { Paint } from '../../output.js'
+import { safeLine, table, wrapped } from '../../table.js'
 import { shortIds, tracesOr } from '../../traces.js'
 import { ago, costs, count, inputTokens } from '../../words.js'
+
+type Hits = NonNullable<ListedTrace['match']>['hits']
 
 type ListTraces = Parameters<TraceReader['listTraces']>[0]
 
@@ -40,19 +43,33 @@ function questionOf(options: ListOptions, now: number): ListTraces {
   }
 }
 
+/** A line that begins at offset `start` of the text in which the hits are counted, with the hits in colour. */
+function marked(line: string, start: number, hits: Hits, paint: Paint): string {
+  let shown = ''
+  let at = 0
+  for (const [from, to] of hits) {
+    const left = Math.max(at, Math.min(line.length, from - start))
+    const right = Math.max(left, Math.min(line.length, to - start))
+    shown += safeLine(line.slice(at, left)) + paint(safeLine(line.slice(left, right)))
+    at = right
+  }
+  return shown + safeLine(line.slice(at))
+}
+
 /** The words that were looked for, where they stand, under the table: a table has no room for them. */
 function showMatches({ out }: Cli, traces: readonly ListedTrace[], short: ReadonlyMap<string, string>): void {
   for (const { id, match } of traces) {
     if (match === null) continue
-    let words = ''
-    let at = 0
-    for (const [from, to] of match.hits) {
-      words += safeLine(match.text.slice(at, from)) + out.style.warn(safeLine(match.text.slice(from, to)))
-      at = to
+    const name = short.get(id) ?? id
+    const who = match.which === 'request' ? 'asked: ' : 'answered: '
+    const indent = name.length + 2 + who.length
+    let start = 0
+    for (const line of wrapped(match.text, out.width - indent)) {
+      const head = start === 0 ? `${out.style.accent(name)}  ${who}` : ' '.repeat(indent)
+      out.line(head + marked(line, start, match.hits, out.style.warn))
+      // The blank at which the line was broken belongs to none.
+      start += line.length + 1
     }
-    words += safeLine(match.text.slice(at))
-    const who = match.which === 'request' ? 'asked' : 'answered'
-    out.line(`${out.style.accent(short.get(id) ?? id)}  ${who}: ${words}`)
   }
 }
 
