@@ -21,9 +21,10 @@ function switched(change: { readonly changed: boolean; readonly note: string | n
 }
 
 function profileWords(name: string | null, key: string | undefined): string {
-  const whom = key === undefined ? 'every key without a profile of its own' : `the key ${key}`
-  if (name === null) return `No profile for ${whom} now: names of models are passed on as they are.`
-  return `${name} is now the profile of ${whom}; a running tool loop ends first.`
+  // What matters first: at 80 columns the rest is cut.
+  const whom = key === undefined ? 'keys without their own' : `the key ${key}`
+  if (name === null) return `No profile now (${whom}): names of models are passed on as they are.`
+  return `Profile ${name} from now on (${whom}); a running tool loop ends first.`
 }
 
 function testWords(name: string, { ok, note, cards }: ChannelTestReply): Done {

@@ -3,7 +3,8 @@
 import { assertNever } from '../base/assert-never.js'
 import { hints, type KeyHint } from './components/hints.js'
 import type { Glyphs } from './glyphs.js'
-import { fitted, type Line, lineWidth, onGround, type Role, span } from './line.js'
+import { fitted, type Line, lineWidth, onGround, type Role, span, spread } from './line.js'
+import type { NoticeText } from './message.js'
 import type { Model } from './model.js'
 import { safeLines, safeText } from './safe-text.js'
 import { cutEnd, cutStart } from './text-width.js'
@@ -21,6 +22,13 @@ function field(sign: string, text: string, width: number, glyphs: Glyphs): Line 
     span(cutStart(safeLines(text).replaceAll('\n', ' '), width - 3, glyphs.dots)),
     span(glyphs.cursor, 'accent'),
   ]
+}
+
+/** A short notice leaves room for how to get help and how to leave. */
+function noticed({ text, kind }: NoticeText, last: readonly KeyHint[], width: number, glyphs: Glyphs): Line {
+  const words = span(cutEnd(safeText(text), width, glyphs.dots), ROLES[kind])
+  const end = hints({ first: [], last }, width)
+  return lineWidth([words]) + lineWidth(end) + 2 <= width ? spread([words], end, width) : [words]
 }
 
 function content(model: Model, keys: FootKeys, width: number, glyphs: Glyphs): Line {
@@ -47,8 +55,7 @@ function content(model: Model, keys: FootKeys, width: number, glyphs: Glyphs): L
     default:
       return assertNever(overlay)
   }
-  if (notice !== null)
-    return [span(cutEnd(safeText(notice.text), width - 2, glyphs.dots), ROLES[notice.kind])]
+  if (notice !== null) return noticed(notice, keys.last, width - 2, glyphs)
   const filter = cutEnd(safeText(model.filters[model.screen] ?? ''), Math.floor(width / 3), glyphs.dots)
   const room = Math.max(0, width - 2)
   if (filter === '') return hints(keys, room)

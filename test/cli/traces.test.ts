@@ -62,6 +62,21 @@ describe('traces', () => {
     await json.ended
   })
 
+  it('are told apart from their requests: a conversation has no wire of its own', async () => {
+    for (const id of [SESSION, SESSION.slice(0, 6)])
+      for (const command of [
+        ['trace', 'show', id, '--wire'],
+        ['trace', 'replay', id],
+      ]) {
+        const shown = await bench.run(command)
+        expect(shown).toMatchObject({ code: 2, stdout: '' })
+        expect(shown.stderr).toContain(`${id} is a conversation, and this is about one request of it.`)
+        expect(shown.stderr).toMatch(/Name a request:\n {2}ar-\w+ {2}[\d:]+ {2}claude-opus-5-5/)
+      }
+    expect((await bench.run(['trace', 'show', 'nobody', '--wire'])).stderr).toContain('There is no request')
+    expect((await bench.run(['trace', 'show', 'a', '--wire'])).stderr).toContain('too short')
+  })
+
   it('are listed within 80 columns, newest first, by agent when asked', async () => {
     await askHub(
       bench,

@@ -52,6 +52,13 @@ describe('the last line', () => {
     expect(cutStart('日本語のモデル', 6)).toBe('…デル')
   })
 
+  it('tells a short notice beside them, and a long one as far as it goes', () => {
+    const says = (text: string) =>
+      foot(having(lively(80), { type: 'notice', notice: { kind: 'good', text } }))
+    expect(says('The quota is fresh.').trim()).toMatch(/^The quota is fresh\. +\? help {2}q quit$/)
+    expect(says('word '.repeat(30))).not.toContain('q quit')
+  })
+
   it('offers no bars of cost where nothing has a price', () => {
     const unpriced = having(told('usage'), {
       type: 'answer',

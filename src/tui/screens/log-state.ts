@@ -67,6 +67,9 @@ function added(model: Model, fresh: readonly LogEntry[]): Model {
 function keyPressed(model: Model, key: Key): Update {
   const { entries, level, cursor, isOpen } = model.screens.log
   const shown = shownEntries(model)
+  // There is nothing to stand at: the lines that come are followed.
+  if (shown.length === 0 && key.name !== 'l' && key.name !== 'escape' && key.name !== 'G')
+    return unchanged(model)
   const here = cursorOf(model, shown)
   const standAt = (row: number): number => {
     const entry = shown[row]

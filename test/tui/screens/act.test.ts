@@ -46,7 +46,7 @@ afterAll(async () => {
 it('a profile is used, for all and for one key, and left again', async () => {
   expect(await run({ type: 'use-profile', name: 'cheap' })).toEqual({
     kind: 'good',
-    text: 'cheap is now the profile of every key without a profile of its own; a running tool loop ends first.',
+    text: 'Profile cheap from now on (keys without their own); a running tool loop ends first.',
   })
   expect((await client.status()).profile).toBe('cheap')
   expect((await run({ type: 'use-profile', name: 'cheap', key: 'test' })).text).toContain('the key test')

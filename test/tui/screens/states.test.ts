@@ -209,6 +209,26 @@ describe('usage', () => {
 })
 
 describe('the log', () => {
+  it('follows the lines that come, whatever was pressed before there was one', () => {
+    const early = press(bare('log'), 'k', 'enter', 'p').model
+    expect(early.screens.log).toMatchObject({ cursor: null, isOpen: false })
+  })
+
+  it('tells what happened before the long name of the request', () => {
+    const entry = {
+      time: NOW,
+      level: 'info' as const,
+      event: 'request',
+      fields: [
+        ['request', 'ar-0123456789'],
+        ['model', 'gpt-5'],
+        ['status', '200'],
+      ] as const,
+    }
+    const shown = heard(bare('log'), { type: 'logged', entries: [entry] }).model
+    expect(drawn(shown)).toContain('model=gpt-5 status=200 request=ar-0123456789')
+  })
+
   it('is followed while it is shown and the hub answers, and let go when it is not', () => {
     const shown = heard(bare('live'), { type: 'go', screen: 'log' })
     expect(shown.effects).toContainEqual({ type: 'follow-log', lines: 500 })

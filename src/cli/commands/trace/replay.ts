@@ -11,6 +11,7 @@ import { beside } from '../../trace-columns.js'
 import { textLines } from '../../trace-said.js'
 import { isNotFound } from '../../traces.js'
 import { count, dollars, duration, inputTokens, many } from '../../words.js'
+import { findRequest } from './find-request.js'
 
 type BodyName = ShownRequest['bodies'][number]['which']
 
@@ -56,7 +57,7 @@ export async function replayRequest(cli: Cli, id: string, options: ReplayOptions
   const { out } = cli
   const control = await cli.control()
   const { json = false, ...question } = options
-  const before = await control.showRequest(id)
+  const before = await findRequest(control, id)
   if (!json) out.note(`Sending ${before.id} again; Ctrl-C stops it.`)
   const removed = before.bodies.find(({ which }) => which === 'request')?.removed ?? 0
   if (removed > 0)

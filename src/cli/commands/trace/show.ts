@@ -8,6 +8,7 @@ import { cut, plain, widthOf } from '../../table.js'
 import { showAnswered, showAsked, textLines } from '../../trace-said.js'
 import { isNotFound, withTraces } from '../../traces.js'
 import { ago, clockTime, costs, count, dollars, duration, many, shortPath, tokens } from '../../words.js'
+import { findRequest } from './find-request.js'
 import { readWire, showWire, wireTimelines } from './wire.js'
 
 export type ShowOptions = {
@@ -227,11 +228,11 @@ function showHead(cli: Cli, trace: ShownTrace): void {
   out.line(`${tokens(trace.usage)}${cost === '–' ? '' : `, ${cost}`}`)
 }
 
-/** Throws HubError `not-found` when the id is not that of a request. */
+/** Throws HubError as findRequest does. */
 async function showRequestWire(cli: Cli, id: string, json: boolean): Promise<void> {
   const { out } = cli
   const { request, bodies } = await withTraces(cli, async (reader) => {
-    const request = await reader.showRequest(id)
+    const request = await findRequest(reader, id)
     return { request, bodies: await readWire(reader, request) }
   })
   if (json) {
