@@ -93,7 +93,7 @@ export async function hubHome({ bin = OWN_BIN, upstreamPort, capture, more = {} 
 /** A running hub in a home of its own. `type` is its name in the table. */
 export async function hubTarget({ name, nodeArgs, ...options }) {
   const place = await hubHome(options)
-  const hub = await place.start(nodeArgs)
+  const hub = await place.start([...LOOP_ARGS, ...(nodeArgs ?? [])])
   const key = await place.axonhub('token', 'bench')
   return {
     name,
@@ -116,9 +116,7 @@ export async function openTargets({ bin, upstream, nodeArgs = [], only }) {
   const captures = ['off', 'full'].filter((capture) => only === undefined || only === capture)
   const hubs = []
   for (const capture of captures)
-    hubs.push(
-      await hubTarget({ name: capture, bin, upstreamPort, capture, nodeArgs: [...LOOP_ARGS, ...nodeArgs] }),
-    )
+    hubs.push(await hubTarget({ name: capture, bin, upstreamPort, capture, nodeArgs }))
   return [
     { name: 'direct', port: upstreamPort, pid: upstream.pid, stop: async () => undefined },
     { name: 'pipe', port: pipe.port, pid: pipe.pid, stop: () => pipe.stop() },

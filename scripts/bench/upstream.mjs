@@ -74,6 +74,8 @@ function protocolOf(head) {
 
 const server = createServer({ noDelay: true }, (socket) => {
   let protocol = 'openai-chat'
+  let current
+  socket.on('close', () => paced.delete(current))
   socket.on('error', () => socket.destroy())
   socket.on(
     'data',
@@ -90,7 +92,7 @@ const server = createServer({ noDelay: true }, (socket) => {
         }
         socket.write(answer.open)
         const stream = { socket, answer, left: settings.events, dueAt: sharedNow() + settings.paceMs * 1e6 }
-        socket.once('close', () => paced.delete(stream))
+        current = stream
         paced.add(stream)
         startTicker()
       },

@@ -39,7 +39,7 @@ export function openConnections(): Connections {
     })
   const open = () =>
     new Agent({
-      connections: 256,
+      connections: 4096,
       pipelining: 1,
       keepAliveTimeout: 30_000,
       connect: (options, callback) =>
