@@ -58,7 +58,7 @@ export function incomingBody(connection: Connection): IncomingBody {
   }
 
   const iterator: AsyncIterator<Uint8Array, undefined> = {
-    // Resolved after the chunks that are being read have all been pushed: a promise never runs between two of them.
+    // Goes on after the chunks that are being read have all been pushed: a promise never runs between two of them.
     async next() {
       while (waiting.length === 0) {
         if (ending?.type === 'failed') throw ending.error
