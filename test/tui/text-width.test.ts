@@ -20,6 +20,27 @@ describe('text on a terminal', () => {
       expect([sign, widthOf(sign)]).toEqual([sign, stringWidth(sign)])
   })
 
+  it('is as wide as the table says in every script that has a short way', () => {
+    const letters = fc.constantFrom(
+      ...'aé→あアー日本한국、。「」ＡＢ！゛々',
+      '\u3099',
+      '\u302a',
+      '\u1161',
+      '\ufe0f',
+      '👩',
+    )
+    fc.assert(
+      fc.property(fc.string({ unit: letters, maxLength: 30 }), (text) => {
+        expect(widthOf(text)).toBe(stringWidth(text))
+        // Measured again, from what is remembered.
+        expect(widthOf(text)).toBe(stringWidth(text))
+      }),
+    )
+    const letter = (_: unknown, index: number) => String.fromCharCode(0x3001 + index)
+    const all = Array.from({ length: 0xff60 - 0x3000 }, letter).filter((one) => !/\p{Cs}/u.test(one))
+    expect(all.filter((one) => widthOf(one) !== stringWidth(one))).toEqual([])
+  })
+
   it('never takes more room than it is given when it is cut', () => {
     fc.assert(
       fc.property(words, width, (text, most) => {
@@ -54,6 +75,15 @@ describe('text on a terminal', () => {
       ),
     )
     expect(wrapText('  kept indentation of a line', 12)).toEqual(['  kept', 'indentation', 'of a line'])
+  })
+
+  it('wraps pages without a blank in a time that grows with their length alone', () => {
+    const page = '日本語のテキストがここに。'.repeat(4_000)
+    const begun = performance.now()
+    const lines = wrapText(page, 78)
+    expect(performance.now() - begun).toBeLessThan(1_500)
+    expect(lines.join('')).toBe(page)
+    expect(lines).toHaveLength(Math.ceil(page.length / 39))
   })
 
   it('fills lines and blocks exactly', () => {
