@@ -173,6 +173,8 @@ describe('the hub and its files', () => {
   it('finds a damaged database, with the commands that put it aside', async () => {
     write(hubFile('axonhub.db'), 'SQLite format 3\0 and then nonsense'.repeat(200))
     expect(wordsOf(await look(), 'database.sound')).toMatch(/^problem/)
+    write(hubFile('axonhub.db'), 'no database at all '.repeat(200))
+    expect(wordsOf(await look(), 'database.sound')).toMatch(/^problem .*does not start with it/)
   })
 
   it('finds a home that others can put things into', async () => {

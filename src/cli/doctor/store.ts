@@ -9,7 +9,8 @@ import { runningHub, type Subject } from './subject.js'
 /** The hub begins a new file at 5 MB; one that is much larger is not its own doing. */
 const LARGE_LOG = 20 * 1024 ** 2
 
-async function database({ cli, paths }: Subject): Promise<Finding> {
+async function database(subject: Subject): Promise<Finding> {
+  const { cli, paths } = subject
   try {
     const { bytes: size, wholly, broken } = await cli.deps.probes.checkDatabase(paths.database)
     if (broken.length === 0)
@@ -22,7 +23,10 @@ async function database({ cli, paths }: Subject): Promise<Finding> {
     const error = asHubError(thrown)
     if (error.code === 'not-found') return skipped('database.sound', 'nothing was recorded yet')
     return problem('database.sound', error.message, {
-      why: 'Requests are answered, and not recorded.',
+      why:
+        runningHub(subject) === undefined
+          ? 'The hub does not start with it.'
+          : 'Requests are answered, and not recorded.',
       fix: error.detail.hint ?? 'axonhub logs',
     })
   }
