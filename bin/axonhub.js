@@ -7,9 +7,17 @@ if (major < 20 || (major === 20 && minor < 19)) {
   )
   process.exit(1)
 }
-// Where Node can keep compiled code (22.8 and newer), the next start is faster.
+// Where Node can keep compiled code (22.8 and newer), the next start is faster. It is kept in the home alone, once there is one.
 const { default: nodeModule } = await import('node:module')
-nodeModule.enableCompileCache?.()
+if (nodeModule.enableCompileCache !== undefined) {
+  const [{ existsSync }, { join }, { homedir }] = await Promise.all([
+    import('node:fs'),
+    import('node:path'),
+    import('node:os'),
+  ])
+  const home = process.env.AXONHUB_HOME || join(homedir(), '.axonhub')
+  if (existsSync(home)) nodeModule.enableCompileCache(join(home, 'cache'))
+}
 // A status line is drawn after every turn: it has a small program of its own.
 const isStatusline = process.argv.length === 3 && process.argv[2] === 'statusline'
 await import(isStatusline ? '../dist/main-statusline.js' : '../dist/main.js')

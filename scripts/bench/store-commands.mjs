@@ -32,14 +32,14 @@ export async function* commandTimes({ folder, quick }) {
   const bare = await timesOf(rounds, ['-e', '0'], process.env)
   yield { what: 'node -e 0', figure: ms(bare) }
   const commands = [
-    ['trace list', ['trace', 'list']],
-    ['trace list --json', ['trace', 'list', '--json']],
-    ['trace show (200 requests)', ['trace', 'show', 'at-000050']],
-    ['trace show --json (200 requests)', ['trace', 'show', 'at-000050', '--json']],
-    ['trace show of a request', ['trace', 'show', 'ar-00010050']],
+    { name: 'trace list', args: ['trace', 'list'] },
+    { name: 'trace list --json', args: ['trace', 'list', '--json'] },
+    { name: 'trace show (200 requests)', args: ['trace', 'show', 'at-000050'] },
+    { name: 'trace show --json (200 requests)', args: ['trace', 'show', 'at-000050', '--json'] },
+    { name: 'trace show of a request', args: ['trace', 'show', 'ar-00010050'] },
   ]
   const all = async function* (how) {
-    for (const [name, args] of commands) {
+    for (const { name, args } of commands) {
       const took = await timesOf(rounds, [hub.bin, ...args], hub.env)
       yield {
         what: `${name}, ${count} requests, ${how}`,

@@ -3,8 +3,8 @@
 
 import { type JsonObject, object } from '../base/json.js'
 import { kind } from './kinds.js'
-import { parseDuration } from './units.js'
 import type { Issue } from './problem.js'
+import { parseDuration } from './units.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -157,7 +157,7 @@ async function send(
   exchange.outcome.mode = target.mode
   return plan.answer(
     plan.keepBodies && exchange.settings.captureBodies
-      ? capturing(upstream, progress, exchange.deps.clock.monotonic)
+      ? capturing(upstream, progress, () => exchange.deps.clock.monotonic())
       : upstream,
   )
 }

@@ -64,11 +64,12 @@ function rowOf(
 }
 
 /** In the order of the configuration. Rejects with the store's HubError when it cannot be read. */
-export async function profileRows({ inForce, recorder, options, keys }: HubParts): Promise<ProfilesReply> {
+export async function profileRows(parts: HubParts): Promise<ProfilesReply> {
+  const { inForce, recorder, options } = parts
   const now = options.clock.now()
   const matches = await recorder.query('rule-matches', { since: midnight(now) })
   const { config } = inForce.loaded()
-  const names = [...new Set([...Object.keys(config.keys), ...keys().values()])]
+  const names = [...new Set([...Object.keys(config.keys), ...parts.keys().values()])]
   return {
     at: new Date(now).toISOString(),
     active: config.active_profile ?? null,

@@ -68,7 +68,7 @@ function run(port: Port, settings: WorkerSettings): void {
     return open
   }
   const store = storing((entries) => current().writer.write(entries), file, say)
-  const look = setInterval(() => void attempted(renew, file, say), LOOK_MS)
+  const look = setInterval(() => attempted(renew, file, say), LOOK_MS)
   port.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'batch':

@@ -16,7 +16,7 @@ function wordsOfBlock(block: JsonObject): string[] {
       return [text(block, 'text') ?? '']
     case 'server_tool_use':
     case 'mcp_tool_use':
-      return useWords(block)
+      return wordsOfUse(block)
     case 'tool_reference':
       return [`Tool loaded: ${text(block, 'tool_name') ?? text(block, 'name') ?? ''}`]
     case 'web_search_result':
@@ -34,7 +34,7 @@ function wordsOfBlock(block: JsonObject): string[] {
 }
 
 /** `web_search({"query":"…"})`: a tool that the provider ran, with its input. */
-function useWords(block: JsonObject): string[] {
+function wordsOfUse(block: JsonObject): string[] {
   const input = block['input']
   const shown = isObject(input) && Object.keys(input).length > 0 ? JSON.stringify(input) : ''
   return [`${text(block, 'name') ?? 'tool'}(${shown})`]

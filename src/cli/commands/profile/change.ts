@@ -40,12 +40,12 @@ export async function useProfile(
   const { live } = await changeConfig(cli, [profileSwitch(name, key)], { reload: 'always' })
   if (live && now === true) await releaseLoops(cli, key)
   const from = now === true ? ', at once' : ', from the next request on; a running tool loop ends first'
-  cli.out.line(`${useWords(name, key, readConfig(cli).config.active_profile)}${live ? from : ''}.`)
+  cli.out.line(`${wordsOfUse(name, key, readConfig(cli).config.active_profile)}${live ? from : ''}.`)
   await warnOfContext(cli, key)
 }
 
 /** `active`: the profile in force after the change. */
-function useWords(name: string | undefined, key: string | undefined, active: string | undefined): string {
+function wordsOfUse(name: string | undefined, key: string | undefined, active: string | undefined): string {
   const whom = key === undefined ? 'every key without a profile of its own' : `the key "${key}"`
   if (name !== undefined) return `"${name}" is now the profile of ${whom}`
   const still = key === undefined ? stillNamed(undefined, active) : undefined
