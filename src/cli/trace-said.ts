@@ -12,6 +12,26 @@ const INDENT = '      '
 
 export type SaidOptions = { readonly out: Output; readonly full: boolean }
 
+const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** A line without blanks in pieces of at most `width` columns: some languages write whole pages so. */
+function torn(line: string, width: number): string[] {
+  const pieces: string[] = []
+  let piece = ''
+  let taken = 0
+  for (const { segment } of segments.segment(line)) {
+    const wide = widthOf(segment)
+    if (taken + wide > width) {
+      pieces.push(piece)
+      piece = ''
+      taken = 0
+    }
+    piece += segment
+    taken += wide
+  }
+  return [...pieces, piece]
+}
+
 /** Words of somebody else in lines that fit behind `indent`; blank lines at both ends are left out. */
 export function textLines(text: string, indent: string, width: number): string[] {
   const room = Math.max(20, width - widthOf(indent))
@@ -19,7 +39,7 @@ export function textLines(text: string, indent: string, width: number): string[]
     .trim()
     .split('\n')
     .flatMap((line) => wrapped(safeLine(line).trimEnd(), room))
-    .flatMap((line) => (widthOf(line) <= room ? [line] : [cut(line, room)]))
+    .flatMap((line) => (widthOf(line) <= room ? [line] : torn(line, room)))
     .map((line) => `${indent}${line}`.trimEnd())
 }
 

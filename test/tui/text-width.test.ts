@@ -7,6 +7,7 @@ import { safeLines, safeText } from '../../src/tui/safe-text.js'
 import { cutEnd, cutMiddle, padEnd, padStart, widthOf, wrapText } from '../../src/tui/text-width.js'
 
 const words = fc.string({ unit: 'grapheme', maxLength: 60 }).map(safeText)
+const signs = (text: string) => [...new Intl.Segmenter().segment(text)].length
 const width = fc.integer({ min: 0, max: 40 })
 
 describe('text on a terminal', () => {
@@ -22,12 +23,8 @@ describe('text on a terminal', () => {
 
   it('is as wide as the table says in every script that has a short way', () => {
     const letters = fc.constantFrom(
-      ...'aé→あアー日本한국、。「」ＡＢ！゛々',
-      '\u3099',
-      '\u302a',
-      '\u1161',
-      '\ufe0f',
-      '👩',
+      ...Array.from('aé→あアー日本한국、。「」ＡＢ！゛々'),
+      ...['\u3099', '\u302a', '\u1161', '\ufe0f', '👩'],
     )
     fc.assert(
       fc.property(fc.string({ unit: letters, maxLength: 30 }), (text) => {
@@ -69,7 +66,8 @@ describe('text on a terminal', () => {
         fc.integer({ min: 2, max: 30 }),
         (text, most) => {
           const lines = wrapText(text, most)
-          for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(most)
+          // A single sign of some scripts takes three columns.
+          expect(lines.filter((one) => widthOf(one) > most && signs(one) > 1)).toEqual([])
           expect(lines.join('').replace(/\s/g, '')).toBe(text.replace(/\s/g, ''))
         },
       ),
