@@ -29,6 +29,8 @@ const conversation = {
   lastAt: z.number(),
   requests: z.number(),
   failed: z.number(),
+  /** Hubs of older versions do not say it. */
+  canceled: z.number().default(0),
   running: z.number(),
   models: z.array(z.string()),
   usage,

@@ -106,6 +106,7 @@ export type SummaryRow = RecordedUsage & {
   turns: number
   requests: number
   failed: number
+  canceled: number
   running: number
   cost: number
   unpriced: number
@@ -113,7 +114,9 @@ export type SummaryRow = RecordedUsage & {
 
 export const SUMMARY = `
   SELECT seq, id, thread AS threadId, source, agent, agent_version AS agentVersion, directory, title,
-    started_at AS startedAt, last_at AS lastAt, requests, failed,
+    started_at AS startedAt, last_at AS lastAt, requests,
+    failed + (SELECT count(*) FROM requests WHERE requests.trace = traces.seq AND outcome = 'interrupted') AS failed,
+    (SELECT count(*) FROM requests WHERE requests.trace = traces.seq AND outcome = 'canceled') AS canceled,
     (SELECT count(*) FROM turns WHERE turns.trace = traces.seq) AS turns,
     (SELECT count(*) FROM requests WHERE requests.trace = traces.seq AND outcome IS NULL) AS running,
     input_fresh AS inputFresh, cache_read AS cacheRead, cache_write_5m AS cacheWrite5m,

@@ -22,7 +22,10 @@ export type TraceSummary = {
   readonly lastAt: number
   readonly turns: number
   readonly requests: number
+  /** Requests that failed, or that the end of the hub interrupted. */
   readonly failed: number
+  /** Requests that the agent gave up. */
+  readonly canceled: number
   readonly running: number
   /** The models that answered, in the order of their names. */
   readonly models: readonly string[]

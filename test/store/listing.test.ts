@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { listTraces } from '../../src/store/listing.js'
 import type { RequestFinished } from '../../src/store/record.js'
+import { closeInterrupted } from '../../src/store/requests.js'
 import type { ListTraces } from '../../src/store/views.js'
 import { finished, STARTED_AT, started } from '../support/records.js'
 import { type TestStore, testStore } from '../support/test-store.js'
@@ -43,5 +44,19 @@ describe('the list of conversations', () => {
   ])('is filtered %s', (_, ask, ids) => {
     const listed = listTraces(house().database, { limit: 20, ...ask })
     expect(listed.map(({ id }) => id)).toEqual(ids.map((id) => `at-${id}`))
+  })
+
+  it('counts what was canceled, and what the end of the hub interrupted as failed', () => {
+    const { database } = house()
+    closeInterrupted(database)
+    const listed = listTraces(database, { limit: 20 })
+    const counts = listed.map(({ id, failed, canceled, running }) => [id, failed, canceled, running])
+    expect(counts).toEqual([
+      ['at-mixed', 1, 0, 0],
+      ['at-running', 1, 0, 0],
+      ['at-canceled', 0, 1, 0],
+      ['at-failed', 1, 0, 0],
+      ['at-ok', 0, 0, 0],
+    ])
   })
 })

@@ -42,6 +42,7 @@ describe('the list of traces', () => {
       requests: 2,
       failed: 1,
       turns: 1,
+      canceled: 0,
       running: 0,
       models: ['deepseek-chat'],
       startedAt: STARTED_AT + 1_000,

@@ -50,6 +50,7 @@ export function listed(id: string, more: Partial<ListedTrace> = {}): ListedTrace
     turns: 3,
     requests: 12,
     failed: 0,
+    canceled: 0,
     running: 0,
     models: ['glm-5.2'],
     usage: USAGE,

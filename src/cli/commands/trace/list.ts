@@ -25,9 +25,10 @@ export type ListOptions = {
 
 const SHORT_AGENT = { codex: 'codex', 'claude-code': 'claude', other: 'other' } as const
 
-function state({ running, failed }: ListedTrace): string {
+function state({ running, failed, canceled }: ListedTrace): string {
   if (running > 0) return 'running'
-  return failed > 0 ? `${failed} failed` : 'ok'
+  if (failed > 0) return `${failed} failed`
+  return canceled > 0 ? `${canceled} canceled` : 'ok'
 }
 
 function questionOf(options: ListOptions, now: number): ListTraces {
