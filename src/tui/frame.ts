@@ -27,6 +27,9 @@ function bodyLines(model: Model, area: Area, glyphs: Glyphs): Line[] {
 
 /** While words are typed into a screen, no other key means what it does elsewhere. */
 function keysOf(model: Model): FootKeys {
+  const { type } = model.hub.connection
+  if (type === 'absent' || type === 'failed')
+    return { first: [{ keys: 'enter', what: 'start the hub' }], last: LAST }
   const screen = screenOf(model)
   const own = screen?.keys(model) ?? []
   return screen?.typing?.(model) === true

@@ -59,6 +59,11 @@ describe('the last line', () => {
     expect(says('word '.repeat(30))).not.toContain('q quit')
   })
 
+  it('tells how the hub is started while none runs', () => {
+    const absent = having(empty(40), { type: 'lost', absent: true, reason: '' })
+    expect(foot(absent).trim()).toBe('enter start the hub  ? help  q quit')
+  })
+
   it('offers no bars of cost where nothing has a price', () => {
     const unpriced = having(told('usage'), {
       type: 'answer',

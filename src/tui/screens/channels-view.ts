@@ -5,7 +5,7 @@ import { bar, battery, chargeRole } from '../components/bar.js'
 import { inside, panel } from '../components/panel.js'
 import { type Column, table } from '../components/table.js'
 import { span5 } from '../figures.js'
-import type { Glyphs } from '../glyphs.js'
+import { type Glyphs, glyphsFor } from '../glyphs.js'
 import { type Area, beside, block, EMPTY, type Line, line, type Role, span } from '../line.js'
 import type { Model } from '../model.js'
 import { safeText } from '../safe-text.js'
@@ -150,6 +150,29 @@ function detail(row: ChannelRow, model: Model, area: Area, glyphs: Glyphs): Line
   return panel({ title: safeText(row.name), note, lines: lines.slice(top), area, glyphs })
 }
 
+function listSize(rows: number, { width, height }: Area): Area {
+  if (width >= WIDE) return { width: Math.max(48, Math.min(80, Math.floor(width * 0.45))), height }
+  return { width, height: height < HIGH ? height : Math.min(rows + 1, Math.floor(height * 0.4)) }
+}
+
+/** Where the details stand; undefined where there is no room for them. */
+function detailArea(model: Model, area: Area): Area | undefined {
+  if (model.screens.channels.isOpen) return area
+  const list = listSize(shownChannels(model).length, area)
+  if (area.width >= WIDE) return { width: area.width - list.width - 1, height: area.height }
+  return area.height < HIGH ? undefined : { width: area.width, height: area.height - list.height }
+}
+
+/** The furthest that the details can be scrolled. */
+export function lastTop(model: Model, area: Area): number {
+  const chosen = chosenChannel(model)
+  const place = detailArea(model, area)
+  if (chosen === undefined || place === undefined) return 0
+  const { width, height } = inside(place)
+  const lines = channelDetail(chosen, { now: model.now, width, glyphs: glyphsFor('unicode') })
+  return Math.max(0, lines.length - height)
+}
+
 export function drawChannels(model: Model, area: Area, glyphs: Glyphs): readonly Line[] {
   const rows = shownChannels(model)
   const chosen = chosenChannel(model)
@@ -157,18 +180,11 @@ export function drawChannels(model: Model, area: Area, glyphs: Glyphs): readonly
   const cursor = cursorOf(model, rows)
   const list = (width: number, height: number) =>
     table({ columns: columnsOf(model.now, glyphs), rows, cursor, area: { width, height }, glyphs })
-  if (model.screens.channels.isOpen) return detail(chosen, model, area, glyphs)
-  if (area.width >= WIDE) {
-    const width = Math.max(48, Math.min(80, Math.floor(area.width * 0.45)))
-    const left = block(list(width, area.height), { width, height: area.height })
-    const right = detail(chosen, model, { width: area.width - width - 1, height: area.height }, glyphs)
-    return beside(left, right, [{ text: ' ' }])
-  }
-  if (area.height < HIGH) return list(area.width, area.height)
-  const height = Math.min(rows.length + 1, Math.floor(area.height * 0.4))
-  const below = { width: area.width, height: area.height - height }
-  return [
-    ...block(list(area.width, height), { width: area.width, height }),
-    ...detail(chosen, model, below, glyphs),
-  ]
+  const size = listSize(rows.length, area)
+  const place = detailArea(model, area)
+  if (place === undefined) return list(area.width, area.height)
+  const details = detail(chosen, model, place, glyphs)
+  if (model.screens.channels.isOpen) return details
+  const beginning = block(list(size.width, size.height), size)
+  return area.width >= WIDE ? beside(beginning, details, [{ text: ' ' }]) : [...beginning, ...details]
 }

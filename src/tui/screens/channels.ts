@@ -1,9 +1,10 @@
 // Channels: how each does and what is known of it; enable, disable, test, end its rest.
 
-import type { Model } from '../model.js'
-import type { Command, Screen } from '../screen.js'
+import type { Message } from '../message.js'
+import { type Model, type Update, withScreen } from '../model.js'
+import { bodyArea, type Command, type Screen } from '../screen.js'
 import { chosenChannel, updateChannels } from './channels-state.js'
-import { drawChannels } from './channels-view.js'
+import { drawChannels, lastTop } from './channels-view.js'
 
 function commands(model: Model): Command[] {
   return (model.screens.channels.reply?.channels ?? model.hub.status?.channels ?? []).flatMap(
@@ -31,6 +32,17 @@ function commands(model: Model): Command[] {
   )
 }
 
+/** Scrolling ends where the details do, so that the first key back goes back. */
+function update(model: Model, message: Message): Update {
+  const next = updateChannels(model, message)
+  const { channels } = next.model.screens
+  if (message.type !== 'key' || channels.top === 0) return next
+  const top = Math.min(channels.top, lastTop(next.model, bodyArea(next.model)))
+  return top === channels.top
+    ? next
+    : { ...next, model: withScreen(next.model, 'channels', { ...channels, top }) }
+}
+
 export const channelsScreen: Screen = {
   id: 'channels',
   title: 'Channels',
@@ -46,6 +58,6 @@ export const channelsScreen: Screen = {
     ]
   },
   draw: drawChannels,
-  update: updateChannels,
+  update,
   commands,
 }

@@ -88,7 +88,9 @@ function keyPressed(model: Model, key: Key): Update {
     case 'e':
       return unchanged(changed(model, { explain: { type: 'typing', text: '' } }))
     case 'J':
-      return unchanged(changed(model, { top: Math.min(top + 1, 10_000) }))
+      return unchanged(
+        changed(model, { top: Math.min(top + 1, Math.max(0, (profile?.mappings.length ?? 0) - 1)) }),
+      )
     case 'K':
       return unchanged(changed(model, { top: Math.max(0, top - 1) }))
     case 'escape':

@@ -9,7 +9,7 @@ import type { Glyphs } from '../glyphs.js'
 import { type Area, beside, block, EMPTY, type Line, line, span } from '../line.js'
 import type { Model } from '../model.js'
 import { safeText } from '../safe-text.js'
-import { wrapText } from '../text-width.js'
+import { cutStart, wrapText } from '../text-width.js'
 import { chosenProfile, cursorOf, type ExplainBox, shownProfiles } from './profiles-state.js'
 
 const WIDE = 90
@@ -140,7 +140,11 @@ function explained(box: ExplainBox, width: number, glyphs: Glyphs): Line[] {
       return []
     case 'typing':
       return [
-        [span('which model? ', 'dim'), span(safeText(box.text)), span(glyphs.cursor, 'accent')],
+        [
+          span('which model? ', 'dim'),
+          span(cutStart(safeText(box.text), width - 15, glyphs.dots)),
+          span(glyphs.cursor, 'accent'),
+        ],
         line('enter explains, esc closes', 'dim'),
       ]
     case 'asked':

@@ -16,6 +16,7 @@ import {
   paceWords,
   resetWords,
   sourceWords,
+  toldWords,
   usedWords,
   whenWords,
   windowName,
@@ -154,7 +155,7 @@ function factLines(row: MeterRow, model: Model, width: number, glyphs: Glyphs): 
       usedWords(meter) === '' ? '' : `${usedWords(meter)} used`,
       reset === '' ? '' : `${meter.past ? 'was reset' : 'resets in'} ${reset}${at}`,
       paceWords(meter, now).text,
-      `told ${sourceWords(meter, now)}`,
+      toldWords(meter, now),
     ],
     glyphs,
   )

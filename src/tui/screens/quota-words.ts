@@ -58,6 +58,12 @@ export function sourceWords({ observedAt, source, stale }: QuotaMeter, now: numb
   return `${age(Date.parse(observedAt), now)} ${source}${stale ? ', old' : ''}`
 }
 
+/** `header 2m ago`: who told it. */
+export function toldWords({ observedAt, source, stale }: QuotaMeter, now: number): string {
+  const since = age(Date.parse(observedAt), now)
+  return `${source} ${since === 'now' ? since : `${since} ago`}${stale ? ', old' : ''}`
+}
+
 /** The unit stands with what is left already. */
 export function windowName({ name, unit }: QuotaMeter): string {
   return unit !== null && name.endsWith(`/${unit}`) ? name.slice(0, -unit.length - 1) : name

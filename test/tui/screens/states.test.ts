@@ -208,6 +208,15 @@ describe('usage', () => {
   })
 })
 
+it('details scroll no further than they go, so that the first key back goes back', () => {
+  const far = press(told('channels', 80, 24), ...Array<string>(60).fill('J')).model
+  const back = press(far, 'K').model
+  expect(far.screens.channels.top).toBeGreaterThan(0)
+  expect(back.screens.channels.top).toBe(far.screens.channels.top - 1)
+  expect(drawn(back)).not.toBe(drawn(far))
+  expect(press(told('profiles'), ...Array<string>(60).fill('J')).model.screens.profiles.top).toBeLessThan(10)
+})
+
 describe('the log', () => {
   it('follows the lines that come, whatever was pressed before there was one', () => {
     const early = press(bare('log'), 'k', 'enter', 'p').model
