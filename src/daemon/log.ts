@@ -67,6 +67,7 @@ export function openLog(settings: LogSettings): Log {
     minLength: GATHERED_BYTES,
   })
   let broken = false
+  let closing = false
   let size = sizeOf(file)
   destination.on('error', () => {
     broken = true
@@ -78,6 +79,8 @@ export function openLog(settings: LogSettings): Log {
   })
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
   function look(): void {
+    // The last lines go to the file that is there: none would be made after it.
+    if (closing) return
     try {
       const now = sizeOf(file)
       // A file that was removed under the daemon is made anew, as one that could not be written is tried again.
@@ -114,6 +117,7 @@ export function openLog(settings: LogSettings): Log {
     error: write('error'),
     close: () =>
       new Promise((resolve) => {
+        closing = true
         clearInterval(timer)
         clearTimeout(flushing)
         destination.once('close', () => resolve())

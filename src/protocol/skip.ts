@@ -14,7 +14,7 @@ export function tellsFigures(protocol: ProtocolId, { data }: SseEvent): boolean 
     case 'anthropic-messages':
       return !/^\s*\{\s*"type"\s*:\s*"(content_block_delta|ping)"/.test(data)
     case 'openai-responses':
-      return !/^\s*\{\s*"type"\s*:\s*"response\.(output_|content_part|function_call_|custom_tool_|reasoning_|refusal)/.test(
+      return !/^\s*\{\s*"type"\s*:\s*"response\.(\w+\.delta"|output_|content_part|function_call_|custom_tool_|reasoning_|refusal)/.test(
         data,
       )
     case 'openai-chat':

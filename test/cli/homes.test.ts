@@ -14,11 +14,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { PROGRAM, programOf } from '../support/program.js'
 
 // Thirty programs for each home: on a busy machine they take their time.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
 
-const BIN = join(import.meta.dirname, '..', '..', 'bin', 'axonhub.js')
 const isRoot = process.getuid?.() === 0
 /** An id that no user has. */
 const NOBODY = 64_123
@@ -61,6 +61,7 @@ const COMMANDS: readonly (readonly [command: string, nobody: number, readOnly: n
 type Ran = { readonly command: string; readonly code: number; readonly told: string }
 
 const root = mkdtempSync(join(tmpdir(), 'axo-'))
+const bin = isRoot ? programOf(NOBODY, join(root, 'program')) : PROGRAM
 const empty = join(root, 'empty')
 const readOnly = join(root, 'read-only')
 const foreign = join(root, 'foreign')
@@ -68,7 +69,7 @@ const foreign = join(root, 'foreign')
 function run(command: string, env: Record<string, string>): Promise<Ran> {
   const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {}
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [BIN, ...command.split(' ')], {
+    const child = spawn(process.execPath, [bin, ...command.split(' ')], {
       cwd: empty,
       env: { PATH: '/usr/bin:/bin', SHELL: '/bin/bash', KEY: 'sk-x', AXONHUB_SERVER_PORT: '18090', ...env },
       ...identity,
