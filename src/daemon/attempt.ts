@@ -120,7 +120,7 @@ function attemptRecord(
     ...(keep && plan !== undefined ? { requestBody: plan.body } : {}),
     ...(keep && progress.kept.length > 0
       ? {
-          responseBody: Buffer.concat(progress.kept),
+          responseBody: progress.kept,
           responseTimes: progress.times.since(startedAt.monotonic),
         }
       : {}),

@@ -1,6 +1,7 @@
 // What a model said, read from the recorded bytes of an answer in any protocol, whole or streamed: its text and the tools
 // that it called, for the search. Runs in the worker; what cannot be read has no words.
 import { isObject, type JsonObject, type JsonValue, list, object, parseJson, text } from '../base/json.js'
+import { eventLines, type StreamValue } from './event-lines.js'
 
 /** So much of an answer can be found; the rest would make the index large for little. */
 const LENGTH = 16_384
@@ -18,15 +19,30 @@ export function answerWords(body: Uint8Array): string {
 
 function ofStream(source: string): string {
   let words = ''
-  for (let from = 0; from < source.length && words.length < LENGTH; ) {
-    const at = source.indexOf('\n', from)
-    const end = at === -1 ? source.length : at
+  let isOwnText = false
+  eventLines(source, ({ type, line, values }) => {
+    if (words.length >= LENGTH || !line.startsWith('data:')) return
+    const text = onlyText(values)
+    if (type === 'again' && isOwnText && text !== undefined) {
+      words += text
+      return
+    }
     // data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}}
-    const event = source.startsWith('data:', from) ? parseJson(source.slice(from + 5, end)) : undefined
-    if (isObject(event)) words += ofEvent(event)
-    from = end + 1
-  }
+    const event = parseJson(line.slice(5))
+    const told = isObject(event) ? ofEvent(event) : ''
+    words += told
+    isOwnText = told !== '' && told === text
+  })
   return words
+}
+
+/** The text that an event brings, when it is one. */
+function onlyText(values: readonly StreamValue[]): string | undefined {
+  const [only, ...others] = values.filter(({ kind }) => kind === 'text')
+  if (only === undefined || others.length > 0) return undefined
+  if (!only.raw.includes('\\')) return only.raw
+  const text = parseJson(`"${only.raw}"`)
+  return typeof text === 'string' ? text : undefined
 }
 
 /** The words that an event adds; a new part begins on a new line. */

@@ -1,6 +1,7 @@
 // Takes secrets out of what is recorded, before anything of it is stored. Law: bytes without a secret stay as they are, and
 // what stands for a secret is as long as it was, so that sizes and offsets stay too.
 import { findSecrets, knownSecrets, removeSecrets } from '../base/secret-forms.js'
+import { eventLines } from './event-lines.js'
 import type { RecordMessage } from './record.js'
 
 export type Cleaned = { readonly bytes: Uint8Array; readonly removed: number }
@@ -45,8 +46,12 @@ export function openCleaner(): Cleaner {
     words,
     piece,
     answer(bytes) {
+      const whole = latin1(bytes)
+      if (!isStream(whole)) return piece(bytes)
+      const read = readStream(whole)
+      if (isClean(whole, read, known)) return { bytes, removed: 0 }
       const first = piece(bytes)
-      const spread = spreadSecrets(latin1(first.bytes), known)
+      const spread = spreadSecrets(first.removed === 0 ? read : readStream(latin1(first.bytes)), known)
       if (spread.length === 0) return first
       const clean = Buffer.from(first.bytes)
       for (const spans of spread) for (const [from, to] of spans) clean.fill('*', from, to)
@@ -79,38 +84,61 @@ function cleanValue(value: unknown, words: (text: string) => string): unknown {
 /** The parts of one text that an event stream brings in pieces. */
 type Piece = { readonly at: number; readonly from: number; readonly length: number }
 
-const DELTA =
-  /"(?:text|partial_json|thinking|content|reasoning_content|arguments|input|delta)":\s*"((?:[^"\\]|\\.)*)"/g
 /** What says of which text an event is. */
 const WHOSE = /"(?:type|index|output_index|item_id)":\s*("[^"]*"|\d+)/g
 
-/** For each secret that no single event holds: the spans of the stream that make it. */
-function spreadSecrets(stream: string, known: RegExp | undefined): [number, number][][] {
-  if (!/^(?:event|data|:|id|retry)/.test(stream)) return []
+type Read = {
+  /** The texts that came in pieces, whole again. */
+  readonly text: string
+  readonly pieces: readonly Piece[]
+  /** What the stream says, each line once: of lines that differ in some values only these. */
+  readonly lean: string
+}
+
+function isStream(bytes: string): boolean {
+  return /^(?:event|data|:|id|retry)/.test(bytes)
+}
+
+function readStream(stream: string): Read {
   const pieces: Piece[] = []
   const texts: string[] = []
+  const lean: string[] = []
   let length = 0
   let last = ''
   const add = (text: string) => {
     texts.push(text)
     length += text.length
   }
-  for (let from = 0; from < stream.length; ) {
-    const end = stream.indexOf('\n', from)
-    const line = stream.slice(from, end === -1 ? stream.length : end)
-    if (line.startsWith('data:')) {
+  eventLines(stream, ({ type, line, values }) => {
+    if (type === 'new') lean.push(line)
+    if (type === 'new' && line.startsWith('data:')) {
       const whose = Array.from(line.matchAll(WHOSE), ([, name]) => name).join()
       if (whose !== last) add('\n')
       last = whose
-      for (const { 0: all, 1: text = '', index } of line.matchAll(DELTA)) {
-        pieces.push({ at: from + index + all.length - 1 - text.length, from: length, length: text.length })
-        add(text)
-      }
     }
-    if (end === -1) break
-    from = end + 1
-  }
-  return findSecrets(texts.join(''), known)
+    for (const { kind, at, raw } of values) {
+      // Between quotes, as on its line: what may stand round a secret stays the same.
+      if (type === 'again' && kind !== 'number') lean.push(`"${raw}"`)
+      if (kind !== 'text') continue
+      pieces.push({ at, from: length, length: raw.length })
+      add(raw)
+    }
+  })
+  return { text: texts.join(''), pieces, lean: lean.join('\n') }
+}
+
+/** Whether the stream holds no secret: sure in a fraction of the time that a look at all of its bytes takes. */
+function isClean(stream: string, { text, lean }: Read, known: RegExp | undefined): boolean {
+  return (
+    (known === undefined || stream.search(known) === -1) &&
+    findSecrets(lean).length === 0 &&
+    findSecrets(text, known).length === 0
+  )
+}
+
+/** For each secret that no single event holds: the spans of the stream that make it. */
+function spreadSecrets({ text, pieces }: Read, known: RegExp | undefined): [number, number][][] {
+  return findSecrets(text, known)
     .map(([from, to]) => spansOf(pieces, from, to))
     .filter((spans) => spans.length > 1)
 }

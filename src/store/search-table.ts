@@ -24,9 +24,10 @@ export type SearchTable = {
 }
 
 export function searchTable(database: Database.Database, cleaner: Cleaner): SearchTable {
+  // The newest first: a tool loop repeats its prompt with each request.
   const known = database
     .prepare<[number, string], number>(
-      "SELECT 1 FROM texts WHERE trace = ? AND which = 'request' AND words = ? LIMIT 1",
+      "SELECT 1 FROM texts WHERE trace = ? AND which = 'request' AND words = ? ORDER BY seq DESC LIMIT 1",
     )
     .pluck()
   const add = database
