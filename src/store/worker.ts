@@ -14,7 +14,6 @@ import { closeInterrupted } from './requests.js'
 import { type FromWorker, packError, type ToWorker, type WorkerSettings } from './thread.js'
 import type { Retention } from './views.js'
 import { openWriter, type Writer } from './writer.js'
-import { stepBack } from './yield-priority.js'
 
 const FIRST_DELAY_MS = 250
 const LONGEST_DELAY_MS = 10_000
@@ -190,7 +189,4 @@ function ownBuffer(found: unknown): ArrayBuffer[] {
   return found.byteLength === found.buffer.byteLength ? [found.buffer] : []
 }
 
-if (parentPort !== null) {
-  stepBack(process.platform)
-  run(parentPort, workerData)
-}
+if (parentPort !== null) run(parentPort, workerData)
