@@ -15,6 +15,9 @@ const LOOK_EVERY = 32
 /** So much of an answer can be found always. */
 const LEAST = 256
 
+/** A prompt that is among so many of its conversation, the newest ones, is not indexed again. */
+const LOOK_BACK = 16
+
 export type SearchPlace = { readonly trace: number; readonly request: number }
 
 export type SearchTable = {
@@ -24,10 +27,11 @@ export type SearchTable = {
 }
 
 export function searchTable(database: Database.Database, cleaner: Cleaner): SearchTable {
-  // The newest first: a tool loop repeats its prompt with each request.
+  // A tool loop repeats its prompt with each request; all prompts of a long conversation are not looked through for it.
   const known = database
     .prepare<[number, string], number>(
-      "SELECT 1 FROM texts WHERE trace = ? AND which = 'request' AND words = ? ORDER BY seq DESC LIMIT 1",
+      `SELECT 1 FROM (SELECT words FROM texts WHERE trace = ? AND which = 'request' ORDER BY seq DESC LIMIT ${LOOK_BACK})
+       WHERE words = ?`,
     )
     .pluck()
   const add = database
