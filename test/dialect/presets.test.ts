@@ -66,9 +66,9 @@ function told(preset: Preset): string {
 }
 
 describe.skipIf(captures === undefined)(`the requests that vendors get${title}`, () => {
-  it.each([...presets.keys()])('%s', async (name) => {
-    const preset = presets.get(name)
-    if (preset === undefined) throw new Error(`no preset ${name}`)
-    await expect(told(preset)).toMatchFileSnapshot(`__snapshots__/${name}.txt`)
+  // A preset that serves no model gets no request.
+  const serving = [...presets.values()].filter(({ serves }) => serves?.length !== 0)
+  it.each(serving)('$name', async (preset) => {
+    await expect(told(preset)).toMatchFileSnapshot(`__snapshots__/${preset.name}.txt`)
   })
 })
