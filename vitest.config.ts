@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // Many tests wait for processes of their own. Modules hold no state, so files of one worker share what is loaded.
+    maxWorkers: 3,
+    isolate: false,
   },
 })

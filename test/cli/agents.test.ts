@@ -128,8 +128,8 @@ describe('init', () => {
     ])
     const { stdout } = await bench.run(['undo'])
     expect(stdout).toContain('the key "codex" and the channel "codex"')
-    for (const [, command] of stdout.matchAll(/^ {2}axonhub (.*)$/gm))
-      expect((await bench.run((command ?? '').split(' '))).code).toBe(0)
+    for (const [, command = ''] of stdout.matchAll(/^ {2}axonhub (.*)$/gm))
+      expect({ command, ...(await bench.run(command.split(' '))) }).toMatchObject({ code: 0 })
     expect(await bench.json(['channel', 'list'])).toMatchObject([{ name: 'claude' }])
   })
 
