@@ -1,6 +1,7 @@
 // Two texts beside each other, each in its half of the line. Pure; what others wrote cannot drive the terminal.
 
 import { cut, safeLine, widthOf, wrapped } from './table.js'
+import { tornLine } from './torn-line.js'
 
 const GAP = ' │ '
 
@@ -8,25 +9,7 @@ const GAP = ' │ '
 function folded(text: string, width: number): string[] {
   return text
     .split('\n')
-    .flatMap((line) => wrapped(safeLine(line), width).flatMap((one) => pieces(one, width)))
-}
-
-function pieces(line: string, width: number): string[] {
-  if (widthOf(line) <= width) return [line]
-  const made: string[] = []
-  let piece = ''
-  let used = 0
-  for (const character of line) {
-    const more = widthOf(character)
-    if (used + more > width) {
-      made.push(piece)
-      piece = ''
-      used = 0
-    }
-    piece += character
-    used += more
-  }
-  return [...made, piece]
+    .flatMap((line) => wrapped(safeLine(line), width).flatMap((one) => tornLine(one, width)))
 }
 
 /** `most` lines at most; what is left out is said. */

@@ -4,6 +4,7 @@ import { isObject, parseJson } from '../base/json.js'
 import type { Said, SaidCall } from '../export/conversation.js'
 import type { Output } from './output.js'
 import { cut, plain, safeLine, widthOf, wrapped } from './table.js'
+import { tornLine } from './torn-line.js'
 import { count } from './words.js'
 
 /** Lines shown of each; `full` shows all. */
@@ -12,26 +13,6 @@ const INDENT = '      '
 
 export type SaidOptions = { readonly out: Output; readonly full: boolean }
 
-const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-/** A line without blanks in pieces of at most `width` columns: some languages write whole pages so. */
-function torn(line: string, width: number): string[] {
-  const pieces: string[] = []
-  let piece = ''
-  let taken = 0
-  for (const { segment } of segments.segment(line)) {
-    const wide = widthOf(segment)
-    if (taken + wide > width) {
-      pieces.push(piece)
-      piece = ''
-      taken = 0
-    }
-    piece += segment
-    taken += wide
-  }
-  return [...pieces, piece]
-}
-
 /** Words of somebody else in lines that fit behind `indent`; blank lines at both ends are left out. */
 export function textLines(text: string, indent: string, width: number): string[] {
   const room = Math.max(20, width - widthOf(indent))
@@ -39,7 +20,7 @@ export function textLines(text: string, indent: string, width: number): string[]
     .trim()
     .split('\n')
     .flatMap((line) => wrapped(safeLine(line).trimEnd(), room))
-    .flatMap((line) => (widthOf(line) <= room ? [line] : torn(line, room)))
+    .flatMap((line) => tornLine(line, room))
     .map((line) => `${indent}${line}`.trimEnd())
 }
 

@@ -2,6 +2,7 @@
 // within its time, and what it prints goes nowhere. It comes from the user's configuration and from nowhere else.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { endGroup } from '../base/end-group.js'
 import type { Environment } from '../config/paths.js'
 
 export type Hook = {
@@ -23,17 +24,6 @@ export type HookDeps = {
 const TIMEOUT_MS = 10_000
 /** A hook that hangs is not fed for ever. */
 const MOST_WAITING = 50
-
-function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL')
-    else process.kill(-child.pid, 'SIGKILL')
-  } catch (cause) {
-    // The group may have ended between the decision and the signal.
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ESRCH')) throw cause
-  }
-}
 
 export function openHook({ command, env, failed, timeoutMs = TIMEOUT_MS }: HookDeps): Hook {
   const waiting: string[] = []

@@ -1,6 +1,7 @@
 // Runs the command of a `cmd:` reference: by the user's shell, without input, for at most a few seconds.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { endGroup } from '../base/end-group.js'
 import { HubError } from '../base/errors.js'
 
 const LONGEST_OUTPUT = 64 * 1024
@@ -71,17 +72,6 @@ function collectOutput(
       finish(code === null ? { type: 'signal', signal: signal ?? 'a signal' } : { type: 'exit', code }),
     )
   })
-}
-
-function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL')
-    else process.kill(-child.pid, 'SIGKILL')
-  } catch (cause) {
-    // The group may have ended between the decision and the signal.
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ESRCH')) throw cause
-  }
 }
 
 function failed(shown: string, what: string, cause?: unknown): HubError {

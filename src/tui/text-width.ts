@@ -1,6 +1,7 @@
 // How wide text is on a terminal, and how it is cut and wrapped to a width. Pure. Widths are columns.
 
 import stringWidth from 'string-width'
+import { torn } from '../base/torn.js'
 
 /** Characters of one column that need no table: letters, punctuation, arrows, frames, blocks, dots. */
 const NARROW =
@@ -116,24 +117,6 @@ export function wrapText(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, most))
 }
 
-/** A word in pieces of at most `width` columns; a character that is wider still has to go somewhere. */
-function broken(word: string, width: number): string[] {
-  const pieces: string[] = []
-  let piece = ''
-  let taken = 0
-  for (const segment of graphemes(word)) {
-    const wide = widthOf(segment)
-    if (piece !== '' && taken + wide > width) {
-      pieces.push(piece)
-      piece = ''
-      taken = 0
-    }
-    piece += segment
-    taken += wide
-  }
-  return [...pieces, piece]
-}
-
 /** Each character is measured a few times at most: whole pages come without a blank in some languages. */
 function wrapLine(text: string, width: number): string[] {
   if (widthOf(text) <= width) return [text]
@@ -149,7 +132,7 @@ function wrapLine(text: string, width: number): string[] {
       taken = 0
     }
     if (wide > width) {
-      const pieces = broken(bare, width)
+      const pieces = torn(graphemes(bare), width, widthOf)
       lines.push(...pieces.slice(0, -1))
       line = `${pieces.at(-1) ?? ''}${word.slice(bare.length)}`
       taken = widthOf(line)
