@@ -7,6 +7,7 @@ import type { TuiDeps } from './deps.js'
 import type { Effect } from './effect.js'
 import type { HubEvent, Message } from './message.js'
 import { FRAME_MS, type Timers } from './store.js'
+import { withoutSecrets } from './without-secrets.js'
 
 export type Following = {
   readonly deps: TuiDeps
@@ -74,7 +75,7 @@ export async function watchAnswer(
   let due: (() => void) | undefined
   const say = (ended: boolean) => {
     due = undefined
-    if (!signal.aborted) tell({ type: 'heard', request, said: listener.said(), ended })
+    if (!signal.aborted) tell({ type: 'heard', request, said: withoutSecrets(listener.said()), ended })
   }
   try {
     for await (const bytes of deps.control.answerBytes(request, signal)) {
