@@ -18,7 +18,7 @@ it.skipIf(process.platform !== 'linux')(
     expect(figures.refused).toBeLessThanOrEqual(figures.requests / 500)
     expect(figures.handles.after).toBeLessThanOrEqual(figures.handles.before + SPARE_HANDLES)
     // The first half is the warming up of V8 and SQLite; seconds tell nothing.
-    const [, , third = 0, fourth = 0] = figures.rssMb
+    const [, , third = 0, fourth = 0] = figures.memoryMb.resident
     expect(isFull ? fourth - third : 0).toBeLessThan(MOST_GROWTH_MB)
   },
   seconds * 1000 + 120_000,

@@ -1,19 +1,19 @@
 // A built hub in a process of its own under mixed load of three protocols, relayed and converted, while its channels fall
 // sick, agents hang up, and somebody looks at it: what came of the requests, and what the process holds over time.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 import type { ProtocolId } from '../../src/protocol/ids.js'
-import { addressOf, makeBench, member, printed } from '../cli/bench.js'
+import { addressOf, type Bench, makeBench, member, printed } from '../cli/bench.js'
+import { type Memory, memoryOf, probing, quarters } from './hub-memory.js'
 import { type MoodyUpstream, moodyUpstream } from './moody-upstream.js'
 import { askerPaths, realBodies } from './real-bodies.js'
-import { judge, type Reply, readReply } from './reply.js'
+import { judge, type Reply, readReply, unanswered, type Wrong } from './reply.js'
 import { makeSick } from './soak.js'
 
 export type LongSoak = { readonly seconds: number; readonly atOnce: number; readonly pauseMs: number }
-
-type Sample = { readonly second: number; readonly rssMb: number; readonly handles: number }
 
 export type LongFigures = {
   readonly requests: number
@@ -24,10 +24,14 @@ export type LongFigures = {
   /** Agents that hung up in the middle. */
   readonly leftAlone: number
   readonly wrong: readonly string[]
+  /** How many of them were wrong in which way. */
+  readonly wrongByKind: Readonly<Partial<Record<Wrong, number>>>
+  /** The longest that the agents and providers of the soak itself stood still, ms: what it cannot judge faster than. */
+  readonly stoodStillMs: number
   readonly sicknesses: number
   readonly seconds: number
-  /** MB of resident memory: means of the quarters of the time. */
-  readonly rssMb: readonly number[]
+  /** What the hub holds, MB: means of the quarters of the time, by kind. */
+  readonly memoryMb: Readonly<Record<keyof Memory, readonly number[]>>
   /** Open files and sockets: at the beginning, the most, and after the end. */
   readonly handles: { readonly before: number; readonly most: number; readonly after: number }
   readonly databaseMb: number
@@ -54,18 +58,16 @@ ${upstreams
   .join('\n')}
 `
 
-function sampleOf(pid: number, second: number): Sample {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const rssKb = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? '0')
-  return { second, rssMb: Math.round(rssKb / 1024), handles: readdirSync(`/proc/${pid}/fd`).length }
+function handlesOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length
 }
 
 /** What it holds once idle connections to the providers are let go, which takes half a minute at most. */
-async function settled(pid: number, few: number): Promise<Sample> {
+async function settled(pid: number, few: number): Promise<number> {
   const end = performance.now() + 40_000
   for (;;) {
-    const sample = sampleOf(pid, 0)
-    if (sample.handles <= few || performance.now() > end) return sample
+    const handles = handlesOf(pid)
+    if (handles <= few || performance.now() > end) return handles
     await sleep(250)
   }
 }
@@ -97,21 +99,16 @@ async function ask(stage: Stage, index: number): Promise<Reply | 'left'> {
 async function askAll(stage: Stage, upstreams: readonly MoodyUpstream[], settings: LongSoak) {
   const counts = { requests: 0, completed: 0, hurt: 0, refused: 0, leftAlone: 0 }
   const wrong: string[] = []
+  const wrongByKind: Partial<Record<Wrong, number>> = {}
+  const late = monitorEventLoopDelay()
+  late.enable()
   const end = performance.now() + settings.seconds * 1000
   let next = 0
   const worker = async () => {
     while (performance.now() < end) {
       const index = next++
       const mark = `mark-${index}`
-      const reply = await ask(stage, index).catch(
-        (thrown: unknown): Reply => ({
-          status: 0,
-          said: String(thrown),
-          clean: false,
-          told: false,
-          allFailed: false,
-        }),
-      )
+      const reply = await ask(stage, index).catch(unanswered)
       counts.requests += 1
       if (reply === 'left') {
         counts.leftAlone += 1
@@ -119,12 +116,15 @@ async function askAll(stage: Stage, upstreams: readonly MoodyUpstream[], setting
       }
       const broken = upstreams.some(({ hurt }) => hurt.has(mark))
       const verdict = judge(mark, reply, broken)
-      if (verdict.type === 'wrong') wrong.push(verdict.why)
-      else counts[verdict.type] += 1
+      if (verdict.type === 'wrong') {
+        wrong.push(verdict.why)
+        wrongByKind[verdict.kind] = (wrongByKind[verdict.kind] ?? 0) + 1
+      } else counts[verdict.type] += 1
     }
   }
   await Promise.all(Array.from({ length: settings.atOnce }, worker))
-  return { ...counts, wrong }
+  late.disable()
+  return { ...counts, wrong, wrongByKind, stoodStillMs: Math.round(late.max / 1e6) }
 }
 
 /** Somebody looks: status, models, a count of tokens. */
@@ -139,40 +139,36 @@ async function look(stage: Stage, signal: AbortSignal): Promise<void> {
   }
 }
 
-function quarters(samples: readonly Sample[]): number[] {
-  return [0, 1, 2, 3].map((quarter) => {
-    const from = Math.floor((samples.length * quarter) / 4)
-    const part = samples.slice(from, Math.floor((samples.length * (quarter + 1)) / 4))
-    return Math.round(part.reduce((sum, { rssMb }) => sum + rssMb, 0) / Math.max(1, part.length))
-  })
+/** The built hub with the soak's channels, told to say what it holds. */
+async function openHub(bench: Bench, upstreams: readonly MoodyUpstream[], agent: Agent) {
+  await bench.run(['token'])
+  writeFileSync(join(bench.hub, 'config.yml'), `${config(upstreams)}keys: { default: {} }\n`)
+  const told = join(bench.home, 'memory')
+  mkdirSync(told)
+  await bench.run(['serve', '--detach'], { env: probing(told) })
+  const stage = {
+    url: await addressOf(bench),
+    key: (await bench.run(['token'])).stdout.trim(),
+    agent,
+  }
+  const pid = Number(printed(await bench.json(['status']), 'pid'))
+  return { stage, pid, look: () => ({ memory: memoryOf(pid, told), handles: handlesOf(pid) }) }
 }
 
 export async function longSoak(settings: LongSoak): Promise<LongFigures> {
   const upstreams = await Promise.all(PROTOCOLS.map((protocol) => moodyUpstream(settings.pauseMs, protocol)))
   const bench = makeBench()
-  const samples: Sample[] = []
+  const samples: { readonly memory: Memory; readonly handles: number }[] = []
   const over = new AbortController()
   const agent = new Agent({ connections: settings.atOnce })
   try {
-    await bench.run(['token'])
-    const file = join(bench.hub, 'config.yml')
-    writeFileSync(file, `${config(upstreams)}keys: { default: {} }\n`)
-    await bench.run(['serve', '--detach'])
-    const stage = {
-      url: await addressOf(bench),
-      key: (await bench.run(['token'])).stdout.trim(),
-      agent,
-    }
-    const pid = Number(printed(await bench.json(['status']), 'pid'))
+    const hub = await openHub(bench, upstreams, agent)
     const startedAt = performance.now()
-    const before = sampleOf(pid, 0)
-    const timer = setInterval(
-      () => samples.push(sampleOf(pid, (performance.now() - startedAt) / 1000)),
-      Math.min(5000, settings.seconds * 100),
-    )
+    const before = handlesOf(hub.pid)
+    const timer = setInterval(() => samples.push(hub.look()), Math.min(5000, settings.seconds * 100))
     const sickening = makeSick(upstreams, over.signal)
-    const looking = look(stage, over.signal)
-    const told = await askAll(stage, upstreams, settings)
+    const looking = look(hub.stage, over.signal)
+    const told = await askAll(hub.stage, upstreams, settings)
     const seconds = (performance.now() - startedAt) / 1000
     over.abort()
     const sicknesses = await sickening
@@ -180,22 +176,16 @@ export async function longSoak(settings: LongSoak): Promise<LongFigures> {
     clearInterval(timer)
     await agent.destroy()
     const status = await bench.json(['status'])
-    const after = await settled(pid, before.handles + SPARE_HANDLES)
-    const [databaseMb = 0, walMb = 0] = ['axonhub.db', 'axonhub.db-wal'].map((name) =>
-      sizeMb(join(bench.hub, name)),
-    )
+    const after = await settled(hub.pid, before + SPARE_HANDLES)
+    const most = Math.max(...samples.map(({ handles }) => handles))
     return {
       ...told,
       sicknesses,
       seconds,
-      rssMb: quarters(samples),
-      handles: {
-        before: before.handles,
-        most: Math.max(...samples.map(({ handles }) => handles)),
-        after: after.handles,
-      },
-      databaseMb,
-      walMb,
+      memoryMb: quarters(samples.map(({ memory }) => memory)),
+      handles: { before, most, after },
+      databaseMb: sizeMb(join(bench.hub, 'axonhub.db')),
+      walMb: sizeMb(join(bench.hub, 'axonhub.db-wal')),
       recorder: JSON.stringify(member(status, 'recorder') ?? null),
     }
   } finally {
@@ -207,7 +197,7 @@ export async function longSoak(settings: LongSoak): Promise<LongFigures> {
 
 function sizeMb(file: string): number {
   try {
-    return Math.round(readFileSync(file).length / 1024 / 1024)
+    return Math.round(statSync(file).size / 1024 / 1024)
   } catch {
     return 0
   }

@@ -7,12 +7,29 @@ export type Reply = {
   readonly said: string
   readonly clean: boolean
   readonly told: boolean
+  /** What it said of the error; empty when it said nothing of one. */
+  readonly error: string
   /** The hub says of each of the three channels why it failed. */
   readonly allFailed: boolean
 }
 
 const CLEAN =
   /\[DONE\]|event: message_stop|"finish_reason":"stop"\}\]|event: response\.completed|"stop_reason":"end_turn"|"object":"response".*"status":"completed"/
+
+const TOLD = /"error":(?!null)|response\.failed/
+
+/** The agent got no answer at all, as when its connection broke. */
+export function unanswered(thrown: unknown): Reply {
+  const cause = thrown instanceof Error && 'code' in thrown ? ` (${String(thrown.code)})` : ''
+  return {
+    status: 0,
+    said: '',
+    clean: false,
+    told: false,
+    error: `${String(thrown)}${cause}`,
+    allFailed: false,
+  }
+}
 
 /** The words in one event or in a whole answer, of whatever protocol. */
 function wordsIn(value: JsonObject): string {
@@ -39,23 +56,43 @@ export function readReply(status: number, answer: string): Reply {
     status,
     said: words.join(''),
     clean: CLEAN.test(answer),
-    told: /"error":(?!null)|response\.failed/.test(answer),
+    told: TOLD.test(answer),
+    error: TOLD.test(answer)
+      ? (/"message":"((?:[^"\\]|\\.)*)"/.exec(answer)?.[1] ?? answer.slice(0, 300))
+      : '',
     allFailed: ['c0: ', 'c1: ', 'c2: '].every((name) => answer.includes(name)),
   }
 }
 
+/** How an answer can be wrong: the first that holds. */
+export type Wrong =
+  | 'no answer'
+  | 'words that nobody said'
+  | 'cut without being told'
+  | 'well and told as an error'
+  | 'refused though a channel was left'
+  | 'an error in place of an answer'
+
 type Verdict =
   | { readonly type: 'completed' | 'hurt' | 'refused' }
-  | { readonly type: 'wrong'; readonly why: string }
+  | { readonly type: 'wrong'; readonly kind: Wrong; readonly why: string }
+
+function kindOf(whole: string, { status, said, told, clean }: Reply): Wrong {
+  if (status === 0) return 'no answer'
+  if (!whole.startsWith(said)) return 'words that nobody said'
+  if (!told) return 'cut without being told'
+  if (clean) return 'well and told as an error'
+  return status >= 400 ? 'refused though a channel was left' : 'an error in place of an answer'
+}
 
 /** What came of a request; `broken` says that its provider broke it after content. */
 export function judge(mark: string, reply: Reply, broken: boolean): Verdict {
   const whole = wholeText(mark)
-  if (reply.status === 200 && reply.said === whole && reply.clean && !reply.told) return { type: 'completed' }
-  if (broken && whole.startsWith(reply.said) && reply.said !== '' && reply.told && !reply.clean)
-    return { type: 'hurt' }
+  const { status, said, clean, told, error } = reply
+  if (status === 200 && said === whole && clean && !told) return { type: 'completed' }
+  if (broken && whole.startsWith(said) && said !== '' && told && !clean) return { type: 'hurt' }
   // Sickness goes from one channel to the next faster than some requests do.
-  if (reply.status >= 400 && reply.allFailed && reply.said === '' && !reply.clean) return { type: 'refused' }
-  const why = `${mark}: status ${reply.status}, said "${reply.said}", ${reply.clean ? 'clean end' : 'no clean end'}, ${reply.told ? 'error' : 'no error'}, ${broken ? 'broken' : 'not broken'} by its provider`
-  return { type: 'wrong', why }
+  if (status >= 400 && reply.allFailed && said === '' && !clean) return { type: 'refused' }
+  const why = `${mark}: status ${status}, said "${said}", ${clean ? 'clean end' : 'no clean end'}, ${told ? 'error' : 'no error'} "${error}", ${broken ? 'broken' : 'not broken'} by its provider`
+  return { type: 'wrong', kind: kindOf(whole, reply), why }
 }

@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm'
 import { Agent, request } from 'undici'
 import { startTestHub, type TestHub } from './hub.js'
 import { type MoodyUpstream, moodyUpstream, SICKNESSES, type Sickness } from './moody-upstream.js'
-import { judge, type Reply, readReply } from './reply.js'
+import { judge, type Reply, readReply, unanswered } from './reply.js'
 
 export type SoakSettings = { readonly requests: number; readonly atOnce: number; readonly pauseMs: number }
 
@@ -121,15 +121,7 @@ async function askAll(
       if (index === Math.floor(settings.requests / 2))
         middle = { held: heldBytes(), rss: process.memoryUsage().rss }
       const mark = `mark-${index}`
-      const reply = await ask(hub, agent, index).catch(
-        (thrown: unknown): Reply => ({
-          status: 0,
-          said: String(thrown),
-          clean: false,
-          told: false,
-          allFailed: false,
-        }),
-      )
+      const reply = await ask(hub, agent, index).catch(unanswered)
       const verdict = judge(
         mark,
         reply,
