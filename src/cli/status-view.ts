@@ -56,7 +56,7 @@ export function showStatus(cli: Cli, status: StatusReply): void {
     ['Keys', status.keys.length === 0 ? 'none yet: "axonhub init" makes them' : status.keys.join(', ')],
     [
       'Requests',
-      `${requests.running} running, ${requests.completed} completed, ${requests.failed} failed, ${requests.canceled} canceled`,
+      `${requests.running} running, ${requests.completed} completed, ${requests.failed} failed, ${requests.canceled} canceled${requests.refused === 0 ? '' : `, ${requests.refused} without a key`}`,
     ],
     ['Recording', recordingWords(status)],
     ['Secrets', status.secrets === 'keychain' ? "the system's keychain" : 'secrets.json (0600)'],

@@ -61,6 +61,7 @@ export const statusReply = z.object({
     completed: z.number(),
     failed: z.number(),
     canceled: z.number(),
+    refused: z.number(),
   }),
   recorder: z.object({
     state: z.enum(['ok', 'failing']),

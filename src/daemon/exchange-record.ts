@@ -2,7 +2,8 @@
 
 import { sentence } from '../base/errors.js'
 import type { RequestFinished, RequestStarted } from '../store/record.js'
-import type { Exchange } from './exchange-state.js'
+import type { Exchange, ExchangeSettings } from './exchange-state.js'
+import type { Glance } from './glance.js'
 import { recordedRequestHeaders } from './headers.js'
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
@@ -11,9 +12,16 @@ function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]
   return result
 }
 
+/** What a request is known by, whether it could be read or not. */
+export type StartedFacts = Pick<Exchange, 'id' | 'identity' | 'caller' | 'incoming' | 'path' | 'codec'> & {
+  readonly settings: Pick<ExchangeSettings, 'captureBodies'>
+  readonly glance: Pick<Glance, 'model' | 'stream'>
+  readonly body: Buffer | undefined
+}
+
 /** `startedAt`: ms since the epoch. */
-export function startedRecord(exchange: Exchange, startedAt: number): RequestStarted {
-  const { identity, caller, incoming, settings } = exchange
+export function startedRecord(exchange: StartedFacts, startedAt: number): RequestStarted {
+  const { identity, caller, incoming, settings, body } = exchange
   return {
     type: 'request-started',
     requestId: exchange.id,
@@ -35,7 +43,7 @@ export function startedRecord(exchange: Exchange, startedAt: number): RequestSta
     startedAt,
     ...optional('directory', identity.directory),
     headers: recordedRequestHeaders(incoming.headers),
-    ...(settings.captureBodies ? { body: exchange.body } : {}),
+    ...(settings.captureBodies && body !== undefined ? { body } : {}),
   }
 }
 

@@ -58,6 +58,8 @@ export type ExchangeDeps = {
   readonly upstream: UpstreamClient
   readonly log: Log
   record(message: RecordMessage): void
+  /** Counts a request that showed no key of this hub. */
+  refused(): void
   /** Credentials that were met: they are never recorded, wherever they stand. */
   know(secrets: readonly string[]): void
   codecOf(protocol: Codec['id']): Codec

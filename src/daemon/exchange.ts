@@ -15,6 +15,7 @@ import { glanceAt } from './glance.js'
 import { credentialsIn } from './hide-credential.js'
 import { agentOf, identify, type TraceSettings } from './identify.js'
 import { HOP_HEADER, refuseLoop } from './loop-guard.js'
+import { type Arrival, refusedRecords } from './refused-record.js'
 import { requestIdHeader } from './request-id.js'
 import { logFinished, logRefused } from './request-line.js'
 import { tryTargets } from './try-targets.js'
@@ -60,17 +61,21 @@ function errorContextOf(
   }
 }
 
+/** `arrival` is filled on the way, for a request that does not get to its end. */
 async function open(
   question: ExchangeQuestion,
   deps: ExchangeDeps,
   settings: ExchangeSettings,
   signal: AbortSignal,
+  arrival: Arrival,
 ): Promise<Exchange> {
   const { incoming, outgoing, codec } = question
   refuseLoop(incoming.headers, settings.instance)
   deps.know(credentialsIn(incoming.headers))
   const caller = authenticate(incoming.headers, undefined, question.keys)
+  arrival.caller = caller
   const body = await readBody(incoming)
+  arrival.body = body
   const glance = glanceAt(
     body,
     question.trace.extraTraceBodyFields.map((path) => path.split('.')[0] ?? ''),
@@ -138,10 +143,11 @@ export async function exchange(question: ExchangeQuestion, deps: ExchangeDeps): 
   const startedAt = { wall: deps.clock.now(), monotonic: deps.clock.monotonic() }
   const controller = hangUpController(question.outgoing)
   const leave = deps.enter(controller)
+  const arrival: Arrival = { startedAt }
   let current: Exchange | undefined
   let unwatch: (() => void) | undefined
   try {
-    current = await open(question, deps, settings, controller.signal)
+    current = await open(question, deps, settings, controller.signal, arrival)
     unwatch = deps.live.enter(current, startedAt.monotonic)
     deps.record(startedRecord(current, startedAt.wall))
     await live(current, question.maxAttempts)
@@ -149,7 +155,7 @@ export async function exchange(question: ExchangeQuestion, deps: ExchangeDeps): 
     const error = asHubError(thrown)
     if (error.code === 'internal')
       deps.log.error('request.internal', { request: question.requestId, message: error.message })
-    if (current === undefined) refuse(question, deps, error)
+    if (current === undefined) refuse(question, deps, error, arrival)
     else {
       current.outcome.error = error
       if (error.code === 'canceled') question.outgoing.destroy()
@@ -166,10 +172,31 @@ export async function exchange(question: ExchangeQuestion, deps: ExchangeDeps): 
   }
 }
 
-/** An error before anything is known of the request. */
-function refuse(question: ExchangeQuestion, deps: ExchangeDeps, error: HubError): void {
+/**
+ * An error before the request can be routed. Of somebody with a key it is recorded as a failed one; who has none gets no line of the
+ * database, or anybody on this machine could fill it.
+ */
+function refuse(
+  question: ExchangeQuestion,
+  deps: ExchangeDeps,
+  error: HubError,
+  { caller, ...arrival }: Arrival,
+): void {
+  const answer = sendRefusal(question, deps, error)
+  if (caller === undefined) deps.refused()
+  else
+    for (const message of refusedRecords(question, deps, error, { ...arrival, caller }, answer))
+      deps.record(message)
+}
+
+/** What the asker was answered; nothing where he is gone. */
+function sendRefusal(
+  question: ExchangeQuestion,
+  deps: ExchangeDeps,
+  error: HubError,
+): { readonly status: number; readonly body: Buffer } | undefined {
   const { outgoing, incoming, codec } = question
-  if (error.code === 'canceled' || outgoing.destroyed) return
+  if (error.code === 'canceled' || outgoing.destroyed) return undefined
   const wire = codec.server.encodeError(error, errorContextOf(question, deps, '', false))
   const { agent } = agentOf(incoming.headers)
   logRefused(deps.log, { requestId: question.requestId, agent, status: wire.status }, error)
@@ -185,4 +212,5 @@ function refuse(question: ExchangeQuestion, deps: ExchangeDeps, error: HubError)
   })
   outgoing.end(body)
   incoming.resume()
+  return { status: wire.status, body }
 }

@@ -83,6 +83,18 @@ async function logged(handled: Handled, deps: ExchangeDeps, act: () => Promise<v
 
 /** Answers what the endpoint table lets through. Throws HubError for what cannot be answered. */
 export function createHandler(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => Promise<void> {
+  const answer = answering(parts, deps)
+  return async (handled) => {
+    try {
+      await answer(handled)
+    } catch (thrown) {
+      if (asHubError(thrown).code === 'authentication') deps.refused()
+      throw thrown
+    }
+  }
+}
+
+function answering(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => Promise<void> {
   return async (handled) => {
     const { endpoint, outgoing } = handled
     switch (endpoint.type) {

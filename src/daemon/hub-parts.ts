@@ -332,6 +332,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
       parts.telemetry.note(message)
       recorder.record(whole)
     },
+    refused: () => running.refuse(),
     know: (secrets) => recorder.know(secrets),
     codecOf,
     settings: () => exchangeSettings(parts),

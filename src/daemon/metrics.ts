@@ -33,6 +33,7 @@ export async function metricsText(
   const models = await recorder.query('usage', { by: 'model', since })
   return telemetry.metrics({
     running: running.counts().running,
+    refused: running.counts().refused,
     droppedBodies: stats.bodiesDropped,
     rejectedRecords: stats.rejected,
     queuedBytes: stats.queuedBytes,

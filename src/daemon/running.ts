@@ -11,13 +11,22 @@ export type LiveEvent = {
   readonly type: RecordMessage['type'] | 'quota-notice' | 'progress'
 }
 
-export type Counts = { running: number; completed: number; failed: number; canceled: number }
+/** `refused`: they showed no key of this hub, and nothing is recorded of them. */
+export type Counts = {
+  running: number
+  completed: number
+  failed: number
+  canceled: number
+  refused: number
+}
 
 export type Running = {
   /** Feeds one message; listeners hear of it. */
   note(message: RecordMessage): void
   /** Tells listeners of something that is no request. */
   tell(event: LiveEvent): void
+  /** Counts a request without a key. */
+  refuse(): void
   counts(): Counts
   snapshot(): LiveRequest[]
   /** Returns the end of listening. */
@@ -34,7 +43,7 @@ function withoutBodies(message: RecordMessage): LiveEvent {
 export function createRunning(): Running {
   const live = new Map<string, LiveRequest>()
   const listeners = new Set<(event: LiveEvent) => void>()
-  const done = { completed: 0, failed: 0, canceled: 0 }
+  const done = { completed: 0, failed: 0, canceled: 0, refused: 0 }
   return {
     note(message) {
       if (message.type === 'request-started') {
@@ -50,6 +59,9 @@ export function createRunning(): Running {
     },
     tell(event) {
       for (const listener of listeners) listener(event)
+    },
+    refuse() {
+      done.refused += 1
     },
     counts: () => ({ running: live.size, ...done }),
     snapshot: () => [...live.values()],

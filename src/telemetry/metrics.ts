@@ -7,6 +7,8 @@ import type { AttemptFinished, RequestFinished } from '../store/record.js'
 /** How things stand when somebody looks. */
 export type Standing = {
   readonly running: number
+  /** Requests that showed no key of this hub. */
+  readonly refused: number
   readonly droppedBodies: number
   readonly rejectedRecords: number
   readonly queuedBytes: number
@@ -110,6 +112,11 @@ function gauges(registers: Registry[]) {
       labelNames: ['model'] as const,
       registers,
     }),
+    refused: new Counter({
+      name: 'axonhub_requests_refused_total',
+      help: 'Requests that showed no key of this hub; they are in no other figure.',
+      registers,
+    }),
     dropped: new Counter({
       name: 'axonhub_recorder_dropped_bodies_total',
       help: 'Bodies that were not kept because too much waited to be stored.',
@@ -184,6 +191,7 @@ function show(looked: ReturnType<typeof gauges>, standing: Standing): void {
   for (const meter of Object.values(looked)) meter.reset()
   looked.running.set(standing.running)
   looked.queued.set(standing.queuedBytes)
+  looked.refused.inc(standing.refused)
   looked.dropped.inc(standing.droppedBodies)
   looked.rejected.inc(standing.rejectedRecords)
   for (const { name, enabled, resting } of standing.channels)

@@ -53,6 +53,7 @@ const ask = async (model: string) =>
   (await hub.post('/v1/chat/completions', { model, messages: [{ role: 'user', content: 'hi' }] })).text()
 
 const NOTHING: Standing = {
+  refused: 0,
   running: 0,
   droppedBodies: 0,
   rejectedRecords: 0,

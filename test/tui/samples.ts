@@ -30,7 +30,7 @@ export function status(more: Partial<StatusReply> = {}): StatusReply {
     configError: null,
     warnings: [],
     secrets: 'file',
-    requests: { running: 1, completed: 3, failed: 1, canceled: 0 },
+    requests: { running: 1, completed: 3, failed: 1, refused: 0, canceled: 0 },
     recorder: { state: 'ok', queuedBytes: 0, droppedBodies: 0, error: null },
     ...more,
   }
