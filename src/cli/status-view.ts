@@ -26,6 +26,10 @@ function restRows({ channels }: StatusReply, now: number): [string, string][] {
   )
 }
 
+function remoteRow({ remote }: StatusReply): [string, string][] {
+  return remote === null ? [] : [['Others', `come in at ${remote} (server.allow_remote)`]]
+}
+
 function recordingWords({ recorder }: StatusReply): string {
   if (recorder.bodies === 'off') return 'nothing (server.capture.bodies is off)'
   const dropped = recorder.droppedBodies === 0 ? '' : `; ${recorder.droppedBodies} bodies were left out`
@@ -49,6 +53,7 @@ export function showStatus(cli: Cli, status: StatusReply): void {
     )
   const rows: [string, string][] = [
     ['Process', `pid ${status.pid}, started ${since}`],
+    ...remoteRow(status),
     ['Home', shortPath(status.home, deps.userHome)],
     ['Profile', status.profile ?? 'none: names are passed on as they are'],
     ['Channels', channelWords(status)],

@@ -5,6 +5,7 @@ import { isObject, type JsonObject, type JsonValue, list, number, object, text }
 import { patternKind } from '../base/name-pattern.js'
 import { refuseRegex } from '../base/regex-safety.js'
 import { type Address, pointsAt } from './endpoints.js'
+import { isLoopbackHost } from './kinds.js'
 import type { PresetIndex } from './presets.js'
 import { type ConfigPath, didYouMean, type Issue } from './problem.js'
 
@@ -16,6 +17,7 @@ export function crossCheck(values: JsonObject, presets: PresetIndex): { errors: 
   const profiles = entries(object(values, 'profiles'))
   const profileNames = profiles.map(([name]) => name)
   const errors = [
+    ...remoteIssues(object(values, 'server') ?? {}),
     ...duplicates(names),
     ...channels.flatMap((channel, index) => channelIssues(channel, index, presets)),
     ...channels.flatMap((channel, index) => loopIssues(channel, index, ownAddress(values))),
@@ -81,6 +83,24 @@ function credentialIssues(channel: JsonObject, index: number, presetHasLogin: bo
         error(
           ['channels', index, 'auth'],
           `${provider === undefined ? 'a channel without a provider' : `"${provider}"`} has no login of an agent; use api_key, or the provider codex or claude`,
+        ),
+      ]
+}
+
+/** Other machines get in only when it is said that they may, and what they send is encrypted. */
+function remoteIssues(server: JsonObject): Issue[] {
+  const host = text(server, 'host')
+  if (host === undefined || isLoopbackHost(host)) return []
+  const missing = [
+    ...(server['allow_remote'] === true ? [] : ['`allow_remote: true`']),
+    ...(server['tls'] === undefined ? ['`tls: { cert: FILE, key: FILE }`'] : []),
+  ]
+  return missing.length === 0
+    ? []
+    : [
+        error(
+          ['server', 'host'],
+          `"${host}" lets other machines in, which needs ${missing.join(' and ')} beside it; allowed without: 127.0.0.1, ::1, localhost`,
         ),
       ]
 }

@@ -1,5 +1,6 @@
 // The kinds of scalar a config file may hold. Each says in words what is allowed, so that every error can say it too.
 
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parseDuration, parseSize } from './units.js'
 
@@ -55,12 +56,18 @@ export const headerName = matching(
 
 const LOOPBACK = /^(127(?:\.\d{1,3}){3}|::1|\[::1\]|localhost)$/i
 
+const HOST_NAME = /^(?!\d+$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i
+
 /** Is the host the machine itself? */
 export function isLoopbackHost(host: string): boolean {
   return LOOPBACK.test(host)
 }
 
-export const loopbackHost = kind(
-  'a loopback address: 127.0.0.1, ::1 or localhost (the hub does not listen to other machines)',
-  (value) => (typeof value === 'string' && isLoopbackHost(value) ? value.replace(/^\[|\]$/g, '') : undefined),
+/** An address, or a name that stands for one; without the brackets of an IPv6 address. */
+export const listenHost = kind(
+  'an address of this machine, for example 127.0.0.1, without http:// and without a port',
+  (value) => {
+    const host = typeof value === 'string' ? value.replace(/^\[|\]$/g, '') : ''
+    return isIP(host) > 0 || HOST_NAME.test(host) ? host : undefined
+  },
 )

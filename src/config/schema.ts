@@ -10,7 +10,7 @@ import {
   duration,
   headerName,
   kind,
-  loopbackHost,
+  listenHost,
   matching,
   numberFrom,
   oneOf,
@@ -81,9 +81,13 @@ const breaker = z
 /** Everything a person can also set by environment: plain settings with defaults. */
 export const SETTINGS = {
   server: group({
-    host: loopbackHost.prefault('127.0.0.1'),
+    /** Any but a loopback address only with `allow_remote` and `tls` (cross-check.ts). */
+    host: listenHost.prefault('127.0.0.1'),
     /** 0 takes any free port. */
     port: wholeNumber(0, 65_535).prefault(8090),
+    allow_remote: yesOrNo.prefault(false),
+    /** Paths of PEM files; relative ones start at the folder of config.yml. */
+    tls: z.strictObject({ cert: anyText, key: anyText }).exactOptional(),
     /** Milliseconds. */
     llm_request_timeout: duration.prefault('600s'),
     trace,

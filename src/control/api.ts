@@ -35,6 +35,8 @@ export const statusReply = z.object({
   startedAt: z.string(),
   host: z.string(),
   port: z.number(),
+  /** Where other machines may come in (https://…); null when they may not. */
+  remote: z.string().nullable().prefault(null),
   home: z.string(),
   demo: z.boolean(),
   /** The flags that it was started with, by dotted path; a restart keeps them. */

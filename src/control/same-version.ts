@@ -13,6 +13,7 @@ const FIELDS: Readonly<Record<keyof StatusReply, true>> = {
   startedAt: true,
   host: true,
   port: true,
+  remote: true,
   home: true,
   demo: true,
   flags: true,

@@ -10,10 +10,20 @@ function isLoopbackHost(host: string): boolean {
   return LOOPBACK.test(host)
 }
 
-/** Throws HubError `permission` for a foreign Host or Origin. */
-export function guardBrowser(headers: IncomingHttpHeaders): void {
+function withoutPort(host: string): string {
+  return host
+    .replace(/:\d+$/, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase()
+}
+
+/**
+ * Throws HubError `permission` for a foreign Host or Origin. `isOwnName`: whether a host other than loopback is this hub for who
+ * asks here, which only a hub that lets other machines in has (front.ts).
+ */
+export function guardBrowser(headers: IncomingHttpHeaders, isOwnName?: (host: string) => boolean): void {
   const host = headers.host
-  if (host === undefined || !isLoopbackHost(host)) {
+  if (host === undefined || !(isLoopbackHost(host) || isOwnName?.(withoutPort(host)) === true)) {
     throw new HubError('permission', 'The Host header names another machine.', {
       hint: 'Use http://127.0.0.1 as the address of the hub.',
     })
@@ -23,7 +33,7 @@ export function guardBrowser(headers: IncomingHttpHeaders): void {
   const match = /^https?:\/\/(.+)$/i.exec(origin)
   if (match?.[1] === undefined || !isLoopbackHost(match[1])) {
     throw new HubError('permission', 'Requests from web pages of other sites are refused.', {
-      hint: 'The hub answers programs on this machine only.',
+      hint: 'The hub answers programs, not pages.',
     })
   }
 }

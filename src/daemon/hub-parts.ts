@@ -35,6 +35,7 @@ import { createLiveBook, type LiveBook } from './live-book.js'
 import { type Log, openLog } from './log.js'
 import { needsOf } from './needs.js'
 import { openQuota } from './open-quota.js'
+import { type Place, placeOf } from './place.js'
 import { openPlaces } from './places.js'
 import { priced } from './pricing.js'
 import type { QuotaDesk } from './quota-desk.js'
@@ -99,8 +100,8 @@ export type HubParts = {
   readonly telemetry: Telemetry
   /** Marks what this hub sends up, for as long as it runs (loop-guard.ts). */
   readonly instance: string
-  /** Where the hub listens; the port is known once it does. */
-  readonly place: { readonly host: string; port: number }
+  /** Where the hub listens. */
+  readonly place: Place
   /** The client keys in force. */
   keys(): KeyRing
   /** Reads configuration and keys again. */
@@ -220,8 +221,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
   closers.push(() => tokens.close())
   const ring = () => currentRing({ options, inForce, recorder, secrets, log })
   let keys = await ring()
-  const { host, port } = inForce.loaded().config.server
-  const place = { host, port }
+  const place = placeOf(inForce.loaded().config.server, options)
   const { places, learned, cards } = await openBooks({ recorder, log }, () => clock.now())
   const running = createRunning()
   const keychain = keychainReader({ platform: process.platform, now: () => clock.now() })

@@ -10,6 +10,7 @@ import { channelTeller } from './channel-rows.js'
 import { switchChannel, switchProfile } from './config-switch.js'
 import { type ControlDeps, createControlServer } from './control.js'
 import { keepControlDoor } from './control-door.js'
+import type { Front } from './front.js'
 import { createHandler } from './handlers.js'
 import { type Closers, exchangeDeps, type HubOptions, type HubParts, openParts, TIMING } from './hub-parts.js'
 import { claimHome, writeDaemonRecord } from './instance.js'
@@ -52,7 +53,19 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
     newRequestId: () => options.newId('ar-'),
     requestHeader: () => deps.settings().requestHeader,
     now: () => options.clock.now(),
+    isOwnName: (host, socket) => front?.isOwnName(host, socket) ?? false,
   })
+  const { place } = parts
+  let front: Front | undefined
+  /** Resolves when agents may come; `place.port` is the port then. */
+  const listen = async () => {
+    if (place.tls === undefined) place.port = await listenOnPort(tcp, place.host, place.port)
+    else {
+      const { openFront } = await import('./front.js')
+      front = await openFront(tcp, { place, files: place.tls, log })
+      place.port = front.port
+    }
+  }
   const controlDeps: ControlDeps = {
     status: () => statusReport(parts, startedAt),
     async reload() {
@@ -86,14 +99,30 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
     running,
     live: parts.live,
   }
-  return { tcp, openControl: () => createControlServer(controlDeps) }
+  return {
+    listen,
+    stopListening() {
+      front?.stopListening()
+      tcp.close()
+      tcp.closeIdleConnections()
+    },
+    close: () => Promise.all([closeServer(tcp), front?.close()]),
+    openControl: () => createControlServer(controlDeps),
+  }
 }
 
 /** The control socket and the record beside it; both come back where somebody removed them. */
 function keepDoor(parts: HubParts, startedAt: string, open: () => Server): Promise<() => Promise<void>> {
   const { log, place } = parts
   const { paths, version } = parts.options
-  const record = () => writeDaemonRecord(paths.daemonFile, { pid: process.pid, ...place, version, startedAt })
+  const record = () =>
+    writeDaemonRecord(paths.daemonFile, {
+      pid: process.pid,
+      host: place.host,
+      port: place.port,
+      version,
+      startedAt,
+    })
   return keepControlDoor({
     open,
     socket: paths.socket,
@@ -159,8 +188,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       return stopping
     }
     const doors = openDoors(parts, startedAt, () => void stop())
-    place.port = await listenOnPort(doors.tcp, host, place.port)
-    closers.push(() => closeServer(doors.tcp))
+    await doors.listen()
+    closers.push(() => doors.close().then(() => undefined))
     closers.push(await keepDoor(parts, startedAt, doors.openControl))
     closers.push(() => rmSync(paths.daemonFile, { force: true }))
     closers.push(watchStalling(parts))
@@ -176,10 +205,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   }
 }
 
-async function shutDown(parts: HubParts, doors: { readonly tcp: Server }, closers: Closers): Promise<void> {
+async function shutDown(parts: HubParts, doors: { stopListening(): void }, closers: Closers): Promise<void> {
   parts.log.info('hub.stopping', { running: parts.running.counts().running })
-  doors.tcp.close()
-  doors.tcp.closeIdleConnections()
+  doors.stopListening()
   await parts.drain.finish(parts.options.timing?.drainMs ?? TIMING.drainMs)
   await closeAll(closers)
 }

@@ -1,8 +1,7 @@
 // Opening the two doors: the TCP port for agents, the socket for control. A taken port is answered with who holds it.
 
 import { chmodSync } from 'node:fs'
-import type { Server } from 'node:http'
-import type { ListenOptions } from 'node:net'
+import type { ListenOptions, Server } from 'node:net'
 import { HubError } from '../base/errors.js'
 import { portOwner } from './port-owner.js'
 

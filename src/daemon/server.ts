@@ -28,6 +28,8 @@ export type ServerDeps = {
   newRequestId(): string
   requestHeader(): string
   now(): number
+  /** Whether a host other than loopback means this hub on that connection. */
+  isOwnName?(host: string, socket: unknown): boolean
 }
 
 export type ServerLimits = {
@@ -167,7 +169,7 @@ async function serveOne(
   const handled = { incoming, outgoing, endpoint, path, search, query, requestId: deps.newRequestId() }
   try {
     guardFraming(incoming)
-    guardBrowser(incoming.headers)
+    guardBrowser(incoming.headers, (host) => deps.isOwnName?.(host, incoming.socket) ?? false)
     const refused = refusal(endpoint, method, path)
     if (refused === undefined) await deps.handle(handled)
     else sendError(handled, deps, refused)

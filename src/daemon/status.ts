@@ -7,6 +7,7 @@ import { type Health, restsOf } from '../routing/health.js'
 import { assumedFacts } from './facts.js'
 import type { HubParts } from './hub-parts.js'
 import { assumedNeeds } from './needs.js'
+import { type Place, placeOf, remoteUrl } from './place.js'
 import type { Router } from './router.js'
 import { rulesOf } from './routing-table.js'
 
@@ -26,14 +27,17 @@ function restOf(health: Health, channel: string, now: number): StatusReply['chan
 
 /** What the file says of the address the hub listens on, where that takes a restart. Port 0 is any port. */
 export function restartWarnings(
-  wanted: { readonly host: string; readonly port: number },
-  here: { readonly host: string; readonly port: number },
+  wanted: Pick<Place, 'asked' | 'port' | 'tls'>,
+  here: Pick<Place, 'asked' | 'port' | 'tls'>,
 ): string[] {
   const told = (name: string, file: string | number, now: string | number) =>
     `server.${name} is ${file} in the file and ${now} here; takes effect after "axonhub restart".`
   return [
-    ...(wanted.host === here.host ? [] : [told('host', wanted.host, here.host)]),
+    ...(wanted.asked === here.asked ? [] : [told('host', wanted.asked, here.asked)]),
     ...(wanted.port === here.port || wanted.port === 0 ? [] : [told('port', wanted.port, here.port)]),
+    ...(wanted.tls?.cert === here.tls?.cert && wanted.tls?.key === here.tls?.key
+      ? []
+      : [told('tls', wanted.tls?.cert ?? 'not set', here.tls?.cert ?? 'not set')]),
   ]
 }
 
@@ -47,6 +51,7 @@ export function statusReport(parts: HubParts, startedAt: string): StatusReply {
     startedAt,
     host: place.host,
     port: place.port,
+    remote: remoteUrl(place) ?? null,
     home: options.paths.home,
     demo: options.demo,
     flags: { ...options.flags },
@@ -63,7 +68,7 @@ export function statusReport(parts: HubParts, startedAt: string): StatusReply {
     warnings: [
       ...warnings.map(formatProblem),
       ...parts.telemetry.warnings(),
-      ...restartWarnings(config.server, place),
+      ...restartWarnings(placeOf(config.server, options), place),
       ...(stats.loss === null ? [] : [sentence(stats.loss)]),
     ],
     secrets: secrets.kind,

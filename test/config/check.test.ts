@@ -14,7 +14,7 @@ describe('checking a config', () => {
     [
       'a misspelt key',
       'server:\n  prot: 9000\n',
-      'config.yml:2:3: server.prot: unknown key; allowed: host, port, llm_request_timeout, trace, capture (did you mean "port"?)',
+      'config.yml:2:3: server.prot: unknown key; allowed: host, port, allow_remote, tls, llm_request_timeout, trace, capture (did you mean "port"?)',
     ],
     [
       'a key at the top that nobody knows',
@@ -39,7 +39,22 @@ describe('checking a config', () => {
     [
       'a host that others can reach',
       'server:\n  host: 0.0.0.0\n',
-      'config.yml:2:9: server.host: "0.0.0.0" is not allowed; allowed: a loopback address: 127.0.0.1, ::1 or localhost (the hub does not listen to other machines)',
+      'config.yml:2:9: server.host: "0.0.0.0" lets other machines in, which needs `allow_remote: true` and `tls: { cert: FILE, key: FILE }` beside it; allowed without: 127.0.0.1, ::1, localhost',
+    ],
+    [
+      'a host that others can reach, in clear text',
+      'server:\n  host: 192.168.1.5\n  allow_remote: true\n',
+      'config.yml:2:9: server.host: "192.168.1.5" lets other machines in, which needs `tls: { cert: FILE, key: FILE }` beside it; allowed without: 127.0.0.1, ::1, localhost',
+    ],
+    [
+      'a certificate without its key',
+      'server:\n  tls: { cert: a.pem }\n',
+      'config.yml:2:3: server.tls.key: is missing; needed: text, not empty',
+    ],
+    [
+      'a host with a scheme',
+      'server:\n  host: http://127.0.0.1\n',
+      'config.yml:2:9: server.host: "http://127.0.0.1" is not allowed; allowed: an address of this machine, for example 127.0.0.1, without http:// and without a port',
     ],
     [
       'a duration without unit',

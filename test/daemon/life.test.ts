@@ -91,7 +91,7 @@ describe('a running hub', () => {
       host: '127.0.0.1',
       warnings: ['server.host is ::1 in the file and 127.0.0.1 here; takes effect after "axonhub restart".'],
     })
-    const here = { host: '127.0.0.1', port: 8090 }
+    const here = { asked: '127.0.0.1', port: 8090, tls: undefined }
     expect(restartWarnings({ ...here, port: 9000 }, here)).toEqual([
       'server.port is 9000 in the file and 8090 here; takes effect after "axonhub restart".',
     ])

@@ -1,12 +1,16 @@
 // `doctor --security` on a real hub: each attack is held. And each of them can tell a careless server from a good one.
-import { appendFileSync, chmodSync, readFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isObject, objects, parseJson, text } from '../../src/base/json.js'
 import { ATTACKS } from '../../src/cli/doctor/security/list.js'
+import { otherAddresses, REMOTE_ATTACKS } from '../../src/cli/doctor/security/remote.js'
 import type { Target } from '../../src/cli/doctor/security/target.js'
 import { makePlace, type Place } from '../cli/here.js'
+import { writeCertificate } from '../support/certificate.js'
 import { startTestHub, type TestHub } from '../support/hub.js'
 
 const QUICK = ATTACKS.filter(({ pace }) => pace === undefined)
@@ -101,17 +105,65 @@ describe('a careless server', () => {
     server.close()
   })
 
-  it.each(QUICK.filter(({ id }) => !id.startsWith('files.') && id !== 'reach.network'))(
-    'is caught by: $what',
-    async (attack) => {
-      const target = { hub: { host: '127.0.0.1', port }, key: `ah-${'1'.repeat(48)}`, secrets: [] }
-      expect((await attack.run(asTarget(target))).result).toBe('broken')
-    },
-  )
+  it.each(
+    QUICK.filter(({ id }) => !id.startsWith('files.') && !['reach.network', 'remote.old-tls'].includes(id)),
+  )('is caught by: $what', async (attack) => {
+    const hub = { host: '127.0.0.1', port, remote: `https://127.0.0.1:${port}` }
+    const target = { hub, key: `ah-${'1'.repeat(48)}`, secrets: [] }
+    expect((await attack.run(asTarget(target))).result).toBe('broken')
+  })
+})
+
+describe('a hub that lets other machines in', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ahub-tls-'))
+    writeCertificate(folder, ['DNS:hub.lan', 'IP:127.0.0.1'])
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const remoteOf = (port: number) => ({
+    host: '127.0.0.1',
+    port,
+    remote: `https://${otherAddresses()[0]}:${port}`,
+  })
+
+  it.runIf(otherAddresses().length > 0)('holds against what they could try', async () => {
+    const tls = `tls: { cert: ${folder}/cert.pem, key: ${folder}/key.pem }`
+    const open = await startTestHub({
+      demo: true,
+      config: `server: { host: 0.0.0.0, allow_remote: true, ${tls} }`,
+    })
+    const target = asTarget({ hub: remoteOf(Number(new URL(open.url).port)), key: open.key, secrets: [] })
+    const verdicts = await Promise.all(REMOTE_ATTACKS.map((attack) => attack.run(target)))
+    await open.stop()
+    expect(verdicts.map(({ result }) => result)).toEqual(REMOTE_ATTACKS.map(() => 'held'))
+  })
+
+  it('is told from one that still speaks TLS 1.1', async () => {
+    const pem = (name: string) => readFileSync(join(folder, `${name}.pem`))
+    const old = createTlsServer({
+      cert: pem('cert'),
+      key: pem('key'),
+      minVersion: 'TLSv1',
+      ciphers: 'ALL@SECLEVEL=0',
+    })
+    old.on('secureConnection', (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'))
+    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve))
+    const address = old.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const hub = { host: '127.0.0.1', port, remote: `https://127.0.0.1:${port}` }
+    const attack = REMOTE_ATTACKS.find(({ id }) => id === 'remote.old-tls')
+    expect(await attack?.run(asTarget({ hub, key: 'ah-1', secrets: [] }))).toMatchObject({ result: 'broken' })
+    old.close()
+  })
 })
 
 /** The attacks over the network look at the address and the key alone. */
-function asTarget(part: { hub: { host: string; port: number }; key: string; secrets: string[] }): Target {
+function asTarget(part: {
+  hub: { host: string; port: number; remote: string }
+  key: string
+  secrets: string[]
+}): Target {
   const unread = new Proxy(
     {},
     {

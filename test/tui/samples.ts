@@ -18,6 +18,7 @@ export function status(more: Partial<StatusReply> = {}): StatusReply {
     version: '0.1.0',
     startedAt: new Date(NOW - 3_600_000).toISOString(),
     host: '127.0.0.1',
+    remote: null,
     port: 8090,
     home: '/home/u/.axonhub',
     demo: false,

@@ -30,6 +30,9 @@ function banner(cli: Cli, status: StatusReply): void {
     : status.channels.map((channel) => channel.name).join(', ')
   out.line(`${out.style.bold('axonhub')} ${status.version} listens on ${out.style.accent(urlOf(status))}`)
   const rows: [string, string][] = [
+    ...(status.remote === null
+      ? []
+      : ([['Others', `come in at ${status.remote}`]] satisfies [string, string][])),
     ['Profile', status.profile ?? 'none'],
     ['Channels', channels === '' ? 'none yet: add one with "axonhub channel add"' : channels],
     ['Connect', 'axonhub init, or for one run: axonhub run codex | axonhub run claude'],

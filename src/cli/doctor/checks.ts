@@ -9,6 +9,7 @@ import { checkHome } from './home.js'
 import { checkInstallation } from './installation.js'
 import { checkClock, checkDisk } from './machine.js'
 import { checkPort } from './port.js'
+import { checkRemote } from './remote.js'
 import { checkService } from './service.js'
 import { checkStore } from './store.js'
 import type { Check, Subject } from './subject.js'
@@ -18,6 +19,7 @@ const CHECKS: readonly (readonly [area: string, check: Check])[] = [
   ['home', checkHome],
   ['config', checkConfiguration],
   ['hub', checkPort],
+  ['remote', checkRemote],
   ['channels', checkChannels],
   ['agents', checkAgents],
   ['service', checkService],

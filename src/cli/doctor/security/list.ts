@@ -6,6 +6,7 @@ import { FILE_ATTACKS } from './files.js'
 import { FRAMING_ATTACKS } from './framing.js'
 import { KEY_ATTACKS } from './keys.js'
 import { REACH_ATTACKS } from './reach.js'
+import { REMOTE_ATTACKS } from './remote.js'
 import type { Attack } from './target.js'
 
 export const ATTACKS: readonly Attack[] = [
@@ -14,5 +15,6 @@ export const ATTACKS: readonly Attack[] = [
   ...FRAMING_ATTACKS,
   ...BODY_ATTACKS,
   ...REACH_ATTACKS,
+  ...REMOTE_ATTACKS,
   ...FILE_ATTACKS,
 ]

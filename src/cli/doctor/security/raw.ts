@@ -15,7 +15,7 @@ const PATIENCE_MS = 3000
 
 /** Sends the pieces one after the other and reads until the hub closes or the patience (ms) ends. Never rejects. */
 export function sendRaw(
-  { hub }: Pick<Target, 'hub'>,
+  { hub }: { readonly hub: Pick<Target['hub'], 'host' | 'port'> },
   pieces: readonly (string | Uint8Array)[],
   patienceMs = PATIENCE_MS,
 ): Promise<RawAnswer> {

@@ -1,8 +1,8 @@
 // What can be reached from outside: other addresses of the machine, the control API on TCP, files by path tricks.
 
 import { connect } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import { expectStatus, requestText, sendRaw } from './raw.js'
+import { otherAddresses } from './remote.js'
 import { type Attack, broken, held, skippedAttack, type Target, type Verdict } from './target.js'
 
 const CONTROL = [
@@ -54,10 +54,8 @@ function answersAt(host: string, port: number): Promise<boolean> {
 }
 
 async function fromOutside({ hub }: Target): Promise<Verdict> {
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((found) => found ?? [])
-    .filter(({ internal, address }) => !internal && !address.startsWith('fe80'))
-    .map(({ address }) => address)
+  if (hub.remote !== null) return skippedAttack(`you let other machines in, at ${hub.remote}`)
+  const addresses = otherAddresses()
   if (addresses.length === 0) return skippedAttack('this machine has no other address')
   for (const address of addresses) if (await answersAt(address, hub.port)) return broken(`${address} answers`)
   return held(`${addresses.length} other address(es) do not answer`)
