@@ -138,7 +138,7 @@ describe.skipIf(process.platform !== 'linux')('install and uninstall', () => {
   })
   afterEach(() => place.close())
 
-  /** Stands in for the user's manager, which a test cannot start: it writes down what it is asked. */
+  /** Stands in for the user's manager (service-systemd.test.ts has the real one): it writes down what it is asked. */
   function manager(exit = 0): Record<string, string> {
     const file = join(tools, 'systemctl')
     writeFileSync(file, `#!/bin/sh\necho "$@" >> ${join(tools, 'calls')}\nexit ${exit}\n`)
@@ -151,6 +151,8 @@ describe.skipIf(process.platform !== 'linux')('install and uninstall', () => {
     const env = manager()
     const first = await place.run(['service', 'install'], { env })
     expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('+ExecStart=') })
+    // This manager starts nothing, and the command does not say that it did.
+    expect(first.stdout).toContain('its hub does not answer yet')
     expect(calls().filter((line) => !line.includes('show'))).toEqual([
       '--user daemon-reload',
       '--user enable axonhub.service',

@@ -33,6 +33,13 @@ function showCalls({ out }: Cli, title: string, calls: ServicePlan['enable']): v
   for (const each of calls) out.line(`  ${toolLine(each)}`)
 }
 
+/** The service is on, and its hub has not begun: something is in its way, and its own words say what. */
+function showWaiting({ out }: Cli, plan: ServicePlan): void {
+  out.line(`${out.style.warn('●')} ${plan.name} is switched on, but its hub does not answer yet.`)
+  const where = plan.kind === 'systemd' ? `journalctl --user -u ${plan.name}` : 'axonhub logs'
+  out.line(`"${where}" says what it waits for; "axonhub service status" looks again.`)
+}
+
 /** What the user should know before it is relied on. */
 async function warn(cli: Cli, plan: ServicePlan): Promise<readonly string[]> {
   const names = environmentReferences(readConfig(cli).config)
@@ -57,29 +64,31 @@ async function install(cli: Cli, options: InstallOptions): Promise<void> {
   if (options.json !== true) showFile(cli, standing)
   refuseForeign(standing)
   const warnings = await warn(cli, plan)
-  const report = (written: boolean, started: boolean) =>
+  const report = (written: boolean, started: boolean, answers: boolean) =>
     out.json({
       kind: plan.kind,
       name: plan.name,
       file: plan.file,
       written,
       started,
+      answers,
       diff: installDiff(standing),
       warnings,
     })
   if (options.dryRun === true) {
-    if (options.json === true) return report(false, false)
+    if (options.json === true) return report(false, false, false)
     showCalls(cli, 'and then, to switch it on:', plan.enable)
     for (const text of warnings) for (const line of wrapped(`warning: ${text}`, 78)) out.note(line)
     return out.line('Nothing was written (--dry-run).')
   }
   if (options.start) await requireManager(plan, run)
   const written = await writeUnit(cli, standing)
-  if (options.start) await switchOn(cli, plan, run)
-  if (options.json === true) return report(written, options.start)
+  const answers = options.start && (await switchOn(cli, plan, run))
+  if (options.json === true) return report(written, options.start, answers)
   out.line(`${written ? 'Wrote' : 'Kept'} ${shortPath(plan.file, deps.userHome)}.`)
-  if (options.start)
+  if (answers)
     out.line(`${out.style.good('●')} The hub is a service now (${plan.name}); it comes back by itself.`)
+  else if (options.start) showWaiting(cli, plan)
   else showCalls(cli, 'To switch it on:', plan.enable)
   for (const text of warnings) for (const line of wrapped(`warning: ${text}`, 78)) out.note(line)
   out.line('"axonhub service uninstall" takes it back.')

@@ -2,6 +2,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../../base/errors.js'
 import { ensureHome } from '../../config/paths.js'
 import { removeIfUnchanged, replaceIfUnchanged } from '../../edit/atomic-write.js'
@@ -70,14 +71,35 @@ export async function writeUnit(cli: Cli, { plan, text, isCurrent }: ServiceStan
   throw new HubError('refused', `${plan.file} was changed just now.`, { hint: 'Try again.' })
 }
 
-/** The service takes over: a hub that was started otherwise ends first. */
-export async function switchOn(cli: Cli, plan: ServicePlan, run: RunTool): Promise<void> {
+/** How long a start is waited for; a busy machine takes seconds. */
+const STARTING_MS = 15_000
+/** launchd and the Task Scheduler start what they were given some moment later. */
+const TAKING_UP_MS = 2_000
+const POLL_MS = 50
+
+/** Whether a hub answers; waits while the service is on and may still bring one. */
+async function begun(cli: Cli, plan: ServicePlan, run: RunTool): Promise<boolean> {
+  const { clock } = cli.deps
+  const startedAt = clock.monotonic()
+  const least = plan.kind === 'systemd' ? 0 : TAKING_UP_MS
+  for (;;) {
+    if ((await statusIfRunning(cli)) !== undefined) return true
+    const waited = clock.monotonic() - startedAt
+    if (waited > STARTING_MS) return false
+    if (waited >= least && !(await serviceState(plan, run)).active) return false
+    await sleep(POLL_MS)
+  }
+}
+
+/** The service takes over: a hub that was started otherwise ends first. True when the new one answers. */
+export async function switchOn(cli: Cli, plan: ServicePlan, run: RunTool): Promise<boolean> {
   const running = await statusIfRunning(cli)
   const { pid } = await serviceState(plan, run)
   if (running !== undefined && running.pid !== pid) await stopHub(cli)
   // launchd refuses to load what is loaded.
   if (plan.kind === 'launchd') await run(plan.disable[0] ?? plan.look)
   for (const each of plan.enable) await call(run, each)
+  return begun(cli, plan, run)
 }
 
 /** The file goes last, so that what failed before can be tried again. */
