@@ -1,21 +1,35 @@
 // Bodies by content: each chunk is stored once by its sha256, a body is the list of its chunks.
-// Law: what `readBody` gives back is what `keep` was given, byte for byte, but for secrets (cleaning.ts).
+// Law: what `readBody` gives back is what was kept, byte for byte, but for secrets (cleaning.ts).
 import { hash } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import { HubError } from '../base/errors.js'
+import { type Anatomy, anatomyOf, type Kept } from './anatomy.js'
 import { wholeBody } from './body-bytes.js'
+import { bodyMemory } from './body-memory.js'
 import type { Cleaner } from './cleaning.js'
 import { compress, decompress } from './compress.js'
+import { type PromptPart, readPart } from './prompt-parts.js'
 import { readRecipe, writeRecipe } from './recipe.js'
 import type { RecordedBody } from './record.js'
-import { split } from './split.js'
 import type { BodyName } from './views.js'
 
 export type BodyPlace = { readonly request: number; readonly which: BodyName; readonly attempt: number }
 
+/** A request's body whose pieces are stored. */
+export type TakenBody = Anatomy<PromptPart>
+
 export type BodyTable = {
-  /** Keeps the body without its secrets, and gives back what it kept. */
-  keep(place: BodyPlace, body: RecordedBody): Uint8Array
+  /**
+   * Stores the pieces of a request's body, without their secrets. `lane`: what it may have in common with the body
+   * before it, such as the conversation and the side of the hub.
+   */
+  take(lane: string, body: RecordedBody): TakenBody
+  /** Makes a taken body that of a request. */
+  put(place: BodyPlace, body: TakenBody): void
+  /** Keeps an answer without its secrets, and gives back what it kept. */
+  keep(place: BodyPlace, answer: RecordedBody): Uint8Array
+  /** Forgets what was stored: after chunks were removed, or were not stored after all. */
+  forget(): void
 }
 
 /** Pieces that hold a secret come again with each request of a conversation: so many are recognized without a look. */
@@ -24,13 +38,14 @@ const MOST_UNCLEAN = 2_000
 /** The writing side, with its statements prepared once. */
 export function bodyTable(database: Database.Database, cleaner: Cleaner): BodyTable {
   const chunks = chunkTable(database)
+  const memory = bodyMemory<PromptPart>()
   const addBody = database.prepare<[number, string, number, number, Uint8Array, number]>(
     'INSERT OR IGNORE INTO bodies (request, which, attempt, size, recipe, removed) VALUES (?, ?, ?, ?, ?, ?)',
   )
   /** The hash of a piece with a secret → that of the piece without. */
   const unclean = new Map<string, { readonly digest: Uint8Array; readonly removed: number }>()
 
-  const keepPiece = (bytes: Uint8Array): Kept => {
+  const piece = (bytes: Uint8Array): Kept => {
     const digest = hash('sha256', bytes, 'buffer')
     const same = chunks.find(digest)
     if (same !== undefined) return { chunk: same, removed: 0 }
@@ -51,23 +66,28 @@ export function bodyTable(database: Database.Database, cleaner: Cleaner): BodyTa
   }
 
   return {
-    keep(place, body) {
-      const bytes = wholeBody(body)
-      if (isRequest(place.which)) {
-        put(place, bytes.length, split(bytes).map(keepPiece))
-        return bytes
-      }
+    take(lane, body) {
+      const bytes = asBuffer(wholeBody(body))
+      const taken = anatomyOf(bytes, { piece, part: readPart }, memory.find(lane, bytes))
+      memory.keep(lane, taken)
+      return taken
+    },
+    put: (place, { bytes, pieces }) => put(place, bytes.length, pieces),
+    keep(place, answer) {
       // Answers are new each time; only what an agent repeats is worth cutting.
-      const { bytes: left, removed } = cleaner.answer(bytes)
+      const { bytes: left, removed } = cleaner.answer(wholeBody(answer))
       const digest = hash('sha256', left, 'buffer')
       const chunk = left.length === 0 ? undefined : (chunks.find(digest) ?? chunks.add(digest, left))
       put(place, left.length, chunk === undefined ? [] : [{ chunk, removed }])
       return left
     },
+    forget: () => memory.forget(),
   }
 }
 
-type Kept = { readonly chunk: number; readonly removed: number }
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
 
 function chunkTable(database: Database.Database) {
   const find = database.prepare<[Uint8Array], number>('SELECT seq FROM chunks WHERE hash = ?').pluck()
@@ -106,8 +126,4 @@ export function readBody(database: Database.Database, place: BodyPlace): Uint8Ar
     return decompress(found)
   })
   return Buffer.concat(pieces, row.size)
-}
-
-function isRequest(which: BodyName): boolean {
-  return which === 'request' || which === 'upstream-request'
 }

@@ -5,7 +5,7 @@ import type Database from 'better-sqlite3'
 import { isObject, type JsonObject, parseJson } from '../base/json.js'
 import { readBody } from './bodies.js'
 import { readPrice } from './json-columns.js'
-import { firstDifference, outlineOf } from './outline.js'
+import { firstDifference } from './outline.js'
 import { type Change, firstChange } from './prefix.js'
 import type { RecordedUsage } from './record.js'
 import type { CacheBreak, CacheBreakCause } from './views.js'
@@ -21,7 +21,7 @@ const MOST_OPEN = 500
 
 export type CacheGuard = {
   /** The prompt that a request asks with; of a converted one what the provider is sent, told later. */
-  saw(request: number, body: JsonObject): void
+  saw(request: number, outline: Buffer): void
   /** Looks at a completed request, when its attempts and bodies are stored; keeps what it finds with it. */
   look(request: number): void
 }
@@ -56,19 +56,13 @@ export function cacheGuard(database: Database.Database): CacheGuard {
     const before = previous.get({ seq: now.seq })
     if (before === undefined) return undefined
     const old = prefixes.of(now)
-    const parts =
+    const part =
       mine === undefined || old?.request !== before.seq ? undefined : firstDifference(old.outline, mine)
-    const route = changedRoute(before, now)
-    const definite = route !== undefined || (parts !== undefined && parts !== 'history')
-    const tokens = lost(before, now, definite || parts !== undefined)
-    const much = tokens >= LEAST_TOKENS && tokens >= cached(before) * LEAST_SHARE
-    if (!definite && !much) return undefined
-    const change = route ?? changedPrompt(database, before, now, parts)
-    return { ...change, tokens, dollars: moneyLost(now, tokens) }
+    return judgeBy(database, before, now, part)
   }
   return {
-    saw(request, body) {
-      if (open.size < MOST_OPEN || open.has(request)) open.set(request, outlineOf(body))
+    saw(request, outline) {
+      if (open.size < MOST_OPEN || open.has(request)) open.set(request, outline)
     },
     look(request) {
       const mine = open.get(request)
@@ -98,6 +92,24 @@ function prefixTable(database: Database.Database) {
   }
 }
 
+/** `part`: the first part of the prompt that is not what it was, where there is one. */
+function judgeBy(
+  database: Database.Database,
+  before: Row,
+  now: Row,
+  part: CacheBreakCause | undefined,
+): CacheBreak | undefined {
+  const route = changedRoute(before, now)
+  const definite = route !== undefined || (part !== undefined && part !== 'history')
+  const tokens = lost(before, now, definite || part !== undefined)
+  const much = tokens >= LEAST_TOKENS && tokens >= cached(before) * LEAST_SHARE
+  if (!definite && !much) return undefined
+  const change = route ?? changedPrompt(database, before, now, part)
+  // Other bytes, but the same prompt: the history was laid out in another way.
+  if (change === undefined) return judgeBy(database, before, now, undefined)
+  return { ...change, tokens, dollars: moneyLost(now, tokens) }
+}
+
 function cached({ cacheRead, cacheWrite5m, cacheWrite1h }: RecordedUsage): number {
   return cacheRead + cacheWrite5m + cacheWrite1h
 }
@@ -122,25 +134,25 @@ function changedRoute(before: Row, now: Row): Change | undefined {
   return undefined
 }
 
-/** `part`: which part of the prompt differs, where that is known. */
+/** `part`: which part of the prompt differs, where that is known; undefined when the bodies say that none does. */
 function changedPrompt(
   database: Database.Database,
   before: Row,
   now: Row,
   part: CacheBreakCause | undefined,
-): Change {
-  const bodies = { before: promptOf(database, before), now: promptOf(database, now) }
-  const change =
-    bodies.before === undefined || bodies.now === undefined
-      ? undefined
-      : firstChange(bodies.before, bodies.now)
+): Change | undefined {
+  const [old, own] = [promptOf(database, before), promptOf(database, now)]
+  const isKept = old !== undefined && own !== undefined
+  const change = isKept ? firstChange(old, own) : undefined
   if (change !== undefined) return change
   if (part !== undefined)
-    return { cause: part, detail: 'the body before is not kept, so it cannot be seen how it changed' }
+    return isKept
+      ? undefined
+      : { cause: part, detail: 'the body before is not kept, so it cannot be seen how it changed' }
   const idle = now.startedAt - before.finishedAt
   if (idle > KEPT_MS)
     return { cause: 'expired', detail: `${Math.round(idle / 60_000)} minutes passed since the last request` }
-  if (bodies.before === undefined || bodies.now === undefined)
+  if (!isKept)
     return { cause: 'unknown', detail: 'the bodies are not kept, so it cannot be seen what changed' }
   return { cause: 'provider', detail: 'the prompt goes on as it was: the provider did not keep or find it' }
 }

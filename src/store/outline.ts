@@ -1,22 +1,29 @@
 // A prompt as a list of hashes: each tool, the system text, the settings, each message, in the order in which providers read
 // and cache them. Law: the earlier prompt is the beginning of the later one just when its outline is.
 import { hash } from 'node:crypto'
-import { type JsonObject, list } from '../base/json.js'
-import { canonical, messagesOf, settingsOf, systemOf } from './prefix.js'
+import { PART_HASH, type PromptPart } from './prompt-parts.js'
 import type { CacheBreakCause } from './views.js'
 
-const HASH_BYTES = 8
 /** Before the hashes: how many of them are tools. */
 const HEAD_BYTES = 4
 
 /** Some bytes for each part of the prompt. */
-export function outlineOf(body: JsonObject): Buffer {
-  const tools = list(body, 'tools').map(canonical)
-  const parts = [...tools, systemOf(body), settingsOf(body), ...messagesOf(body).map(canonical)]
-  const outline = Buffer.alloc(HEAD_BYTES + parts.length * HASH_BYTES)
+export function outlineOf(parts: readonly PromptPart[]): Buffer {
+  const tools: string[] = []
+  const system: string[] = []
+  const settings: string[] = []
+  const messages: string[] = []
+  for (const part of parts) {
+    if (part.kind === 'message') messages.push(part.hash)
+    else if (part.kind === 'tool') tools.push(part.hash)
+    else if (part.kind === 'system') system.push(part.hash)
+    else settings.push(`${part.key} ${part.hash}`)
+  }
+  const one = (hashes: readonly string[]) => hash('sha256', hashes.join(), 'binary').slice(0, PART_HASH)
+  const hashes = [...tools, one(system), one(settings.sort()), ...messages].join('')
+  const outline = Buffer.allocUnsafe(HEAD_BYTES + hashes.length)
   outline.writeUInt32LE(tools.length)
-  for (const [index, part] of parts.entries())
-    hash('sha256', part, 'buffer').copy(outline, HEAD_BYTES + index * HASH_BYTES, 0, HASH_BYTES)
+  outline.write(hashes, HEAD_BYTES, 'latin1')
   return outline
 }
 
@@ -31,14 +38,15 @@ function partsOf(outline: Uint8Array): Parts {
   const bytes = Buffer.from(outline.buffer, outline.byteOffset, outline.byteLength)
   const tools = bytes.length < HEAD_BYTES ? 0 : bytes.readUInt32LE()
   const hashes: string[] = []
-  for (let at = HEAD_BYTES; at < bytes.length; at += HASH_BYTES)
-    hashes.push(bytes.toString('latin1', at, at + HASH_BYTES))
+  for (let at = HEAD_BYTES; at < bytes.length; at += PART_HASH)
+    hashes.push(bytes.toString('latin1', at, at + PART_HASH))
   const [system, settings, ...messages] = hashes.slice(tools)
   return { tools: hashes.slice(0, tools), system, settings, messages }
 }
 
 /** Which part of the prompt is the first that is not what it was; undefined when it goes on. */
 export function firstDifference(before: Uint8Array, after: Uint8Array): CacheBreakCause | undefined {
+  if (isBeginning(before, after)) return undefined
   const old = partsOf(before)
   const now = partsOf(after)
   if (!isSame(old.tools, now.tools))
@@ -46,6 +54,10 @@ export function firstDifference(before: Uint8Array, after: Uint8Array): CacheBre
   if (old.system !== now.system) return 'system'
   if (old.settings !== now.settings) return 'settings'
   return isSame(old.messages, now.messages.slice(0, old.messages.length)) ? undefined : 'history'
+}
+
+function isBeginning(before: Uint8Array, after: Uint8Array): boolean {
+  return before.length <= after.length && Buffer.compare(before, after.subarray(0, before.length)) === 0
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

@@ -16,7 +16,7 @@ export function firstChange(before: JsonObject, after: JsonObject): Change | und
 }
 
 /** The value as text, without cache marks. */
-export function canonical(value: JsonValue | undefined): string {
+function canonical(value: JsonValue | undefined): string {
   const plain = JSON.stringify(value) ?? ''
   return plain.includes('"cache_control"')
     ? (JSON.stringify(value, (key, inner: unknown) => (key === 'cache_control' ? undefined : inner)) ?? '')
@@ -56,7 +56,7 @@ function firstDifference(before: readonly string[], after: readonly string[]): n
   return undefined
 }
 
-export function systemOf(body: JsonObject): string {
+function systemOf(body: JsonObject): string {
   const { system, instructions } = body
   const first = [...list(body, 'messages'), ...list(body, 'input')].filter(isSystem)
   const own = typeof system === 'string' ? [system] : list(body, 'system').map(wordsOf)
@@ -99,14 +99,9 @@ function changedSystem(before: string, after: string): Change | undefined {
 }
 
 /** Settings that providers make part of what they cache. */
-const SETTINGS = ['prompt_cache_key', 'tool_choice', 'thinking'] as const
+export const SETTINGS = ['prompt_cache_key', 'tool_choice', 'thinking'] as const
 /** Those that say how hard to think. */
-const EFFORTS = ['reasoning', 'reasoning_effort', 'output_config'] as const
-
-/** The settings as text. */
-export function settingsOf(body: JsonObject): string {
-  return [...SETTINGS, ...EFFORTS].map((setting) => canonical(body[setting])).join('\n')
-}
+export const EFFORTS = ['reasoning', 'reasoning_effort', 'output_config'] as const
 
 function changedSettings(before: JsonObject, after: JsonObject): Change | undefined {
   const isChanged = (setting: string) => canonical(before[setting]) !== canonical(after[setting])
@@ -119,7 +114,7 @@ function changedSettings(before: JsonObject, after: JsonObject): Change | undefi
   return name === undefined ? undefined : { cause: 'settings', detail: `${name} changed` }
 }
 
-export function messagesOf(body: JsonObject): readonly JsonValue[] {
+function messagesOf(body: JsonObject): readonly JsonValue[] {
   return [...list(body, 'messages'), ...list(body, 'input')].filter((message) => !isSystem(message))
 }
 

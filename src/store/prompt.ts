@@ -1,8 +1,7 @@
-// What the user said last, read from a request body of any of the protocols, for titles, turns and the search. Runs in the
-// worker, only where the sender did not know it. Context that an agent adds in tags of its own is passed over.
-import { isObject, type JsonObject, type JsonValue, list, parseJson, text } from '../base/json.js'
-import { wholeBody } from './body-bytes.js'
-import type { RecordedBody, RequestStarted } from './record.js'
+// What the user said, read from a message of any of the protocols, for titles, turns and the search. Runs in the worker.
+// Context that an agent adds in tags of its own is passed over.
+import { isObject, type JsonObject, type JsonValue, list, text } from '../base/json.js'
+import type { RequestStarted } from './record.js'
 
 const LENGTH = 200
 /** So much of what a user said can be found. */
@@ -16,28 +15,11 @@ export function withPrompt(started: RequestStarted, words: string | undefined): 
     : { ...started, prompt: words.slice(0, LENGTH) }
 }
 
-/** The body of a turn's request; undefined for side requests and what is no object. */
-export function turnBody({ purpose, body }: RequestStarted): JsonObject | undefined {
-  return purpose !== 'turn' || body === undefined ? undefined : jsonOf(body)
-}
-
-/** A body that is a JSON object. */
-export function jsonOf(body: RecordedBody): JsonObject | undefined {
-  const bytes = wholeBody(body)
-  const value = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
-  return isObject(value) ? value : undefined
-}
-
-/** What the user of a turn, or the caller of a subagent, said last: its first 8192 characters. */
-export function newestPrompt(request: JsonObject): string | undefined {
-  if (typeof request['input'] === 'string') return shortened(request['input'])
-  const history = [...list(request, 'messages'), ...list(request, 'input'), ...list(request, 'contents')]
-  for (const item of history.reverse()) {
-    if (!isObject(item) || text(item, 'role') !== 'user') continue
-    const said = textsOf(item).findLast((words) => words.trim() !== '' && !isAddedContext(words))
-    if (said !== undefined) return shortened(said)
-  }
-  return undefined
+/** What a message of the user says; undefined for one that says nothing of its own, such as what a tool gave back. */
+export function saidIn(message: JsonObject): string | undefined {
+  if (text(message, 'role') !== 'user') return undefined
+  const said = textsOf(message).findLast((words) => words.trim() !== '' && !isAddedContext(words))
+  return said === undefined ? undefined : shortened(said)
 }
 
 /** `content` is a text or parts (OpenAI, Anthropic); Gemini says `parts`. */
@@ -62,6 +44,7 @@ export function isAddedContext(words: string): boolean {
   )
 }
 
-function shortened(words: string): string {
+/** So much of it as can be found. */
+export function shortened(words: string): string {
   return words.trim().slice(0, SEARCHED)
 }

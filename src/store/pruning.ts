@@ -35,10 +35,17 @@ function later(next: () => void, tookMs: number): () => void {
   return () => clearTimeout(timer)
 }
 
-/** `failed` is told of what the pruning by itself throws; `firstLookMs` after the rule is known it looks for work. */
+type Listeners = {
+  /** Told of what the pruning by itself throws. */
+  readonly failed: (thrown: unknown) => void
+  /** Told after chunks were removed. */
+  readonly swept: () => void
+}
+
+/** `firstLookMs` after the rule is known it looks for work. */
 export function openPruning(
   database: Database.Database,
-  failed: (thrown: unknown) => void,
+  { failed, swept }: Listeners,
   firstLookMs: number = FIRST_LOOK_MS,
   clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() },
 ): Pruning {
@@ -65,7 +72,7 @@ export function openPruning(
       next()
     })
   const queue = (rule: PruneRule) => {
-    const mine = last.then(() => walk(prune(database, rule)))
+    const mine = last.then(() => walk(prune(database, { ...rule, swept })))
     last = mine.catch(() => undefined)
     return mine
   }

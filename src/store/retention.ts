@@ -22,6 +22,8 @@ export type PruneRule = {
   readonly before?: number
   readonly maxBytes?: number
   readonly dryRun: boolean
+  /** Told after chunks were removed: nobody may count on them any more. */
+  readonly swept?: () => void
 }
 
 /** Each `yield` is a place to do something else; the bodies recorded there are respected. */
@@ -34,11 +36,15 @@ export type PruneSteps = Generator<undefined, Pruned, undefined>
  */
 export function* prune(database: Database.Database, rule: PruneRule): PruneSteps {
   let all = yield* pruneOnce(database, rule)
-  const { maxBytes = Number.POSITIVE_INFINITY, dryRun } = rule
+  const { maxBytes = Number.POSITIVE_INFINITY, dryRun, swept } = rule
   // What rows take can only be estimated, and more may have been recorded meanwhile.
   for (let pass = 1; pass < MOST_PASSES && !dryRun && all.bytesAfter > maxBytes && all.bodies > 0; pass++) {
     const aim = Math.floor(maxBytes * (1 - pass * NEARER))
-    const more = yield* pruneOnce(database, { maxBytes: aim, dryRun })
+    const more = yield* pruneOnce(database, {
+      maxBytes: aim,
+      dryRun,
+      ...(swept === undefined ? {} : { swept }),
+    })
     all = { ...all, bodies: all.bodies + more.bodies, bytesAfter: more.bytesAfter }
   }
   return all
@@ -70,7 +76,7 @@ function* pruneOnce(database: Database.Database, rule: PruneRule): PruneSteps {
   }
   if (hasChore(database)) {
     yield* mergeIndex(database)
-    yield* sweep(database, marks)
+    yield* sweep(database, marks, rule.swept)
   }
   yield* giveBack(database)
   return { ...found, bytesBefore, bytesAfter: usedBytes(database) }
@@ -248,7 +254,11 @@ function* mergeIndex(database: Database.Database): Generator<undefined, void, un
 }
 
 /** Removes the chunks that no body is made of. */
-function* sweep(database: Database.Database, marks: Marks): Generator<undefined, void, undefined> {
+function* sweep(
+  database: Database.Database,
+  marks: Marks,
+  swept?: () => void,
+): Generator<undefined, void, undefined> {
   const chunks = database
     .prepare<[number, number], number>('SELECT seq FROM chunks WHERE seq > ? AND seq <= ?')
     .pluck()
@@ -259,6 +269,7 @@ function* sweep(database: Database.Database, marks: Marks): Generator<undefined,
   for (const range of ranges(marks.lastChunk, SWEPT)) {
     marks.catchUp()
     step(range)
+    swept?.()
     yield
   }
   database.prepare("DELETE FROM chores WHERE name = 'sweep'").run()

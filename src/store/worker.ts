@@ -34,6 +34,8 @@ type Open = {
 
 /** How often a file that nobody writes to is looked after, ms. */
 const LOOK_MS = 1_000
+/** What helps with the next request is not held for longer while none comes. */
+const FORGET_MS = 60_000
 
 function run(port: Port, settings: WorkerSettings): void {
   const { file } = settings
@@ -41,10 +43,12 @@ function run(port: Port, settings: WorkerSettings): void {
   const cleaner = openCleaner()
   const openAll = (): Open => {
     const database = openStore(file)
-    const pruning = openPruning(database, (thrown) =>
-      say({ type: 'prune-failed', error: packError(storeFailure(thrown, file)) }),
-    )
-    return { database, place: watchPlace(file), writer: openWriter(database, cleaner), pruning }
+    const writer = openWriter(database, cleaner)
+    const pruning = openPruning(database, {
+      failed: (thrown) => say({ type: 'prune-failed', error: packError(storeFailure(thrown, file)) }),
+      swept: () => writer.forget(),
+    })
+    return { database, place: watchPlace(file), writer, pruning }
   }
   const first = opened(settings, openAll, say)
   if (first === undefined) {
@@ -66,8 +70,16 @@ function run(port: Port, settings: WorkerSettings): void {
     renew()
     return open
   }
-  const store = storing((entries) => current().writer.write(entries), file, say)
-  const look = setInterval(() => attempted(renew, file, say), LOOK_MS)
+  let writtenAt = performance.now()
+  const write: Writer['write'] = (entries) => {
+    writtenAt = performance.now()
+    return current().writer.write(entries)
+  }
+  const store = storing(write, file, say)
+  const look = setInterval(() => {
+    attempted(renew, file, say)
+    if (performance.now() - writtenAt > FORGET_MS) open.writer.forget()
+  }, LOOK_MS)
   port.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'batch':

@@ -10,7 +10,9 @@ import { cacheGuard } from './cache-guard.js'
 import { type Cleaner, openCleaner } from './cleaning.js'
 import { isPassing } from './failure.js'
 import { noteTable } from './notes.js'
-import { jsonOf, newestPrompt, turnBody, withPrompt } from './prompt.js'
+import { outlineOf } from './outline.js'
+import { withPrompt } from './prompt.js'
+import { newestPrompt } from './prompt-parts.js'
 import type {
   AttemptFinished,
   RecordedBody,
@@ -38,11 +40,13 @@ export type Written = {
 export type Writer = {
   /** Throws only what may pass (disk full, file busy); then nothing of the batch is stored. */
   write(batch: readonly Entry[]): Written
+  /** What is remembered of stored rows holds no more: chunks were removed, or nothing was written for a while. */
+  forget(): void
 }
 
 /** `cleaner` knows the secrets that are never stored. */
 export function openWriter(database: Database.Database, cleaner: Cleaner = openCleaner()): Writer {
-  const apply = applier(database, cleaner)
+  const { apply, forget } = applier(database, cleaner)
   const all = database.transaction((batch: readonly Entry[]) => batch.map(apply))
   const single = database.transaction((entry: Entry) => apply(entry))
   const oneByOne = database.transaction((batch: readonly Entry[]) =>
@@ -50,6 +54,7 @@ export function openWriter(database: Database.Database, cleaner: Cleaner = openC
       try {
         return single(entry)
       } catch (thrown) {
+        forget()
         if (isPassing(thrown)) throw thrown
         return { rejected: thrown }
       }
@@ -60,10 +65,13 @@ export function openWriter(database: Database.Database, cleaner: Cleaner = openC
       try {
         return count(all.immediate(batch))
       } catch (thrown) {
+        // What was stored for the batch is gone again.
+        forget()
         if (isPassing(thrown)) throw thrown
         return count(oneByOne.immediate(batch))
       }
     },
+    forget,
   }
 }
 
@@ -82,7 +90,15 @@ function costOf({ usage, pricing, modelUsed, finishedAt, durationMs }: RequestFi
   return requestCost(usage, pricing, modelUsed, finishedAt - durationMs)
 }
 
-function applier(database: Database.Database, cleaner: Cleaner): (entry: Entry) => 'stored' | 'orphan' {
+type Applier = {
+  readonly apply: (entry: Entry) => 'stored' | 'orphan'
+  readonly forget: () => void
+}
+
+/** Requests whose answer is not over, of which so many are known by what their bodies may have in common. */
+const MOST_OPEN = 1_000
+
+function applier(database: Database.Database, cleaner: Cleaner): Applier {
   const traces = traceTable(database)
   const turns = turnTable(database)
   const requests = requestTable(database)
@@ -92,31 +108,38 @@ function applier(database: Database.Database, cleaner: Cleaner): (entry: Entry) 
   const guard = cacheGuard(database)
   const search = searchTable(database, cleaner)
   const times = streamTimesTable(database)
+  const lanes = new Map<number, string>()
 
   const keep = (place: BodyPlace, body: RecordedBody | undefined) =>
     body === undefined ? undefined : bodies.keep(place, body)
   const start = (told: RequestStarted) => {
     if (requests.find(told.requestId) !== undefined) return
-    const prompt = turnBody(told)
+    const lane = `${told.traceId} ${told.subagent ?? ''} ${told.purpose}`
+    const body = told.body === undefined ? undefined : bodies.take(lane, told.body)
+    const prompt = told.purpose === 'turn' && body?.isObject === true ? body.parts : undefined
     const words = prompt === undefined ? undefined : newestPrompt(prompt)
     const message = cleaner.message(withPrompt(told, words))
     const trace = traces.open(message)
     const request = requests.start({ trace, turn: turns.place(trace, message) }, message)
-    keep({ request, which: 'request', attempt: 0 }, message.body)
+    if (lanes.size < MOST_OPEN) lanes.set(request, lane)
+    if (body !== undefined) bodies.put({ request, which: 'request', attempt: 0 }, body)
     if (words !== undefined) search.addPrompt({ trace, request }, words)
-    if (prompt !== undefined) guard.saw(request, prompt)
+    if (prompt !== undefined) guard.saw(request, outlineOf(prompt))
   }
   const attempt = (request: number, told: AttemptFinished) => {
     const message = cleaner.message(told)
-    const converted = message.requestBody === undefined ? undefined : jsonOf(message.requestBody)
-    if (converted !== undefined) guard.saw(request, converted)
+    if (message.requestBody !== undefined) {
+      const body = bodies.take(`${lanes.get(request)} ${message.protocol}`, message.requestBody)
+      bodies.put({ request, which: 'upstream-request', attempt: message.number }, body)
+      if (body.isObject) guard.saw(request, outlineOf(body.parts))
+    }
     attempts.add(request, message)
-    keep({ request, which: 'upstream-request', attempt: message.number }, message.requestBody)
     keep({ request, which: 'upstream-response', attempt: message.number }, message.responseBody)
     const streamed = { request, which: 'upstream-response', attempt: message.number } as const
     times.keep(streamed, message.responseTimes)
   }
   const finish = (request: number, trace: number, told: RequestFinished) => {
+    lanes.delete(request)
     const message = cleaner.message(told)
     const cost = costOf(message)
     if (!requests.finish(request, message, cost)) return
@@ -128,7 +151,7 @@ function applier(database: Database.Database, cleaner: Cleaner): (entry: Entry) 
     guard.look(request)
   }
 
-  return ({ message, bodiesDropped }) => {
+  const apply = ({ message, bodiesDropped }: Entry) => {
     if (message.type === 'request-started') start(message)
     const place = requests.find(message.requestId)
     if (place === undefined) return 'orphan'
@@ -146,4 +169,9 @@ function applier(database: Database.Database, cleaner: Cleaner): (entry: Entry) 
         return assertNever(message)
     }
   }
+  const forget = () => {
+    bodies.forget()
+    lanes.clear()
+  }
+  return { apply, forget }
 }

@@ -28,6 +28,7 @@ const RELEASED = [
   'c5b26331',
   '5baa1a88',
   '5a51bc9b',
+  'c3c41b7d',
 ]
 
 function oldFile(version: number): string {

@@ -1,14 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/base/json.js'
-import { firstDifference, outlineOf } from '../../src/store/outline.js'
+import { anatomyOf } from '../../src/store/anatomy.js'
+import { firstDifference, outlineOf as outlineOfParts } from '../../src/store/outline.js'
 import { firstChange } from '../../src/store/prefix.js'
+import { readPart } from '../../src/store/prompt-parts.js'
 import { showRequest } from '../../src/store/show.js'
 import { finished, STARTED_AT, started } from '../support/records.js'
 import { type TestStore, testStore } from '../support/test-store.js'
 
 const tool = (name: string, description = 'a tool') => ({ name, description })
 const said = (role: string, content: string) => ({ role, content })
+const stored = () => ({ chunk: 0, removed: 0 })
+const partsOf = (text: string) => anatomyOf(Buffer.from(text), { piece: stored, part: readPart }).parts
+const outlineOf = (body: JsonObject, indent = 0) =>
+  outlineOfParts(partsOf(JSON.stringify(body, null, indent)))
 const BODY: JsonObject = {
   tools: [tool('Read'), tool('Edit')],
   system: 'You help.',

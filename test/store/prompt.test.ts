@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { jsonOf, newestPrompt } from '../../src/store/prompt.js'
+import { anatomyOf } from '../../src/store/anatomy.js'
+import { newestPrompt, readPart } from '../../src/store/prompt-parts.js'
 import type { RequestStarted } from '../../src/store/record.js'
 import { showTrace } from '../../src/store/show.js'
 import { started } from '../support/records.js'
@@ -10,7 +11,9 @@ import { testStore } from '../support/test-store.js'
 const reminder = '<system-reminder>\nToday is Friday.\n</system-reminder>'
 const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: 'ok' }] }
 
-const promptOf = (body: unknown) => newestPrompt(jsonOf(Buffer.from(JSON.stringify(body))) ?? {})
+const partsOf = (text: string) =>
+  anatomyOf(Buffer.from(text), { piece: () => ({ chunk: 0, removed: 0 }), part: readPart }).parts
+const promptOf = (body: unknown) => newestPrompt(partsOf(JSON.stringify(body)))
 
 describe('the newest prompt', () => {
   it.each([
@@ -44,7 +47,7 @@ describe('the newest prompt', () => {
   })
 
   it('is unknown for what is not JSON, and cut at 8192 characters', () => {
-    expect(jsonOf(Buffer.from('{"messages":'))).toBeUndefined()
+    expect(newestPrompt(partsOf('{"messages":[{"role":"user","content":"x"}'))).toBeUndefined()
     expect(promptOf({ input: 'x'.repeat(9_999) })).toHaveLength(8_192)
   })
 

@@ -151,7 +151,11 @@ describe('removal beside recording', () => {
     const store = testStore()
     for (let hour = 0; hour < 20; hour++) record(store, hour, own(hour))
     const failures: unknown[] = []
-    const pruning = openPruning(store.database, (thrown) => failures.push(thrown), 5)
+    const pruning = openPruning(
+      store.database,
+      { failed: (thrown) => failures.push(thrown), swept: () => undefined },
+      5,
+    )
     pruning.keep({ retentionMs: HOUR, maxBytes: 1_000_000_000 })
     const asked = pruning.run({ dryRun: true })
     while (isPruneDue(store.database, Date.now())) await new Promise((resolve) => setTimeout(resolve, 5))

@@ -11,6 +11,7 @@ import { SEARCH } from './0009-search.js'
 import { STREAM_TIMES } from './0010-stream-times.js'
 import { REMOVED } from './0011-removed.js'
 import { PREFIXES } from './0012-prefixes.js'
+import { OUTLINES } from './0013-outlines.js'
 
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly string[] = [
   STREAM_TIMES,
   REMOVED,
   PREFIXES,
+  OUTLINES,
 ]

@@ -1,12 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { split } from '../../src/store/split.js'
+import { anatomyOf } from '../../src/store/anatomy.js'
 
 const bytes = (text: string) => Buffer.from(text)
-const texts = (body: Uint8Array) => split(body).map((piece) => Buffer.from(piece).toString())
+const reader = { piece: () => ({ chunk: 0, removed: 0 }), part: () => undefined }
+const split = (body: Uint8Array): Buffer[] => {
+  let from = 0
+  return anatomyOf(Buffer.from(body), reader).pieces.map(({ end }) => {
+    const piece = Buffer.from(body.subarray(from, end))
+    from = end
+    return piece
+  })
+}
+const texts = (body: Uint8Array) => split(body).map((piece) => piece.toString())
 const long = (letter: string) => letter.repeat(600)
 
-describe('split', () => {
+describe('the pieces of a body', () => {
   it('gives back any bytes when the pieces are joined', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2_000 }), (body) => {

@@ -1,0 +1,57 @@
+// The bodies that were stored last, taken apart: the next one of a conversation repeats most of its predecessor, and a new
+// conversation begins as others began. Law: bounded by bytes; to forget costs time and nothing else.
+import type { Anatomy } from './anatomy.js'
+import { sharedBeginning } from './shared-ends.js'
+
+const MOST_BYTES = 24 * 1024 * 1024
+/** A larger body would push out those of all others. */
+const LARGEST = MOST_BYTES / 4
+/** A conversation that is new is held against so many others, those of which a body came last. */
+const OTHERS = 4
+/** Less in common is not worth going on from. */
+const LEAST_SHARED = 1_024
+
+export type BodyMemory<Part> = {
+  /** The body to hold these bytes against. */
+  find(lane: string, bytes: Buffer): Anatomy<Part> | undefined
+  /** It is the lane's last one now. */
+  keep(lane: string, body: Anatomy<Part>): void
+  forget(): void
+}
+
+export function bodyMemory<Part>(): BodyMemory<Part> {
+  /** The one that was used last stands last. */
+  const bodies = new Map<string, Anatomy<Part>>()
+  let size = 0
+
+  const drop = (lane: string) => {
+    size -= bodies.get(lane)?.bytes.length ?? 0
+    bodies.delete(lane)
+  }
+  const nearest = (bytes: Buffer) => {
+    let found: Anatomy<Part> | undefined
+    let most = LEAST_SHARED
+    for (const other of [...bodies.values()].slice(-OTHERS)) {
+      const shared = sharedBeginning(bytes, other.bytes)
+      if (shared >= most) [found, most] = [other, shared]
+    }
+    return found
+  }
+  return {
+    find: (lane, bytes) => bodies.get(lane) ?? nearest(bytes),
+    keep(lane, body) {
+      drop(lane)
+      if (body.bytes.length > LARGEST) return
+      bodies.set(lane, body)
+      size += body.bytes.length
+      for (const oldest of bodies.keys()) {
+        if (size <= MOST_BYTES) break
+        drop(oldest)
+      }
+    },
+    forget() {
+      bodies.clear()
+      size = 0
+    },
+  }
+}
