@@ -101,7 +101,8 @@ export function relayMachine(
 
 export function convertMachine(translation: StreamTranslation): StreamMachine {
   const text = (events: readonly SseEvent[]) => {
-    const joined = events.map(formatSse).join('')
+    let joined = ''
+    for (const event of events) joined += formatSse(event)
     return joined === '' ? [] : [joined]
   }
   return {

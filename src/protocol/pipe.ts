@@ -8,7 +8,9 @@ export function piped<A, B, C>(first: Step<A, B>, second: Step<B, C>): Step<A, C
     // Most steps give one item for one item, or none: nothing to gather then.
     if (only === undefined) return []
     if (middle.length === 1) return second.push(only)
-    return middle.flatMap((item) => second.push(item))
+    const out: C[] = []
+    for (const item of middle) for (const made of second.push(item)) out.push(made)
+    return out
   }
   return {
     push: (item) => through(first.push(item)),

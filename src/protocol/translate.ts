@@ -204,7 +204,7 @@ export function translateStream(options: AnswerOptions): StreamTranslation {
     const out: SseEvent[] = []
     if (isOver(told)) return out
     try {
-      for (const event of events()) out.push(...write(event))
+      for (const event of events()) for (const written of write(event)) out.push(written)
     } catch (thrown) {
       out.push(...fail(asHubError(asDeepAnswer(thrown))))
     }

@@ -3,6 +3,7 @@
 
 import { isObject, type JsonObject, type JsonValue, list, parseJson, text } from '../../base/json.js'
 import type { IrEvent } from '../ir/event.js'
+import type { Repeat } from '../sse/alike.js'
 import { decodeBlock, inputText, opaque } from './block-decode.js'
 
 /**
@@ -116,6 +117,27 @@ export function growBlock(open: OpenBlock, delta: JsonObject): IrEvent[] {
     default:
       return []
   }
+}
+
+/** Where the words of a delta stand that adds words to a block which is told piece by piece. */
+const WORDS: Readonly<Record<string, string>> = {
+  text_delta: 'text',
+  thinking_delta: 'thinking',
+  input_json_delta: 'partial_json',
+}
+
+/** How a delta was read that added to the block and told just that (`events`). */
+export function repeatOf(
+  open: OpenBlock,
+  delta: JsonObject,
+  events: readonly IrEvent[],
+): Repeat<IrEvent> | undefined {
+  const type = text(delta, 'type') ?? ''
+  const key = WORDS[type]
+  const [event] = events
+  const words = key === undefined ? undefined : text(delta, key)
+  if (key === undefined || words === undefined || event === undefined || events.length !== 1) return undefined
+  return { key, words, again: (more) => growBlock(open, { type, [key]: more }) }
 }
 
 /** Adds a piece of text to a member of the block; answers the piece. */

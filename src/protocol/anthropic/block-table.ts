@@ -2,6 +2,7 @@
 
 import { type JsonObject, number, object } from '../../base/json.js'
 import type { IrEvent } from '../ir/event.js'
+import type { Repeat } from '../sse/alike.js'
 import {
   type BlockScope,
   closeBlock,
@@ -9,6 +10,7 @@ import {
   implicitBlock,
   type OpenBlock,
   openBlock,
+  repeatOf,
 } from './block-stream.js'
 import { waitsForAgent } from './finish.js'
 
@@ -17,6 +19,8 @@ export type BlockTable = {
   start(event: JsonObject): IrEvent[]
   /** data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}} */
   delta(event: JsonObject): IrEvent[]
+  /** How such an event was read that only added to an open block; `events`: what it told. */
+  repeat(event: JsonObject, events: readonly IrEvent[]): Repeat<IrEvent> | undefined
   /** data: {"type":"content_block_stop","index":0} */
   stop(event: JsonObject): IrEvent[]
   /** Closes what the vendor left open. */
@@ -62,6 +66,11 @@ export function blockTable(scope: BlockScope): BlockTable {
       const events = start({ index: Math.max(index, 0), content_block: missing })
       const opened = open.get(newest)
       return opened === undefined ? events : [...events, ...growBlock(opened, change)]
+    },
+    repeat(event, events) {
+      const change = object(event, 'delta')
+      const known = open.get(number(event, 'index') ?? newest)
+      return change === undefined || known === undefined ? undefined : repeatOf(known, change, events)
     },
     stop: (event) => close(number(event, 'index') ?? newest),
     stopAll: () => [...open.keys()].flatMap(close),

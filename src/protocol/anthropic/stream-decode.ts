@@ -7,6 +7,7 @@ import type { DecodeContext, Step } from '../codec.js'
 import { truncated } from '../ir/collect.js'
 import type { IrEvent } from '../ir/event.js'
 import { type IrUsage, totalInput } from '../ir/usage.js'
+import { alikeEvents, type Repeat } from '../sse/alike.js'
 import type { SseEvent } from '../sse/event.js'
 import { answerLeftover, carryOf, mergeLeftover } from './answer-carry.js'
 import { blockTable } from './block-table.js'
@@ -17,15 +18,22 @@ import { mergeUsage } from './usage.js'
 /** SSE in, IR out; the name of an event counts only where its data has no `type`. */
 export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
   const decoder = eventDecoder(context)
+  const alike = alikeEvents<IrEvent>()
   return {
     push(event) {
+      const known = alike.push(event)
+      if (known !== undefined) return known
       const data = event.data.trim()
       if (data === '' || data === '[DONE]') return []
       const parsed = parseJson(data)
-      if (!isObject(parsed)) return decoder.fail(unreadable())
-      return decoder.push(
-        typeof parsed['type'] === 'string' ? parsed : { ...parsed, type: event.event ?? '' },
-      )
+      if (!isObject(parsed)) {
+        alike.forget()
+        return decoder.fail(unreadable())
+      }
+      const typed = typeof parsed['type'] === 'string' ? parsed : { ...parsed, type: event.event ?? '' }
+      const events = decoder.push(typed)
+      alike.learn(event, parsed, decoder.repeat(typed, events))
+      return events
     },
     end: () => decoder.end(),
   }
@@ -40,6 +48,8 @@ function unreadable(): HubError {
 export type EventDecoder = {
   /** One event of the wire, parsed. */
   push(event: JsonObject): IrEvent[]
+  /** How an event was read that only added words to an open block; `events`: what it told. */
+  repeat(event: JsonObject, events: readonly IrEvent[]): Repeat<IrEvent> | undefined
   /** The end of the input: `upstream-truncated` without `message_stop`, which every provider sends. */
   end(): IrEvent[]
   /** Ends the stream with an error. */
@@ -119,7 +129,7 @@ export function eventDecoder(context: DecodeContext): EventDecoder {
       case 'content_block_start':
         return [...start({}), ...blocks.start(event)]
       case 'content_block_delta':
-        return [...start({}), ...blocks.delta(event)]
+        return state.name === 'waiting' ? [...start({}), ...blocks.delta(event)] : blocks.delta(event)
       case 'content_block_stop':
         return blocks.stop(event)
       case 'message_delta':
@@ -135,7 +145,11 @@ export function eventDecoder(context: DecodeContext): EventDecoder {
 
   return {
     push,
-    end: () => fail(truncated()),
+    repeat: (event, events) =>
+      state.name !== 'over' && event['type'] === 'content_block_delta'
+        ? blocks.repeat(event, events)
+        : undefined,
+    end: () => (state.name === 'over' ? [] : fail(truncated())),
     fail,
   }
 }

@@ -10,6 +10,7 @@ import type { Note } from '../ir/note.js'
 import type { Carry, Seal, ToolKind } from '../ir/part.js'
 import type { IrUsage } from '../ir/usage.js'
 import type { SseEvent } from '../sse/event.js'
+import { wordsForm } from '../sse/form.js'
 import { callHead, hiddenThinking, locations, messageId, proofOf, wholeBlocks } from './answer.js'
 import { extrasOf } from './answer-carry.js'
 import { errorType } from './error-encode.js'
@@ -25,6 +26,8 @@ import { ownFields } from './wire.js'
 type State =
   | { readonly name: 'before' | 'between' | 'text-due' | 'in-text' | 'thinking-due' | 'in-thinking' | 'over' }
   | { readonly name: 'in-call'; readonly kind: ToolKind }
+
+const DELTA = 'content_block_delta'
 
 type PartEvent = Exclude<IrEvent, { readonly type: 'start' | 'usage' | 'finish' | 'error' }>
 
@@ -60,7 +63,7 @@ export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEven
           return blocks.push(event)
       }
     },
-    end: () => fail(truncated()),
+    end: () => (place === 'over' ? [] : fail(truncated())),
   }
 }
 
@@ -77,6 +80,24 @@ function messageDelta(
   })
 }
 
+/** The deltas that hold words, and where. */
+const WORDS = { text_delta: 'text', thinking_delta: 'thinking', input_json_delta: 'partial_json' } as const
+
+/** Writes the deltas of one block, of which only the words differ. */
+function wordsWriter(): (index: number, kind: keyof typeof WORDS, piece: string) => SseEvent {
+  let form = wordsForm((text) => ({ text }))
+  let place = -1
+  let written: keyof typeof WORDS | undefined
+  return (index, kind, piece) => {
+    if (index !== place || kind !== written) {
+      form = wordsForm((text) => ({ type: DELTA, index, delta: { type: kind, [WORDS[kind]]: text } }))
+      place = index
+      written = kind
+    }
+    return { event: DELTA, data: form(piece) }
+  }
+}
+
 type BlockWriter = { push(event: PartEvent): SseEvent[]; hasCalls(): boolean }
 
 function blockWriter(context: EncodeContext, notes: Note[]): BlockWriter {
@@ -84,11 +105,13 @@ function blockWriter(context: EncodeContext, notes: Note[]): BlockWriter {
   let index = 0
   let calls = 0
   /** The words of the open text. */
-  let words = ''
+  let spoken = ''
 
   const open = (block: JsonObject) => sse('content_block_start', { index, content_block: block })
-  const delta = (change: JsonObject) => sse('content_block_delta', { index, delta: change })
-  const json = (piece: string) => delta({ type: 'input_json_delta', partial_json: piece })
+  const delta = (change: JsonObject) => sse(DELTA, { index, delta: change })
+  const words = wordsWriter()
+  const said = (kind: keyof typeof WORDS, piece: string): SseEvent => words(index, kind, piece)
+  const json = (piece: string) => said('input_json_delta', piece)
 
   function close(): SseEvent {
     state = { name: 'between' }
@@ -97,24 +120,30 @@ function blockWriter(context: EncodeContext, notes: Note[]): BlockWriter {
 
   function textDelta(piece: string): SseEvent[] {
     if (piece === '') return []
-    const head = state.name === 'text-due' ? [open({ type: 'text', text: '' })] : []
-    words = state.name === 'text-due' ? piece : words + piece
+    const event = said('text_delta', piece)
+    if (state.name !== 'text-due') {
+      spoken += piece
+      if (state.name !== 'in-text') state = { name: 'in-text' }
+      return [event]
+    }
+    spoken = piece
     state = { name: 'in-text' }
-    return [...head, delta({ type: 'text_delta', text: piece })]
+    return [open({ type: 'text', text: '' }), event]
   }
 
   function textEnd(carry: Carry | undefined): SseEvent[] {
     if (state.name !== 'in-text') return []
-    const citations = locations(words, carry, notes)
+    const citations = locations(spoken, carry, notes)
     return [...citations.map((citation) => delta({ type: 'citations_delta', citation })), close()]
   }
 
   function thinkingDelta(piece: string): SseEvent[] {
     if (piece === '') return []
-    const head =
-      state.name === 'thinking-due' ? [open({ type: 'thinking', thinking: '', signature: '' })] : []
+    const event = said('thinking_delta', piece)
+    if (state.name === 'in-thinking') return [event]
+    const isDue = state.name === 'thinking-due'
     state = { name: 'in-thinking' }
-    return [...head, delta({ type: 'thinking_delta', thinking: piece })]
+    return isDue ? [open({ type: 'thinking', thinking: '', signature: '' }), event] : [event]
   }
 
   function thinkingEnd(seal: Seal | undefined): SseEvent[] {

@@ -5,6 +5,7 @@ import { isObject, type JsonObject, type JsonValue, list, object, objects, text 
 import type { DecodeContext } from '../codec.js'
 import type { IrEvent } from '../ir/event.js'
 import type { MediaPart } from '../ir/part.js'
+import type { Repeat } from '../sse/alike.js'
 import { wordsOf } from './content-decode.js'
 import { decodeMedia } from './media.js'
 import { wireNames } from './names.js'
@@ -16,6 +17,8 @@ import { carryOf } from './wire.js'
 
 export type ChoiceParts = {
   push(choice: JsonObject): IrEvent[]
+  /** How a delta was read that added to the open part and said nothing else; `events`: what it told. */
+  repeat(choice: JsonObject, events: readonly IrEvent[]): Repeat<IrEvent> | undefined
   /** What an answer or a chunk says beside its choices: the pages it rests on. */
   cite(answer: JsonObject): void
   /** Ends whatever is open. */
@@ -35,7 +38,8 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
   const images: JsonObject[] = []
   let shownSoFar = ''
 
-  const say = (pieces: readonly Piece[]) => pieces.flatMap((piece) => speech.say(piece.type, piece.text))
+  const say = (pieces: readonly Piece[]) =>
+    pieces.length === 0 ? [] : pieces.flatMap((piece) => speech.say(piece.type, piece.text))
 
   function reason(delta: JsonObject): IrEvent[] {
     const details = objects(delta, 'reasoning_details')
@@ -49,6 +53,11 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
     const events = [...held, ...speech.say('reasoning', said)]
     speech.prove(details)
     return events
+  }
+
+  function reasonMore(words: string): IrEvent[] {
+    shownSoFar += words
+    return speech.say('reasoning', words)
   }
 
   function content(piece: Piece): IrEvent[] {
@@ -81,6 +90,22 @@ export function choiceParts(context: DecodeContext): ChoiceParts {
       images.push(...objects(delta, 'images'))
       return events
     },
+    repeat(choice, events) {
+      const delta = object(choice, 'delta')
+      const [event] = events
+      if (delta === undefined || event === undefined || events.length !== 1) return undefined
+      const [key, other] = Object.keys(delta).filter((name) => name !== 'role' && !isEmpty(delta[name]))
+      if (key === undefined || other !== undefined) return undefined
+      if (event.type === 'text-delta')
+        return key === 'content' && tags.settled()
+          ? { key, words: event.text, again: (words) => speech.say('text', words) }
+          : undefined
+      if (event.type === 'reasoning-delta' && typeof delta[key] === 'string' && key !== 'content')
+        return { key, words: event.text, again: reasonMore }
+      if (event.type === 'tool-call-delta' && key === 'tool_calls' && objects(delta, key).length === 1)
+        return { key: 'arguments', words: event.input, again: (input) => calls.again(input) }
+      return undefined
+    },
     cite(answer) {
       const pages = citedPages(answer)
       if (pages.length > 0) speech.cite(pages)
@@ -104,6 +129,11 @@ function citedPages(answer: JsonObject): JsonObject[] {
     const title = titles.get(url)
     return [{ type: 'url_citation', url_citation: { url, ...(title === undefined ? {} : { title }) } }]
   })
+}
+
+/** Says nothing: null, no letter, no element. */
+function isEmpty(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 /** Content is a string, or a list of text and thinking chunks (Mistral). */

@@ -17,6 +17,13 @@ import { noteForeign, ownFields, PROTOCOL } from './wire.js'
 /** What an event means on this wire. */
 export type Told =
   | { readonly type: 'delta'; readonly delta: JsonObject }
+  /** A piece of an open text or call; deltas of one kind differ in their words only. */
+  | {
+      readonly type: 'words'
+      readonly kind: string
+      readonly words: string
+      readonly delta: (words: string) => JsonObject
+    }
   | {
       readonly type: 'finish'
       readonly reason: string
@@ -56,18 +63,25 @@ export function deltaEncoder(legacy: boolean, notes: Note[]): DeltaEncoder {
   function callInput(index: number, input: string): Told[] {
     const found = calls.get(index)
     if (found === undefined || input === '') return []
-    if (legacy) return found.slot === 0 ? delta({ function_call: { arguments: input } }) : []
-    return callDelta({
-      index: found.slot,
-      ...(found.kind === 'custom' ? { custom: { input } } : { function: { arguments: input } }),
-    })
+    const { slot, kind } = found
+    if (legacy) return slot === 0 ? delta({ function_call: { arguments: input } }) : []
+    const piece = (words: string) =>
+      kind === 'custom' ? { custom: { input: words } } : { function: { arguments: words } }
+    return [
+      {
+        type: 'words',
+        kind: `call ${slot}`,
+        words: input,
+        delta: (words) => ({ tool_calls: [{ index: slot, ...piece(words) }] }),
+      },
+    ]
   }
 
   function reasoned(index: number, words: string): Told[] {
     const before = reasoning.get(index) ?? ''
     const separated = before === '' && [...reasoning.values()].some((text) => text !== '')
     reasoning.set(index, before + words)
-    return words === '' ? [] : delta({ reasoning_content: (separated ? REASONING_BREAK : '') + words })
+    return words === '' ? [] : said('reasoning_content', (separated ? REASONING_BREAK : '') + words)
   }
 
   return {
@@ -139,7 +153,7 @@ function textDeltas(notes: Note[]) {
     say(piece: string): Told[] {
       if (piece === '') return []
       if (field === 'content') told += piece.length
-      return delta({ [field]: piece })
+      return said(field, piece)
     },
     end(carry: Carry | undefined): Told[] {
       const { citations, rest } = foreignCitations(carry, PROTOCOL)
@@ -156,6 +170,17 @@ function textDeltas(notes: Note[]) {
 
 function delta(fields: JsonObject): Told[] {
   return [{ type: 'delta', delta: fields }]
+}
+
+/** A piece of a text under a field of its own. */
+function said(field: keyof typeof TEXTS, words: string): Told[] {
+  return [{ type: 'words', kind: field, words, delta: TEXTS[field] }]
+}
+
+const TEXTS = {
+  content: (words: string): JsonObject => ({ content: words }),
+  refusal: (words: string): JsonObject => ({ refusal: words }),
+  reasoning_content: (words: string): JsonObject => ({ reasoning_content: words }),
 }
 
 function callDelta(call: JsonObject): Told[] {

@@ -17,6 +17,7 @@ export function encodeResponse(response: IrResponse, context: EncodeContext): No
   let reason = 'stop'
   for (const told of replay(response).flatMap((event) => deltas.push(event))) {
     if (told.type === 'delta') message = joined(message, told.delta)
+    if (told.type === 'words') message = joined(message, told.delta(told.words))
     if (told.type !== 'finish') continue
     reason = told.reason
     finish = {

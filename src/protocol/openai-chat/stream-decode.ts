@@ -6,6 +6,7 @@ import { isObject, type JsonObject, objects, parseJson, text } from '../../base/
 import type { DecodeContext, Step } from '../codec.js'
 import { truncated } from '../ir/collect.js'
 import type { IrEvent } from '../ir/event.js'
+import { alikeEvents, type Repeat } from '../sse/alike.js'
 import type { SseEvent } from '../sse/event.js'
 import { choiceParts } from './choice-parts.js'
 import { decodeErrorObject, errorInside } from './error-decode.js'
@@ -29,7 +30,10 @@ const TOP_FIELDS = ['id', 'object', 'created', 'model', 'choices', 'usage', 'x_g
 export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
   const told: Told = { reason: undefined, stopSequence: undefined, usage: undefined, fields: {} }
   const parts = choiceParts(context)
+  const alike = alikeEvents<IrEvent>(['obfuscation'])
   let place: Place = 'waiting'
+  /** How the chunk that is being read could be repeated with other words. */
+  let repeat: Repeat<IrEvent> | undefined
 
   function start(chunk: JsonObject): IrEvent[] {
     if (place !== 'waiting') return []
@@ -76,9 +80,14 @@ export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
     Object.assign(told.fields, carried(value, TOP_FIELDS).carry?.fields)
     parts.cite(value)
     if (choice === undefined) return told.usage !== undefined ? start(value) : []
-    const events = [...start(value), ...parts.push(choice)]
+    const opening = start(value)
+    const said = parts.push(choice)
+    const events = opening.length === 0 ? said : [...opening, ...said]
     const reason = text(choice, 'finish_reason') ?? ''
-    if (reason === '') return events
+    if (reason === '') {
+      repeat = parts.repeat(choice, events)
+      return events
+    }
     told.reason = reason
     told.stopSequence = hitSequence(choice, context)
     const broken = brokenFinish(reason)
@@ -87,11 +96,18 @@ export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
 
   return {
     push(event) {
+      if (place === 'over') return []
+      const known = alike.push(event)
+      if (known !== undefined) return known
       const data = event.data.trim()
-      if (place === 'over' || data === '') return []
+      if (data === '') return []
       if (data === '[DONE]') return place === 'waiting' ? fail(nothingSaid()) : finish()
       const value = parseJson(data)
-      return isObject(value) ? chunk(withEventName(value, event)) : fail(unreadable(data))
+      if (!isObject(value)) return fail(unreadable(data))
+      repeat = undefined
+      const events = chunk(withEventName(value, event))
+      alike.learn(event, value, repeat)
+      return events
     },
     end() {
       if (place === 'over') return []

@@ -8,6 +8,7 @@ import type { IrEvent } from '../ir/event.js'
 import type { Note } from '../ir/note.js'
 import type { IrRequest } from '../ir/request.js'
 import type { SseEvent } from '../sse/event.js'
+import { wordsForm } from '../sse/form.js'
 import { deltaEncoder, type Told } from './chunks.js'
 import { errorBody } from './error-encode.js'
 import { LEGACY_MARK } from './tools-decode.js'
@@ -29,6 +30,8 @@ export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEven
   const deltas = deltaEncoder(asksLegacy(context.request), notes)
   const wantsUsage = context.request.streamUsage === true
   let state: State = { at: 'waiting' }
+  /** How chunks with the last kind of words are written; the id is the same in all of an answer. */
+  let form: { readonly kind: string; readonly write: (words: string) => string } | undefined
 
   function begin(id: string | undefined): string {
     if (state.at === 'open') return state.id
@@ -37,11 +40,24 @@ export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEven
     return chosen
   }
 
-  function chunk(id: string, choices: JsonObject[], fields: JsonObject): SseEvent {
+  function chunkValue(id: string, choices: JsonObject[], fields: JsonObject): JsonObject {
     const head = { id, object: 'chat.completion.chunk', created: context.nowSeconds, model: context.model }
     // With include_usage every chunk has the field, null in all but the last.
     const usage = wantsUsage ? { usage: null } : {}
-    return event({ ...head, choices, ...usage, ...fields })
+    return { ...head, choices, ...usage, ...fields }
+  }
+
+  function chunk(id: string, choices: JsonObject[], fields: JsonObject): SseEvent {
+    return event(chunkValue(id, choices, fields))
+  }
+
+  function words(told: Extract<Told, { readonly type: 'words' }>, id: string): SseEvent {
+    if (form?.kind !== told.kind)
+      form = {
+        kind: told.kind,
+        write: wordsForm((piece) => chunkValue(id, [choice(told.delta(piece), null)], {})),
+      }
+    return { data: form.write(told.words) }
   }
 
   function tell(told: Told): SseEvent[] {
@@ -50,6 +66,7 @@ export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEven
       return [event(errorBody(told.error))]
     }
     const id = begin(undefined)
+    if (told.type === 'words') return [words(told, id)]
     if (told.type === 'delta') return [chunk(id, [choice(told.delta, null)], {})]
     state = { at: 'over' }
     const last = chunk(id, [choice({}, told.reason)], without(told.fields, OWN_FIELDS))
@@ -61,7 +78,9 @@ export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEven
     push(item) {
       if (state.at === 'over') return []
       if (item.type === 'start') begin(item.id)
-      return deltas.push(item).flatMap(tell)
+      const [only, ...others] = deltas.push(item)
+      if (only === undefined) return []
+      return others.length === 0 ? tell(only) : [only, ...others].flatMap(tell)
     },
     end() {
       return state.at === 'over' ? [] : tell({ type: 'error', error: truncated() })

@@ -7,6 +7,8 @@ export type ThinkTags = {
   push(content: string): Piece[]
   /** Other content begins or the answer ends: from now on all is text. Returns what was held back. */
   settle(): Piece[]
+  /** Nothing is held back, and all that comes is text. */
+  settled(): boolean
 }
 
 const OPEN = '<think>'
@@ -77,6 +79,7 @@ export function thinkTags(): ThinkTags {
       }
     },
     settle,
+    settled: () => state.at === 'body',
   }
 }
 

@@ -23,6 +23,8 @@ export type CallContext = {
 export type ToolCalls = {
   /** A piece of the delta's `tool_calls`, or of the older `function_call`. */
   push(piece: JsonObject): IrEvent[]
+  /** A piece like the last one, but for its input. */
+  again(input: string): IrEvent[]
   /** Ends the calls that are complete, because other content begins. */
   pause(): IrEvent[]
   /** Ends all calls. */
@@ -55,6 +57,7 @@ type Piece = {
 
 export function toolCalls(context: CallContext): ToolCalls {
   const calls: Call[] = []
+  let last: Piece | undefined
 
   function open(piece: Piece): { call: Call; events: IrEvent[] } {
     const events = endComplete()
@@ -117,19 +120,22 @@ export function toolCalls(context: CallContext): ToolCalls {
     return calls.filter((call) => call.state === 'named' && isComplete(call)).flatMap(finish)
   }
 
+  function take(piece: Piece): IrEvent[] {
+    last = piece
+    const found = findCall(calls, piece)
+    const { call, events } = found === undefined ? open(piece) : { call: found, events: [] }
+    Object.assign(call.fields, piece.fields)
+    if (call.state === 'ended') return events
+    const input = addsTo(call, piece)
+    call.input += input
+    if (call.state === 'named')
+      return input === '' ? events : [...events, { type: 'tool-call-delta', index: call.index, input }]
+    return piece.name === undefined ? events : [...events, ...begin(call, piece.name)]
+  }
+
   return {
-    push(value) {
-      const piece = readPiece(value)
-      const found = findCall(calls, piece)
-      const { call, events } = found === undefined ? open(piece) : { call: found, events: [] }
-      Object.assign(call.fields, piece.fields)
-      if (call.state === 'ended') return events
-      const input = addsTo(call, piece)
-      call.input += input
-      if (call.state === 'named')
-        return input === '' ? events : [...events, { type: 'tool-call-delta', index: call.index, input }]
-      return piece.name === undefined ? events : [...events, ...begin(call, piece.name)]
-    },
+    push: (value) => take(readPiece(value)),
+    again: (input) => (last === undefined ? [] : take({ ...last, input })),
     pause: endComplete,
     end() {
       return calls.flatMap((call) => [

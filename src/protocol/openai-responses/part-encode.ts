@@ -8,7 +8,7 @@ import type { IrEvent } from '../ir/event.js'
 import type { Carry, MediaPart, OpaquePart, Seal } from '../ir/part.js'
 import { mediaWords } from './content-encode.js'
 import { opaqueProof, reasoningItem } from './reasoning.js'
-import { addItem, at, type Call, emit, endItem, type State, type Writer } from './stream-writer.js'
+import { addItem, at, type Call, emit, emitDelta, endItem, type State, type Writer } from './stream-writer.js'
 import { filtered, ID, isClientField, noteForeign, ownFields } from './wire.js'
 
 function textPart(refusal: boolean, told: string, fields: JsonObject = {}): JsonObject {
@@ -33,9 +33,7 @@ export function pushText(writer: Writer, delta: string): void {
     emit(writer, 'response.content_part.added', { ...at(writer, state.id), content_index: 0, part })
   }
   state.told += delta
-  const place = { ...at(writer, state.id), content_index: 0, delta }
-  if (state.refusal) emit(writer, 'response.refusal.delta', place)
-  else emit(writer, 'response.output_text.delta', { ...place, logprobs: [] })
+  emitDelta(writer, state.refusal ? 'response.refusal.delta' : 'response.output_text.delta', state.id, delta)
 }
 
 /** A text without a word is not told: it would come back as an empty message. */
@@ -90,16 +88,15 @@ export function pushReasoning(writer: Writer, delta: string): void {
   const id = openReasoning(writer, state, state.madeId)
   state.told += delta
   if (state.visibility === 'summary') {
-    const place = { ...at(writer, id), summary_index: 0 }
     const part = { type: 'summary_text', text: '' }
-    if (first) emit(writer, 'response.reasoning_summary_part.added', { ...place, part })
-    emit(writer, 'response.reasoning_summary_text.delta', { ...place, delta })
+    if (first)
+      emit(writer, 'response.reasoning_summary_part.added', { ...at(writer, id), summary_index: 0, part })
+    emitDelta(writer, 'response.reasoning_summary_text.delta', id, delta)
     return
   }
-  const place = { ...at(writer, id), content_index: 0 }
   const part = { type: 'reasoning_text', text: '' }
-  if (first) emit(writer, 'response.content_part.added', { ...place, part })
-  emit(writer, 'response.reasoning_text.delta', { ...place, delta })
+  if (first) emit(writer, 'response.content_part.added', { ...at(writer, id), content_index: 0, part })
+  emitDelta(writer, 'response.reasoning_text.delta', id, delta)
 }
 
 export function endReasoning(writer: Writer, seal: Seal | undefined, carry: Carry | undefined): void {
@@ -168,9 +165,9 @@ export function pushInput(writer: Writer, delta: string): void {
   const { state } = writer
   if (state.type !== 'call' || delta === '') return
   state.told += delta
-  const place = { ...at(writer, state.call.id), delta }
-  if (state.call.kind === 'function') emit(writer, 'response.function_call_arguments.delta', place)
-  if (state.call.kind === 'custom') emit(writer, 'response.custom_tool_call_input.delta', place)
+  const { id, kind } = state.call
+  if (kind === 'function') emitDelta(writer, 'response.function_call_arguments.delta', id, delta)
+  if (kind === 'custom') emitDelta(writer, 'response.custom_tool_call_input.delta', id, delta)
 }
 
 export function endCall(writer: Writer, carry: Carry | undefined): void {

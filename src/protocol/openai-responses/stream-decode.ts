@@ -14,7 +14,9 @@ import {
 import type { DecodeContext, Step } from '../codec.js'
 import { truncated } from '../ir/collect.js'
 import type { IrEvent } from '../ir/event.js'
+import type { ReasoningPart } from '../ir/part.js'
 import type { FinishReason } from '../ir/response.js'
+import { alikeEvents, type Repeat } from '../sse/alike.js'
 import type { SseEvent } from '../sse/event.js'
 import { decodeInnerError } from './error-decode.js'
 import {
@@ -38,19 +40,42 @@ type Decoder = {
   readonly sink: Sink
   readonly items: OpenItem[]
   place: 'waiting' | 'inside' | 'over'
+  /** How the delta that is being read is told, with any words. */
+  tell: ((words: string) => void) | undefined
 }
 
 /** Never throws: what cannot be read becomes an `error` event, and so does an end without a terminal event. */
 export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
   const decoder = newDecoder(context)
   const stop = stopAt(context.request.sampling.stop)
-  const told = () => decoder.sink.events.splice(0).flatMap((event) => stop.push(event))
+  const alike = alikeEvents<IrEvent>(['sequence_number', 'obfuscation'])
+  const told = () => drained(decoder.sink.events, stop)
+  const repeat = (data: JsonObject): Repeat<IrEvent> | undefined => {
+    const { tell, sink } = decoder
+    const words = text(data, 'delta')
+    if (tell === undefined || words === undefined || sink.events.length !== 1) return undefined
+    return {
+      key: 'delta',
+      words,
+      again(more) {
+        tell(more)
+        return told()
+      },
+    }
+  }
   return {
     push(event) {
-      if (decoder.place === 'over' || event.data.trim() === '' || event.data.trim() === '[DONE]') return []
+      if (decoder.place === 'over') return []
+      const known = alike.push(event)
+      if (known !== undefined) return known
+      const blank = event.data.trim()
+      if (blank === '' || blank === '[DONE]') return []
       const data = parseJson(event.data)
-      if (isObject(data)) pushEvent(decoder, data, event.event)
-      else fail(decoder, new HubError('upstream-failed', 'The upstream sent an event that is not JSON.'))
+      decoder.tell = undefined
+      if (isObject(data)) {
+        pushEvent(decoder, data, event.event)
+        alike.learn(event, data, repeat(data))
+      } else fail(decoder, new HubError('upstream-failed', 'The upstream sent an event that is not JSON.'))
       return told()
     },
     end() {
@@ -58,6 +83,14 @@ export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
       return told()
     },
   }
+}
+
+/** What was told, as far as the stop sequences let it pass; the list is empty after it. */
+function drained(events: IrEvent[], stop: Step<IrEvent, IrEvent>): IrEvent[] {
+  const [only, ...others] = events
+  events.length = 0
+  if (only === undefined) return []
+  return others.length === 0 ? stop.push(only) : [only, ...others].flatMap((event) => stop.push(event))
 }
 
 /** The events of a whole answer, by the same machine. */
@@ -77,7 +110,7 @@ function newDecoder(context: DecodeContext): Decoder {
     footprint: context.footprint,
     newId: context.newId,
   }
-  return { sink, items: [], place: 'waiting' }
+  return { sink, items: [], place: 'waiting', tell: undefined }
 }
 
 function fail(decoder: Decoder, error: HubError): void {
@@ -189,9 +222,12 @@ function pushContent(decoder: Decoder, type: string, data: JsonObject): void {
   const section = number(data, 'summary_index') ?? 0
   switch (type) {
     case 'response.output_text.delta':
-    case 'response.refusal.delta':
-      tellText(sink, itemFor(decoder, data, 'message'), place, delta, type === 'response.refusal.delta')
+    case 'response.refusal.delta': {
+      const item = itemFor(decoder, data, 'message')
+      const refusal = type === 'response.refusal.delta'
+      tellDelta(decoder, delta, (words) => tellText(sink, item, place, words, refusal))
       return
+    }
     case 'response.output_text.done':
       completeText(sink, itemFor(decoder, data, 'message'), place, text(data, 'text') ?? '', false)
       return
@@ -214,32 +250,54 @@ function pushInner(decoder: Decoder, type: string, data: JsonObject, { delta, pl
   const whole = text(data, 'text') ?? ''
   switch (type) {
     case 'response.reasoning_summary_text.delta':
-      tellReasoning(sink, itemFor(decoder, data, 'reasoning'), 'summary', section, delta)
+      thought(decoder, data, 'summary', section, delta)
       return
     case 'response.reasoning_summary_text.done':
       completeReasoning(sink, itemFor(decoder, data, 'reasoning'), 'summary', section, whole)
       return
     case 'response.reasoning_text.delta':
     case 'response.reasoning.delta':
-      tellReasoning(sink, itemFor(decoder, data, 'reasoning'), 'raw', place, delta)
+      thought(decoder, data, 'raw', place, delta)
       return
     case 'response.reasoning_text.done':
       completeReasoning(sink, itemFor(decoder, data, 'reasoning'), 'raw', place, whole)
       return
     case 'response.function_call_arguments.delta':
-      tellInput(sink, itemFor(decoder, data, 'function_call'), delta)
+      input(decoder, data, 'function_call', delta)
       return
     case 'response.function_call_arguments.done':
       completeInput(sink, itemFor(decoder, data, 'function_call'), text(data, 'arguments') ?? '')
       return
     case 'response.custom_tool_call_input.delta':
-      tellInput(sink, itemFor(decoder, data, 'custom_tool_call'), delta)
+      input(decoder, data, 'custom_tool_call', delta)
       return
     case 'response.custom_tool_call_input.done':
       completeInput(sink, itemFor(decoder, data, 'custom_tool_call'), text(data, 'input') ?? '')
       return
     default:
   }
+}
+
+function thought(
+  decoder: Decoder,
+  data: JsonObject,
+  visibility: ReasoningPart['visibility'],
+  section: number,
+  delta: string,
+): void {
+  const item = itemFor(decoder, data, 'reasoning')
+  tellDelta(decoder, delta, (words) => tellReasoning(decoder.sink, item, visibility, section, words))
+}
+
+function input(decoder: Decoder, data: JsonObject, type: string, delta: string): void {
+  const item = itemFor(decoder, data, type)
+  tellDelta(decoder, delta, (words) => tellInput(decoder.sink, item, words))
+}
+
+/** The further deltas of the same place are told the same way. */
+function tellDelta(decoder: Decoder, delta: string, tell: (words: string) => void): void {
+  decoder.tell = tell
+  tell(delta)
 }
 
 /** `status` as the event names it; else (a whole answer) as the response does. */

@@ -7,6 +7,7 @@ import type { Note } from '../ir/note.js'
 import type { ToolKind } from '../ir/part.js'
 import type { IrUsage } from '../ir/usage.js'
 import type { SseEvent } from '../sse/event.js'
+import { numberedForm } from '../sse/form.js'
 import { type ResponseStatus, requestEcho, responseObject, wireEvent } from './response-object.js'
 import { encodeUsage } from './usage.js'
 
@@ -42,6 +43,15 @@ export type Writer = {
   state: State
   usage: IrUsage | undefined
   last: JsonObject | undefined
+  /** The deltas of the open item, see `emitDelta`. */
+  form: DeltaForm
+}
+
+type DeltaForm = {
+  readonly type: string
+  readonly itemId: string
+  readonly output: number
+  readonly write: (sequence: number, delta: string) => string
 }
 
 export function newWriter(context: EncodeContext, notes: Note[]): Writer {
@@ -55,11 +65,44 @@ export function newWriter(context: EncodeContext, notes: Note[]): Writer {
     state: { type: 'waiting' },
     usage: undefined,
     last: undefined,
+    form: { type: '', itemId: '', output: -1, write: () => '' },
   }
 }
 
 export function emit(writer: Writer, type: string, fields: JsonObject): void {
   writer.events.push(wireEvent(type, { sequence_number: writer.sequence++, ...fields }))
+}
+
+/**
+ * A delta of an open item: `place` and `delta` behind the number of the event, then `more`. Only number and words differ
+ * from one to the next, so all else of the last kind of delta is kept as it was written.
+ */
+export function emitDelta(writer: Writer, type: string, itemId: string, delta: string): void {
+  const output = writer.output.length
+  const { form } = writer
+  if (form.type !== type || form.itemId !== itemId || form.output !== output)
+    writer.form = { type, itemId, output, write: numberedForm(deltaOf(type, itemId, output)) }
+  writer.events.push({ event: type, data: writer.form.write(writer.sequence++, delta) })
+}
+
+function deltaOf(type: string, itemId: string, output: number) {
+  return (sequence: number | string, delta: string): JsonObject => ({
+    type,
+    sequence_number: sequence,
+    item_id: itemId,
+    output_index: output,
+    ...INDEX[type],
+    delta,
+    ...(type === 'response.output_text.delta' ? { logprobs: [] } : {}),
+  })
+}
+
+/** Where in its item a delta belongs; an item of ours has one part of each kind. */
+const INDEX: Readonly<Record<string, JsonObject>> = {
+  'response.output_text.delta': { content_index: 0 },
+  'response.refusal.delta': { content_index: 0 },
+  'response.reasoning_text.delta': { content_index: 0 },
+  'response.reasoning_summary_text.delta': { summary_index: 0 },
 }
 
 export function start(writer: Writer): void {
