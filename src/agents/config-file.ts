@@ -1,6 +1,6 @@
 // Reads configuration files of agents: the ones we edit (a mistake is an error) and the ones we only look at
 // (a mistake is none of our business).
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { readIfExists } from '../edit/atomic-write.js'
 import type { LosslessEditor, ParsedDocument } from '../edit/editor.js'
 import { decodeText } from '../edit/text-shape.js'
@@ -32,6 +32,12 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/** Whether the folder holds anything but the files of these names: what init wrote there is no sign of the agent. */
+export async function holdsMoreThan(folder: string, names: readonly string[]): Promise<boolean> {
+  const entries = await readdir(folder).catch(() => [])
+  return entries.some((entry) => !names.includes(entry))
 }
 
 /** Strings of a document that should not be shown to whoever looks over the user's shoulder. */

@@ -7,6 +7,7 @@ import { machineContext } from '../agents/probe.js'
 import { HubError } from '../base/errors.js'
 import { resolveChannels } from '../config/channels.js'
 import type { ConfigEdit } from '../config/edit.js'
+import { localHost } from '../config/kinds.js'
 import type { ExplainRequest } from '../control/api.js'
 import { namedModels } from '../routing/select.js'
 import { type Cli, homeArguments } from './cli.js'
@@ -20,7 +21,8 @@ export function agentContext({ deps }: Cli): AgentContext {
 
 /** Where agents reach the hub: the running one, else as configured. Throws HubError when only a running hub can tell. */
 export async function hubUrl(cli: Cli): Promise<string> {
-  const place = (await statusIfRunning(cli)) ?? readConfig(cli).config.server
+  const { host, port } = (await statusIfRunning(cli)) ?? readConfig(cli).config.server
+  const place = { host: localHost(host), port }
   if (place.port !== 0) return urlOf(place)
   throw new HubError(
     'daemon-not-running',

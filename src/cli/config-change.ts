@@ -1,10 +1,11 @@
 // Edits of config.yml by a command, and the word to a running hub that it is to read the file again: the next request
 // already sees the change.
 
+import { existsSync } from 'node:fs'
 import { HubError } from '../base/errors.js'
 import type { JsonValue } from '../base/json.js'
 import { nearest } from '../base/nearest.js'
-import { type ConfigEdit, editConfig } from '../config/edit.js'
+import { type ConfigEdit, editConfig, rehearseEdits, wouldRefuse } from '../config/edit.js'
 import { type LoadedConfig, loadConfig } from '../config/load.js'
 import { ensureHome } from '../config/paths.js'
 import type { Cli } from './cli.js'
@@ -47,6 +48,18 @@ export async function reloadHub(cli: Cli): Promise<boolean> {
   }
 }
 
+/** Throws HubError `refused` when a running hub would not take the text. Whom nobody can ask has nothing against it. */
+async function askHub(cli: Cli, text: string): Promise<void> {
+  try {
+    const { error } = await (await cli.control()).checkConfig(text)
+    if (error !== null) throw wouldRefuse(error)
+  } catch (thrown) {
+    // A hub of an older version does not know the question.
+    const isSilent = thrown instanceof HubError && ['daemon-not-running', 'not-found'].includes(thrown.code)
+    if (!isSilent) throw thrown
+  }
+}
+
 /**
  * Makes the edits and lets a running hub know. `reload: 'always'` also when the file did not change (a secret did).
  * Throws HubError; nothing is written then.
@@ -57,9 +70,11 @@ export async function changeConfig(
   options: { readonly reload: 'always' | 'when-changed' } = { reload: 'when-changed' },
 ): Promise<{ readonly changed: boolean; readonly live: boolean }> {
   const paths = cli.paths()
-  ensureHome(paths)
+  if (!existsSync(paths.config)) rehearseEdits(paths.config, edits)
+  if (edits.length > 0) ensureHome(paths)
+  const accept = (text: string) => askHub(cli, text)
   const { changed } =
-    edits.length === 0 ? { changed: false } : await editConfig({ path: paths.config }, edits)
+    edits.length === 0 ? { changed: false } : await editConfig({ path: paths.config, accept }, edits)
   const live = changed || options.reload === 'always' ? await reloadHub(cli) : false
   return { changed, live }
 }

@@ -1,7 +1,8 @@
 // The command line: one entry per command, loaded only when it is the one asked for. Returns the exit number.
 
 import { Command, CommanderError } from 'commander'
-import { asHubError, type HubError } from '../base/errors.js'
+import { asHubError, HubError } from '../base/errors.js'
+import { nearest } from '../base/nearest.js'
 import { resolvePaths } from '../config/paths.js'
 import type { Cli } from './cli.js'
 import type { CliDeps } from './deps.js'
@@ -88,6 +89,17 @@ function askedFor(argv: readonly string[]): string | undefined {
   return words[0] === 'help' ? words[1] : words[0]
 }
 
+/** `help nosuch` is a slip like `nosuch`, and not a question for everything. Throws HubError `usage`. */
+function refuseUnknownHelp(argv: readonly string[], asked: string | undefined): void {
+  const names = COMMANDS.map(({ name }) => name)
+  const isHelp = argv.find((word) => !word.startsWith('-')) === 'help'
+  if (!isHelp || asked === undefined || names.includes(asked)) return
+  const [close] = nearest(asked, names)
+  throw new HubError('usage', `There is no command "${asked}".`, {
+    hint: close === undefined ? '"axonhub --help" lists them.' : `Did you mean "${close}"?`,
+  })
+}
+
 function createProgram({ version, stdout, stderr }: CliDeps): Command {
   const program = new Command('axonhub')
   program
@@ -163,6 +175,7 @@ export async function runProgram(deps: CliDeps): Promise<number> {
     ) {
       program.allowExcessArguments(false).action(() => alone(cli))
     }
+    refuseUnknownHelp(deps.argv, asked)
     await program.parseAsync([...deps.argv], { from: 'user' })
     return code
   } catch (thrown) {

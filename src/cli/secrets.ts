@@ -10,18 +10,24 @@ import { openSecretStore } from '../secrets/open.js'
 import type { SecretStore } from '../secrets/store.js'
 import type { Cli } from './cli.js'
 
-/** `only: 'look'`: nothing will be kept, so the home is not made for it. */
-export async function openSecrets(cli: Cli, { only }: { only?: 'look' } = {}): Promise<SecretStore> {
+/** The home is made when something is kept, so that a command that only looks leaves nothing behind. */
+export async function openSecrets(cli: Cli): Promise<SecretStore> {
   const { deps } = cli
   const paths = cli.paths()
-  if (only === undefined) ensureHome(paths)
-  return openSecretStore({
+  const store = await openSecretStore({
     home: paths.home,
     path: paths.secrets,
     replace: replaceIfUnchanged,
     platform: deps.platform,
     env: deps.env,
   })
+  return {
+    ...store,
+    set(name, value) {
+      ensureHome(paths)
+      return store.set(name, value)
+    },
+  }
 }
 
 /** The text of a client key, when there is one. */
@@ -55,6 +61,7 @@ export async function ensureClientKey(cli: Cli, secrets: SecretStore, name: stri
   }
   const { known, isReady } = await standing()
   if (known !== undefined && isReady) return known
+  ensureHome(cli.paths())
   return withFileLock(join(cli.paths().run, 'keys'), async () => {
     const now = await standing()
     if (now.known !== undefined && now.isReady) return now.known
@@ -64,7 +71,14 @@ export async function ensureClientKey(cli: Cli, secrets: SecretStore, name: stri
   })
 }
 
-export function noSuchKey(name: string): HubError {
+/** Why there is no text of the key: nobody made it, or config.yml came here without the secrets. */
+export async function noSuchKey(cli: Cli, name: string): Promise<HubError> {
+  const { configuredKeys } = await import('./config-change.js')
+  if (configuredKeys(cli).includes(name)) {
+    return new HubError('not-found', `config.yml names the key "${name}", but its text is not kept here.`, {
+      hint: `"axonhub key create ${name}" makes a new one; with --value it is the one that you have.`,
+    })
+  }
   return new HubError('not-found', `There is no key "${name}".`, {
     hint: `Make it with "axonhub key create ${name}"; "axonhub key list" shows those that are there.`,
   })

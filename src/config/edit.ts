@@ -62,6 +62,8 @@ export type EditOptions = {
   readonly path: string
   /** Default: the presets of the package. */
   readonly presets?: PresetIndex
+  /** Throws when who is to use the text would not take it; nothing is written then. */
+  readonly accept?: (text: string) => Promise<void>
 }
 
 const TEMPLATE = fileURLToPath(new URL('../../templates/config.yml', import.meta.url))
@@ -75,14 +77,17 @@ export async function editConfig(
   options: EditOptions,
   edits: readonly ConfigEdit[],
 ): Promise<{ changed: boolean }> {
-  const presets = options.presets ?? loadPresets()
-  return withFileLock(options.path, () => planAndWrite(options.path, presets, edits))
+  return withFileLock(options.path, () => planAndWrite(options, edits))
+}
+
+/** Throws what `editConfig` would throw, and writes nothing: where no file is yet, a change that does not fit leaves none. */
+export function rehearseEdits(path: string, edits: readonly ConfigEdit[]): void {
+  planConfigEdits(readFileSync(TEMPLATE, 'utf8'), path, loadPresets(), edits)
 }
 
 /** A person's editor knows no lock: whoever saved in between wins, and the edits are planned again on that. */
 async function planAndWrite(
-  path: string,
-  presets: PresetIndex,
+  { path, accept, presets = loadPresets() }: EditOptions,
   edits: readonly ConfigEdit[],
 ): Promise<{ changed: boolean }> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -90,6 +95,7 @@ async function planAndWrite(
     const before = bytes === null ? readFileSync(TEMPLATE, 'utf8') : bytes.toString('utf8')
     const after = planConfigEdits(before, path, presets, edits)
     if (bytes !== null && after === before) return { changed: false }
+    await accept?.(after)
     if (await replaceIfUnchanged(path, after, bytes, { mode: 0o600 })) return { changed: true }
   }
   throw new HubError('refused', `${path} is changed by somebody else all the time.`, {
@@ -122,6 +128,17 @@ export function planConfigEdits(
     `The config would be wrong, so nothing was changed:\n${problems.join('\n')}`,
     {
       hint: 'Change what it names first.',
+    },
+  )
+}
+
+/** The hub that runs has flags and an environment of its own: what is right in the file may be wrong for it. */
+export function wouldRefuse(why: string): HubError {
+  return new HubError(
+    'refused',
+    `The hub that is running would not take this, so nothing was changed: ${why}`,
+    {
+      hint: 'Change what it names first, or stop the hub.',
     },
   )
 }

@@ -63,6 +63,11 @@ export function isLoopbackHost(host: string): boolean {
   return LOOPBACK.test(host)
 }
 
+/** Where agents of this machine find a hub that listens on `host`: loopback always. */
+export function localHost(host: string): string {
+  return isLoopbackHost(host) ? host : '127.0.0.1'
+}
+
 /** An address, or a name that stands for one; without the brackets of an IPv6 address. */
 export const listenHost = kind(
   'an address of this machine, for example 127.0.0.1, without http:// and without a port',

@@ -33,6 +33,8 @@ export type LoadOptions = {
   readonly flags?: Readonly<Record<string, JsonValue>>
   /** Default: the presets of the package. */
   readonly presets?: PresetIndex
+  /** Read in the place of the file, to see what would come of it. */
+  readonly text?: string
 }
 
 /**
@@ -40,7 +42,10 @@ export type LoadOptions = {
  * problem, one per line, with file, line and column.
  */
 export function loadConfig(options: LoadOptions): LoadedConfig {
-  const { text, exists } = readConfigText(options.paths.config)
+  const { text, exists } =
+    options.text === undefined
+      ? readConfigText(options.paths.config)
+      : { text: options.text.replace(/^\uFEFF/, ''), exists: true }
   const presets = options.presets ?? loadPresets()
   const environment = environmentOverrides(options.env)
   const flags = Object.entries(options.flags ?? {}).map(

@@ -3,10 +3,21 @@
 // (with all comments, but not with its spacing), and if that fails too nothing changes.
 
 import { isDeepStrictEqual } from 'node:util'
-import { type Document, isAlias, isMap, isSeq, Lexer, type Node, parseDocument, type YAMLSeq } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  parseDocument,
+  type YAMLSeq,
+} from 'yaml'
 import { HubError } from '../base/errors.js'
 import type { JsonValue } from '../base/json.js'
 import { type ConfigPath, dotted } from './problem.js'
+import { addItem, addPair, type FlowChange, removeAt } from './yaml-flow.js'
 import { indentStep, renderFlow, renderItem, renderPair, renderValue } from './yaml-render.js'
 import {
   contentEnd,
@@ -131,7 +142,8 @@ function spanEdit(text: string, edit: YamlEdit, crlf: boolean): string | undefin
   const flow = around.find(
     (node) => (isMap(node) || isSeq(node)) && node.flow === true && node.items.length > 0,
   )
-  if (flow !== undefined) return flowEdit(document, flow, edit, text, write)
+  if (flow !== undefined)
+    return flowChange(text, way, edit, write) ?? flowEdit(document, flow, edit, text, write)
   switch (edit.type) {
     case 'remove':
       return way.missing.length > 0 ? text : removal(text, way, write)
@@ -171,6 +183,34 @@ function walk(document: Document, path: ConfigPath): Way | undefined {
 
 function isNodeWithRange(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'range' in value
+}
+
+/** Only the item that is meant; undefined when it is written in a way that needs the whole collection anew. */
+function flowChange(text: string, way: Way, edit: YamlEdit, write: Write): string | undefined {
+  const change = plannedInFlow(text, way, edit)
+  if (change === 'replace') return edit.type === 'set' ? replacement(text, way, edit.value, write) : undefined
+  const after = change === undefined ? undefined : write(change.span, change.insert)
+  return after !== undefined && parse(after).errors.length === 0 ? after : undefined
+}
+
+function plannedInFlow(text: string, way: Way, edit: YamlEdit): FlowChange | 'replace' | undefined {
+  const [key, ...deeper] = way.missing
+  const last = way.nodes.at(-1)
+  if (edit.type === 'remove') {
+    const parent = way.nodes.at(-2)
+    const part = way.path.at(-1)
+    if (isSeq(parent) && typeof part === 'number') return removeAt(parent, part, text)
+    if (!isMap(parent)) return undefined
+    const names = parent.items.map((pair) => (isScalar(pair.key) ? String(pair.key.value) : ''))
+    return removeAt(parent, names.indexOf(String(part)), text)
+  }
+  const value = edit.type === 'append' && way.missing.length > 0 ? [edit.value] : edit.value
+  if (key !== undefined) {
+    const nested = deeper.reduceRight<JsonValue>((inside, part) => ({ [String(part)]: inside }), value)
+    return isMap(last) && typeof key === 'string' ? addPair(last, key, nested) : undefined
+  }
+  if (edit.type === 'append') return isSeq(last) ? addItem(last, value) : undefined
+  return 'replace'
 }
 
 /** A flow collection is written anew as a whole, unless there are comments inside. */

@@ -2,6 +2,7 @@
 //   GET  /status                      StatusReply
 //   POST /shutdown                    { ok: true }, then the daemon drains and ends
 //   POST /reload                      ReloadReply, after the configuration was read again
+//   POST /config/check                { text } → { error }: whether this hub would take such a config.yml
 //   GET  /traces?limit&before&agent   TraceList        GET /traces/{id}    one trace
 //   POST /secrets/find                { text } → places of credentials that the hub knows (known-secrets.ts)
 //   GET  /metrics                     Prometheus text
@@ -78,6 +79,11 @@ export type StatusReply = z.infer<typeof statusReply>
 
 export const reloadReply = z.object({ changed: z.boolean(), error: z.string().nullable() })
 export type ReloadReply = z.infer<typeof reloadReply>
+
+/** The body of `POST /config/check`; the answer says why the hub would not take such a file, or null. */
+export const configCheckRequest = z.object({ text: z.string() })
+export const configCheckReply = z.object({ error: z.string().nullable() })
+export type ConfigCheckReply = z.infer<typeof configCheckReply>
 
 export const releaseRequest = z.object({
   /** Only the loops of this key; absent: all. */

@@ -8,7 +8,9 @@ import { parseJson } from '../base/json.js'
 import {
   type ChannelTestReply,
   type ChannelTestRequest,
+  type ConfigCheckReply,
   channelTestReply,
+  configCheckReply,
   type ExplainReply,
   type ExplainRequest,
   errorReply,
@@ -40,6 +42,8 @@ import { chunkTimes, listedTrace, requestView, traceView, usageRow } from './tra
 export type ControlClient = TraceReader & {
   status(): Promise<StatusReply>
   reload(): Promise<ReloadReply>
+  /** Whether the hub would take such a config.yml. */
+  checkConfig(text: string): Promise<ConfigCheckReply>
   /** The daemon begins to drain; it is gone some time later. */
   shutdown(): Promise<void>
   /** Removes what was recorded; resolves when it is gone. */
@@ -258,6 +262,8 @@ export function controlClient(socket: string): ControlClient {
   const named = (kind: string, id: string, rest = '') => `/${kind}/${encodeURIComponent(id)}${rest}`
   return {
     status: () => ask(socket, { method: 'GET', path: '/status' }, statusReply),
+    checkConfig: (text) =>
+      ask(socket, { method: 'POST', path: '/config/check', body: { text } }, configCheckReply),
     reload: () => ask(socket, { method: 'POST', path: '/reload', ...PATIENT }, reloadReply),
     async shutdown() {
       await ask(socket, { method: 'POST', path: '/shutdown' }, z.object({ ok: z.literal(true) }))

@@ -1,7 +1,7 @@
 // Switches that the control socket makes in config.yml: the same edits as those of the command line, taken up at once.
 
 import { HubError } from '../base/errors.js'
-import { type ConfigEdit, editConfig } from '../config/edit.js'
+import { type ConfigEdit, editConfig, wouldRefuse } from '../config/edit.js'
 import { channelSwitch, profileSwitch, stillNamed } from '../config/switch.js'
 import type { ChangeReply } from '../control/channels.js'
 import { switchRequest } from '../control/profiles.js'
@@ -9,7 +9,11 @@ import type { HubParts } from './hub-parts.js'
 
 /** Throws HubError as `editConfig` does, and `config-invalid` when the hub cannot take up what stands there now. */
 async function edited(parts: HubParts, edit: ConfigEdit): Promise<boolean> {
-  const { changed } = await editConfig({ path: parts.options.paths.config }, [edit])
+  const accept = async (text: string) => {
+    const refusal = parts.inForce.refusal(text)
+    if (refusal !== undefined) throw wouldRefuse(refusal.message)
+  }
+  const { changed } = await editConfig({ path: parts.options.paths.config, accept }, [edit])
   const taken = await parts.reload()
   if (taken) parts.log.info('config.reloaded')
   const error = parts.inForce.error()

@@ -6,7 +6,9 @@ import { asHubError, type ErrorCode, HubError } from '../base/errors.js'
 import {
   type ChannelTestReply,
   type ChannelTestRequest,
+  type ConfigCheckReply,
   channelTestRequest,
+  configCheckRequest,
   type ExplainReply,
   type ExplainRequest,
   explainRequest,
@@ -31,6 +33,7 @@ import { bodyQuestion, findKnown, listTraces, pruneTraces, usageOf } from './tra
 export type ControlDeps = QuotaControl & {
   status(): StatusReply
   reload(): Promise<ReloadReply>
+  checkConfig(text: string): ConfigCheckReply
   explain(request: ExplainRequest): ExplainReply
   /** Running tool loops follow the profile at once. */
   releaseProfiles(request: ReleaseRequest): void
@@ -70,6 +73,15 @@ type Route = {
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/status$/, answer: (_call, _match, deps) => deps.status() },
   { method: 'POST', path: /^\/reload$/, answer: (_call, _match, deps) => deps.reload() },
+  {
+    method: 'POST',
+    path: /^\/config\/check$/,
+    answer: ({ body }, _match, deps) => {
+      const parsed = configCheckRequest.safeParse(body)
+      if (!parsed.success) throw new HubError('usage', 'check wants { text }.')
+      return deps.checkConfig(parsed.data.text)
+    },
+  },
   {
     method: 'POST',
     path: /^\/shutdown$/,

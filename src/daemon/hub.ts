@@ -73,6 +73,7 @@ function openDoors(parts: HubParts, startedAt: string, shutdown: () => void) {
       if (changed) log.info('config.reloaded')
       return { changed, error: inForce.error()?.message ?? null }
     },
+    checkConfig: (text) => ({ error: inForce.refusal(text)?.message ?? null }),
     explain: (request) => explainRoute(parts.router, request, parts.quota.leftOf),
     quota: parts.quota,
     lastRoutes: parts.lastRoutes,

@@ -18,6 +18,8 @@ export type InForce = {
    * sets `error`.
    */
   reload(): boolean
+  /** Why this text would not take force, with the flags and the environment that this hub runs with; undefined when it would. */
+  refusal(text: string): HubError | undefined
 }
 
 export type InForceSettings = {
@@ -41,8 +43,8 @@ function fileGone(path: string): HubError {
 /** Throws HubError `config-invalid` when the first reading fails: a hub never starts on half a configuration. */
 export function loadInForce(settings: InForceSettings): InForce {
   const { paths, env, flags } = settings
-  const read = () => {
-    const loaded = loadConfig({ paths, env, flags })
+  const read = (text?: string) => {
+    const loaded = loadConfig({ paths, env, flags, ...(text === undefined ? {} : { text }) })
     const adapted = settings.adapt?.(loaded) ?? {
       loaded,
       channels: resolveChannels(loaded.config, loaded.presets),
@@ -69,6 +71,14 @@ export function loadInForce(settings: InForceSettings): InForce {
       } catch (thrown) {
         error = asHubError(thrown)
         return false
+      }
+    },
+    refusal(text) {
+      try {
+        read(text)
+        return undefined
+      } catch (thrown) {
+        return asHubError(thrown)
       }
     },
   }

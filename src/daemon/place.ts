@@ -1,7 +1,7 @@
 // Where a hub listens: for the agents of its own machine always on loopback, for others where the configuration lets them in.
 
 import { type TlsFiles, tlsFiles } from '../config/certificate.js'
-import { isLoopbackHost } from '../config/kinds.js'
+import { isLoopbackHost, localHost } from '../config/kinds.js'
 import type { Paths } from '../config/paths.js'
 import type { Config } from '../config/schema.js'
 
@@ -22,7 +22,7 @@ export function placeOf(
   { paths, userHome }: { readonly paths: Pick<Paths, 'home'>; readonly userHome: string },
 ): Place {
   return {
-    host: isLoopbackHost(host) ? host : '127.0.0.1',
+    host: localHost(host),
     port,
     asked: host,
     tls: tls === undefined ? undefined : tlsFiles(tls, paths.home, userHome),

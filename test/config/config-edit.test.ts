@@ -152,6 +152,37 @@ describe('an edit of config.yml', () => {
     )
   })
 
+  it.each<[what: string, from: string, edit: ConfigEdit, to: string]>([
+    [
+      'a value',
+      "channels: [{name: 'a',  provider: openai ,enabled:   true}]  # mine\n",
+      { type: 'enable-channel', name: 'a', enabled: false },
+      "channels: [{name: 'a',  provider: openai ,enabled:   false}]  # mine\n",
+    ],
+    [
+      'a key that is new',
+      'channels:\n  - {name: a,provider: "openai"}\n',
+      { type: 'enable-channel', name: 'a', enabled: false },
+      'channels:\n  - {name: a,provider: "openai", enabled: false}\n',
+    ],
+    [
+      'a key behind the last one of several lines, with comments and a comma at the end',
+      'channels: [\n  { name: a, provider: openai }, # one\n  {\n    name: b, # two\n    provider: openai,\n  },\n]\n',
+      { type: 'enable-channel', name: 'b', enabled: false },
+      'channels: [\n  { name: a, provider: openai }, # one\n  {\n    name: b, # two\n    provider: openai, enabled: false,\n  },\n]\n',
+    ],
+    [
+      'the first item',
+      'channels: [{name: a, provider: openai},   {name: b, provider: openai}]\n',
+      { type: 'remove-channel', name: 'a' },
+      'channels: [{name: b, provider: openai}]\n',
+    ],
+    ['the last item', 'keys: {a: {},b: {}}\n', { type: 'remove-key', name: 'b' }, 'keys: {a: {}}\n'],
+    ['the only item', 'keys: {a: {}}\n', { type: 'remove-key', name: 'a' }, 'keys: {}\n'],
+  ])('changes in one line of flow style only %s', (_, from, edit, to) => {
+    expect(plan(from, edit)).toBe(to)
+  })
+
   it('keeps block scalars, odd dashes, tabs and the end mark of a document', () => {
     const text =
       'channels:\t# c\n  -   name: a\n      provider: openai\n      api_key: >+\n        env:K\n\n\n  -\n    name: b\n    provider:\topenai\n...\n'

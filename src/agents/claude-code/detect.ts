@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { isObject, object, parseJson } from '../../base/json.js'
 import { readIfExists } from '../../edit/atomic-write.js'
 import type { AgentContext, AgentState } from '../agent.js'
-import { exists } from '../config-file.js'
+import { holdsMoreThan } from '../config-file.js'
 
 export async function detectClaudeCode(context: AgentContext): Promise<AgentState> {
   const home = claudeHome(context)
   const command = await context.which('claude')
   return {
-    installed: command !== undefined || (await exists(home)),
+    installed: command !== undefined || (await holdsMoreThan(home, ['settings.json', '.claude.json'])),
     command,
     version: command === undefined ? undefined : await context.versionOf(command),
     home,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isObject, object, parseJson, text } from '../../base/json.js'
 import { readIfExists } from '../../edit/atomic-write.js'
 import type { AgentContext, AgentState } from '../agent.js'
-import { exists } from '../config-file.js'
+import { holdsMoreThan } from '../config-file.js'
 
 /** Codex's folder: `CODEX_HOME`, else `~/.codex`. */
 function codexHome(context: Pick<AgentContext, 'env' | 'home'>): string {
@@ -16,7 +16,7 @@ export async function detectCodex(context: AgentContext): Promise<AgentState> {
   const command = await context.which('codex')
   return {
     // An editor's extension uses the folder without the program being on the path.
-    installed: command !== undefined || (await exists(home)),
+    installed: command !== undefined || (await holdsMoreThan(home, ['config.toml'])),
     command,
     version: command === undefined ? undefined : await context.versionOf(command),
     home,

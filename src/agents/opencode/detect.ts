@@ -1,7 +1,7 @@
 // Finds OpenCode and the file of its configuration. It keeps logins of its own elsewhere, and none of them is ours.
 import { join } from 'node:path'
 import type { AgentContext, AgentState } from '../agent.js'
-import { exists } from '../config-file.js'
+import { exists, holdsMoreThan } from '../config-file.js'
 
 /** OpenCode's folder: below `XDG_CONFIG_HOME`, else `~/.config`. */
 function opencodeHome({ env, home }: Pick<AgentContext, 'env' | 'home'>): string {
@@ -19,7 +19,7 @@ export async function detectOpencode(context: AgentContext): Promise<AgentState>
   const home = opencodeHome(context)
   const command = await context.which('opencode')
   return {
-    installed: command !== undefined || (await exists(home)),
+    installed: command !== undefined || (await holdsMoreThan(home, ['opencode.json', 'opencode.jsonc'])),
     command,
     version: command === undefined ? undefined : await context.versionOf(command),
     home,

@@ -15,7 +15,7 @@ async function keyText(cli: Cli, name: string | undefined): Promise<string> {
   if (name === undefined) return ensureClientKey(cli, secrets, 'default')
   requireKey(cli, name)
   const value = await readClientKey(secrets, name)
-  if (value === undefined) throw noSuchKey(name)
+  if (value === undefined) throw await noSuchKey(cli, name)
   return value
 }
 

@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 import { HubError } from '../../base/errors.js'
 import type { QuotaAccount, QuotaMeter, QuotaReply } from '../../control/quota-schema.js'
-import { channelNamed } from '../channels.js'
+import { channelToAsk } from '../channels.js'
 import type { Cli } from '../cli.js'
 import { EXIT } from '../exit-codes.js'
 import { examples } from '../help.js'
@@ -66,7 +66,7 @@ async function guard(cli: Cli, { channel, minRemaining, window, json }: Options)
   const { out, deps } = cli
   const least = percentOf(minRemaining)
   const wanted = window === undefined ? undefined : secondsOf(window)
-  channelNamed(cli, channel)
+  await channelToAsk(cli, channel)
   const { reply } = await quotaOf(cli, false)
   const found = findingFor(reply, channel, wanted)
   const enough = found === undefined ? null : found.left >= least

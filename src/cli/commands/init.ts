@@ -189,7 +189,7 @@ async function init(cli: Cli, names: readonly string[], options: Options): Promi
   if (options.auth !== undefined && !chosen.some(({ id }) => id === 'codex')) {
     throw new HubError('usage', '--auth is about Codex; Claude Code always gets the key in its settings.')
   }
-  const secrets = await openSecrets(cli, options.dryRun === true ? { only: 'look' } : {})
+  const secrets = await openSecrets(cli)
   const steps: Step[] = []
   for (const agent of chosen) steps.push(await planStep(cli, agent, options, secrets))
   if (options.json !== true) for (const step of steps) show(cli, step)

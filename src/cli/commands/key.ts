@@ -43,14 +43,16 @@ async function chosenValue(cli: Cli, { value, valueStdin }: CreateOptions): Prom
 async function create(cli: Cli, name: string, options: CreateOptions): Promise<void> {
   const { out } = cli
   requireName('key', name)
-  if (readConfig(cli).config.keys[name] !== undefined) {
+  const secrets = await openSecrets(cli)
+  const before = await readClientKey(secrets, name)
+  const written = readConfig(cli).config.keys[name]
+  // A name in config.yml without its text is one that came from another machine, or was written by hand.
+  if (written !== undefined && (before !== undefined || options.profile !== undefined)) {
     throw new HubError('refused', `There is already a key "${name}".`, {
       hint: `Choose another name, or revoke it first: "axonhub key revoke ${name}".`,
     })
   }
   const value = await chosenValue(cli, options)
-  const secrets = await openSecrets(cli)
-  const before = await readClientKey(secrets, name)
   try {
     await keepClientKey(cli, secrets, name, value, options.profile)
   } catch (thrown) {
@@ -62,13 +64,13 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
     throw thrown
   }
   if (options.json === true)
-    return out.json({ name, prefix: keyPrefix(value), profile: options.profile ?? null })
+    return out.json({ name, prefix: keyPrefix(value), profile: options.profile ?? written?.profile ?? null })
   out.line(`Made the key "${name}" (${keyPrefix(value)}). "axonhub token ${name}" prints it.`)
 }
 
 async function list(cli: Cli, json: boolean): Promise<void> {
   const { config } = readConfig(cli)
-  const secrets = await openSecrets(cli, { only: 'look' })
+  const secrets = await openSecrets(cli)
   const keys = await Promise.all(
     Object.entries(config.keys).map(async ([name, { profile }]) => {
       const value = await readClientKey(secrets, name)

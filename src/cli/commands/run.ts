@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { Agent, InitChoices, Launch, LoginChoice } from '../../agents/agent.js'
+import type { Agent, AgentState, InitChoices, Launch, LoginChoice } from '../../agents/agent.js'
 import { agentNamed } from '../../agents/registry.js'
 import { HubError } from '../../base/errors.js'
 import { agentContext, answeredModels, claudeRoom, loginChannel, tokenCommand } from '../agent-setup.js'
@@ -47,14 +47,18 @@ function runAgent(cli: Cli, launch: Launch): Promise<number> {
   })
 }
 
-async function launchOf(cli: Cli, agent: Agent, args: readonly string[], options: Options, folder: string) {
-  const context = agentContext(cli)
-  const state = await agent.detect(context)
-  if (state.command === undefined) {
-    throw new HubError('not-found', `${agent.title} was not found on the PATH.`, {
-      hint: `Install it, so that "${agent.id}" starts in this shell.`,
-    })
-  }
+/** Throws HubError `not-found` when it cannot be started here. */
+async function stateOf(cli: Cli, agent: Agent): Promise<AgentState> {
+  const state = await agent.detect(agentContext(cli))
+  if (state.command !== undefined) return state
+  throw new HubError('not-found', `${agent.title} was not found on the PATH.`, {
+    hint: `Install it, so that "${agent.id}" starts in this shell.`,
+  })
+}
+
+type Asked = { readonly state: AgentState; readonly args: readonly string[]; readonly options: Options }
+
+async function launchOf(cli: Cli, agent: Agent, { state, args, options }: Asked, folder: string) {
   const running = (await statusIfRunning(cli)) ?? (await startOrReport(cli, {}))
   if (running === undefined) return undefined
   const key = await ensureClientKey(cli, await openSecrets(cli), agent.id)
@@ -75,11 +79,12 @@ async function launchOf(cli: Cli, agent: Agent, args: readonly string[], options
 
 async function run(cli: Cli, name: string, args: readonly string[], options: Options): Promise<void> {
   const agent = agentNamed(name)
+  const state = await stateOf(cli, agent)
   const { ensureHome } = await import('../../config/paths.js')
   ensureHome(cli.paths())
   const folder = mkdtempSync(join(cli.paths().run, `${agent.id}-`))
   try {
-    const launch = await launchOf(cli, agent, args, options, folder)
+    const launch = await launchOf(cli, agent, { state, args, options }, folder)
     if (launch === undefined) return
     for (const { path, text } of launch.files) writeFileSync(path, text, { mode: 0o600 })
     cli.exit(await runAgent(cli, launch))

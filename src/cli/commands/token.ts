@@ -24,7 +24,7 @@ export function configure(command: Command, cli: Cli): void {
         name === undefined || name === DEFAULT_KEY
           ? await ensureClientKey(cli, secrets, DEFAULT_KEY)
           : await readClientKey(secrets, name)
-      if (value === undefined) throw noSuchKey(name ?? DEFAULT_KEY)
+      if (value === undefined) throw await noSuchKey(cli, name ?? DEFAULT_KEY)
       cli.out.line(value)
     })
 }

@@ -57,7 +57,7 @@ function address(agent: Agent, { address: found }: Effective, wanted: string): F
 async function unknownKeys(subject: Subject, agent: Agent, { keys }: Effective): Promise<Finding[]> {
   const { cli, config } = subject
   if (config.type === 'failed' || keys.length === 0) return []
-  const store = await openSecrets(cli, { only: 'look' })
+  const store = await openSecrets(cli)
   const names = Object.keys(config.value.config.keys)
   const known = await Promise.all(names.map((name) => readClientKey(store, name)))
   return keys
@@ -73,7 +73,7 @@ async function unknownKeys(subject: Subject, agent: Agent, { keys }: Effective):
 /** What init would write now and what it warns of; only for an agent that is connected. */
 async function planned(subject: Subject, agent: Agent): Promise<Finding[]> {
   const { cli, context, paths } = subject
-  const key = await readClientKey(await openSecrets(cli, { only: 'look' }), agent.id)
+  const key = await readClientKey(await openSecrets(cli), agent.id)
   if (key === undefined) return []
   const choices = { hubUrl: await hubUrl(cli), key, tokenCommand: tokenCommand(cli, agent.id) }
   const plan = await planAgentInit(agent, { context, choices, ledgerFile: paths.ledger })
@@ -123,10 +123,14 @@ async function checkConnected(subject: Subject, agent: Agent, state: AgentState)
 async function checkAgent(subject: Subject, agent: Agent): Promise<Finding[]> {
   try {
     const state = await agent.detect(subject.context)
-    if (!state.installed) return [note(`${agent.id}.installed`, `${agent.title} is not installed`)]
+    const isPrepared = filesOf(await loadLedger(subject.paths.ledger), agent.id).length > 0
+    if (!state.installed && !isPrepared)
+      return [note(`${agent.id}.installed`, `${agent.title} is not installed`)]
     const named = state.version === undefined ? agent.title : `${agent.title} ${state.version}`
     return [
-      pass(`${agent.id}.installed`, named),
+      state.installed
+        ? pass(`${agent.id}.installed`, named)
+        : note(`${agent.id}.installed`, `${agent.title} is connected, and was not found on this machine`),
       ...version(agent, state),
       ...(await checkConnected(subject, agent, state)),
     ]

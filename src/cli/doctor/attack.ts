@@ -19,7 +19,7 @@ type Outcome = { readonly attack: Attack; readonly verdict: Verdict }
 /** Keys of channels that can be had without running a command of the user's. */
 async function channelSecrets({ cli, config }: Subject): Promise<string[]> {
   if (config.type === 'failed') return []
-  const store = await openSecrets(cli, { only: 'look' })
+  const store = await openSecrets(cli)
   const { env, userHome } = cli.deps
   const references = config.value.config.channels
     .flatMap(({ api_key }) => api_key ?? [])
@@ -40,7 +40,7 @@ async function targetOf(subject: Subject): Promise<Target> {
     })
   }
   const names = config.type === 'read' ? Object.keys(config.value.config.keys) : []
-  const store = await openSecrets(cli, { only: 'look' })
+  const store = await openSecrets(cli)
   const read = await Promise.all(names.map((name) => readClientKey(store, name)))
   const keys = read.filter((key) => key !== undefined)
   return { subject, hub, key: keys[0], secrets: [...keys, ...(await channelSecrets(subject))] }

@@ -66,7 +66,7 @@ function enabledChannels({ config, presets }: LoadedConfig): Channel[] {
 }
 
 export async function checkChannels(subject: Subject): Promise<Finding[]> {
-  const store = await openSecrets(subject.cli, { only: 'look' })
+  const store = await openSecrets(subject.cli)
   const { config } = subject
   if (config.type === 'failed') return [keptIn(store)]
   const channels = enabledChannels(config.value)
