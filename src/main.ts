@@ -164,6 +164,7 @@ const deps: CliDeps = {
   probes: {
     portOwner: async (port) => (await import('./daemon/port-owner.js')).portOwner(port, process.platform),
     checkDatabase: async (file) => (await import('./store/health.js')).databaseHealth(file),
+    databaseTrouble: async (file) => (await import('./store/health.js')).databaseTrouble(file),
     prices: async () => (await import('./cost/price-book.js')).PUBLISHED,
   },
 }

@@ -1,7 +1,7 @@
 // What a hub is made of, opened in the order that leaves nothing behind when a step fails.
 
 import type { Clock } from '../base/clock.js'
-import type { HubError } from '../base/errors.js'
+import { asHubError, type HubError, sentence } from '../base/errors.js'
 import type { Channel } from '../config/channels.js'
 import type { Environment, Paths } from '../config/paths.js'
 import { replaceIfUnchanged } from '../edit/atomic-write.js'
@@ -211,7 +211,10 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     database: paths.database,
     capture: inForce.loaded().config.server.capture.bodies,
     retention: retentionOf(inForce),
-    onError: (error) => log.error('recorder.failed', { message: error.message }),
+    onError: (error) => log.error('recorder.failed', { message: sentence(error) }),
+  }).catch((thrown: unknown) => {
+    log.error('hub.not-started', { message: sentence(asHubError(thrown)) })
+    throw thrown
   })
   closers.push(() => recorder.close())
   await tellSecrets({ inForce, credentials, secrets, recorder })

@@ -8,6 +8,12 @@ export function isPassing(thrown: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM|PROTOCOL)/.test(thrown.code)
 }
 
+/** Whether SQLite says that the file itself is broken, or no database at all. */
+export function isDamage(thrown: unknown): boolean {
+  if (thrown instanceof HubError) return isDamage(thrown.cause)
+  return thrown instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(thrown.code)
+}
+
 /** The compiled part of better-sqlite3 is missing, or was made for another Node; its own text names folders and ABI numbers. */
 function isUnloadable(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
@@ -25,9 +31,9 @@ export function storeFailure(thrown: unknown, file: string): HubError {
   }
   if (!(thrown instanceof Database.SqliteError)) return asHubError(thrown)
   const { code } = thrown
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
+  if (isDamage(thrown)) {
     return new HubError('internal', `${file} is damaged (${code}).`, {
-      hint: 'Move it away and start axonhub again: a new one is made; keys and traces in the old one are lost unless sqlite3 .recover saves them.',
+      hint: 'Run "axonhub doctor --fix": it sets the file aside and throws nothing of it away, and a new one is begun. Keys stay as they are.',
       cause: thrown,
     })
   }

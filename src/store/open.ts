@@ -34,8 +34,11 @@ export function openStore(file: string, busyMs: number = BUSY_MS): Database.Data
   })
 }
 
-/** Opens an existing database so that nothing can be changed. Throws `not-found` when there is none yet. */
-export function openForReading(file: string): Database.Database {
+/**
+ * Opens an existing database so that nothing can be changed. Throws `not-found` when there is none yet, and `refused` for an
+ * older schema unless `anyVersion`.
+ */
+export function openForReading(file: string, anyVersion = false): Database.Database {
   if (!existsSync(file)) {
     throw new HubError('not-found', `Nothing is recorded yet: there is no ${file}.`, {
       hint: 'Start the hub with `axonhub serve` and send a request through it.',
@@ -45,7 +48,7 @@ export function openForReading(file: string): Database.Database {
     const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
     return closedOnError(database, () => {
       checkOrigin(database)
-      if (isCurrent(database)) return
+      if (anyVersion || isCurrent(database)) return
       throw new HubError('refused', `${file} has the schema of an older axonhub.`, {
         hint: 'Start the daemon once (`axonhub serve --detach`): it brings the file up to date.',
       })

@@ -7,7 +7,7 @@ import type { CliDeps, OutStream } from '../../src/cli/deps.js'
 import { runProgram } from '../../src/cli/program.js'
 import { checkProfileOffline } from '../../src/daemon/offline.js'
 import { portOwner } from '../../src/daemon/port-owner.js'
-import { databaseHealth } from '../../src/store/health.js'
+import { databaseHealth, databaseTrouble } from '../../src/store/health.js'
 
 export type Here = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
@@ -118,6 +118,7 @@ export function makePlace(): Place {
         probes: {
           portOwner: (port) => portOwner(port, process.platform),
           checkDatabase: async (file) => databaseHealth(file),
+          databaseTrouble: async (file) => databaseTrouble(file),
           prices: async () => ({ source: 'none', date: new Date().toISOString() }),
         },
       }

@@ -150,7 +150,7 @@ describe('the recorder', () => {
     const opening = openRecorder({ database, capture: 'full', onError: () => {} })
     await expect(opening).rejects.toMatchObject({
       code: 'internal',
-      detail: { hint: expect.stringContaining('Move it') },
+      detail: { hint: expect.stringContaining('axonhub doctor --fix') },
     })
   })
 

@@ -1,6 +1,7 @@
 import { copyFileSync, renameSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { setAside } from '../../src/cli/doctor/set-aside.js'
 import { finished, started } from '../support/records.js'
 import { testRecorder, until } from '../support/test-recorder.js'
 
@@ -33,6 +34,24 @@ describe('a database that is removed while it is used', () => {
       failure: null,
       loss: errors[0],
     })
+  })
+
+  it('is whole where it was set aside, with what was not yet in it, and records go on in a new one', async () => {
+    const { recorder, file } = await testRecorder()
+    recorder.record(started({ requestId: 'ar-before' }))
+    await recorder.flush()
+    const aside = await setAside(file, Date.UTC(2026, 0, 2, 3, 4, 5))
+    expect(aside).toBe(`${file}.damaged-20260102T030405Z`)
+    await until(() => recorder.stats().loss !== null)
+    recorder.record(started({ requestId: 'ar-after' }))
+    await recorder.flush()
+    const ids = [aside, file].map((path) => {
+      const database = new Database(path)
+      const found = database.prepare('SELECT id FROM requests').pluck().all()
+      database.close()
+      return found
+    })
+    expect(ids).toEqual([['ar-before'], ['ar-after']])
   })
 
   it('is noticed also when nothing is recorded', async () => {

@@ -52,7 +52,7 @@ describe('opening the store', () => {
     writeFileSync(path, 'this was never a database '.repeat(100))
     const before = readFileSync(path)
     const error = failure(() => openStore(path))
-    expect(sentence(error)).toContain('is damaged (SQLITE_NOTADB). Move it away')
+    expect(sentence(error)).toContain('is damaged (SQLITE_NOTADB). Run "axonhub doctor --fix"')
     expect(readFileSync(path).equals(before)).toBe(true)
   })
 

@@ -1,12 +1,19 @@
 // `axonhub status`: what the running hub says of itself; exit 3 when none runs.
 
 import type { Command } from 'commander'
+import { sentence } from '../../base/errors.js'
 import type { Cli } from '../cli.js'
 import { statusIfRunning } from '../daemon-life.js'
 import { EXIT } from '../exit-codes.js'
 import { examples } from '../help.js'
 import { showStatus } from '../status-view.js'
 import { listed } from '../words.js'
+
+/** What would keep a hub from starting, with what to do about it; null when nothing is known. */
+async function obstacle({ deps, paths }: Cli): Promise<string | null> {
+  const trouble = await deps.probes.databaseTrouble(paths().database)
+  return trouble === undefined ? null : sentence(trouble)
+}
 
 export function configure(command: Command, cli: Cli): void {
   command
@@ -21,12 +28,16 @@ export function configure(command: Command, cli: Cli): void {
     .action(async ({ json }: { json?: boolean }) => {
       const status = await statusIfRunning(cli)
       if (status === undefined) cli.exit(EXIT.notRunning)
+      const trouble = status === undefined ? await obstacle(cli) : null
       if (json === true) {
         cli.out.json(
-          status === undefined ? { running: false, home: cli.paths().home } : { running: true, ...status },
+          status === undefined
+            ? { running: false, home: cli.paths().home, trouble }
+            : { running: true, ...status },
         )
       } else if (status === undefined) {
         cli.out.note(`No hub is running for ${cli.paths().home}.`)
+        if (trouble !== null) cli.out.note(`None would start: ${trouble}`)
         const { waysBack } = await import('../service/way-back.js')
         const { start, waiting } = await waysBack(cli)
         cli.out.note(`Start it with "${start}".`)
