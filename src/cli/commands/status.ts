@@ -10,8 +10,8 @@ import { showStatus } from '../status-view.js'
 import { listed } from '../words.js'
 
 /** What would keep a hub from starting, with what to do about it; null when nothing is known. */
-async function obstacle({ deps, paths }: Cli): Promise<string | null> {
-  const trouble = await deps.probes.databaseTrouble(paths().database)
+async function obstacle(cli: Cli): Promise<string | null> {
+  const trouble = await cli.deps.probes.databaseTrouble(cli.paths().database)
   return trouble === undefined ? null : sentence(trouble)
 }
 
