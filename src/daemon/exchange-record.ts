@@ -5,6 +5,7 @@ import type { RequestFinished, RequestStarted } from '../store/record.js'
 import type { Exchange, ExchangeSettings } from './exchange-state.js'
 import type { Glance } from './glance.js'
 import { recordedRequestHeaders } from './headers.js'
+import { recordedQuery } from './recorded-query.js'
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   const result: { [P in K]?: V } = {}
@@ -13,7 +14,10 @@ function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]
 }
 
 /** What a request is known by, whether it could be read or not. */
-export type StartedFacts = Pick<Exchange, 'id' | 'identity' | 'caller' | 'incoming' | 'path' | 'codec'> & {
+export type StartedFacts = Pick<
+  Exchange,
+  'id' | 'identity' | 'caller' | 'incoming' | 'path' | 'search' | 'codec'
+> & {
   readonly settings: Pick<ExchangeSettings, 'captureBodies'>
   readonly glance: Pick<Glance, 'model' | 'stream'>
   readonly body: Buffer | undefined
@@ -36,7 +40,7 @@ export function startedRecord(exchange: StartedFacts, startedAt: number): Reques
     purpose: identity.purpose,
     keyName: caller.keyName,
     method: incoming.method ?? 'POST',
-    path: exchange.path,
+    path: exchange.path + recordedQuery(exchange.search),
     protocol: exchange.codec.id,
     modelAsked: exchange.glance.model,
     stream: exchange.glance.stream,

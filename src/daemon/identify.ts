@@ -32,7 +32,7 @@ export type Identity = {
   readonly agent: AgentName
   readonly agentVersion?: string
   readonly traceId: string
-  /** A header's name, `claude-code`, `codex`, a body field, or `new`. */
+  /** A header's name, `claude-code`, `codex`, `opencode`, a body field, or `new`. */
   readonly traceSource: string
   readonly threadId?: string
   readonly turnKey?: string
@@ -102,7 +102,22 @@ function traceOf(
     const value = glance === undefined ? undefined : textAt(glance, path)
     if (value !== undefined) return { traceId: value, traceSource: path }
   }
+  const opencode = isOpencode(headers) ? header(headers, 'x-session-id') : undefined
+  if (opencode !== undefined) return { traceId: opencode, traceSource: 'opencode' }
   return { traceId: newId(), traceSource: 'new' }
+}
+
+function isOpencode(headers: IncomingHttpHeaders): boolean {
+  return header(headers, 'user-agent')?.startsWith('opencode/') === true
+}
+
+const OPENCODE_TITLE = 'You are a title generator.'
+
+/** The title of a session is asked for beside its first turn, in the same session, without tools. */
+function opencodeFacts(glance: Glance | undefined): Partial<Identity> {
+  const head = glance?.bytes('messages')?.subarray(0, 256)
+  const isTitle = glance?.bytes('tools') === undefined && head?.includes(OPENCODE_TITLE) === true
+  return isTitle ? { purpose: 'title' } : {}
 }
 
 function codexPurpose(metadata: JsonObject): RequestPurpose {
@@ -199,7 +214,9 @@ export function identify(
       ? codexFacts(headers, metadata, glance)
       : who.agent === 'claude-code'
         ? claudeFacts(headers, glance)
-        : {}
+        : isOpencode(headers)
+          ? opencodeFacts(glance)
+          : {}
   const { traceId, traceSource } = traceOf(headers, glance, settings, metadata, newId)
   return {
     ...who,

@@ -25,6 +25,7 @@ export function refusedRecords(
   question: {
     readonly incoming: IncomingMessage
     readonly path: string
+    readonly search: string
     readonly codec: Codec
     readonly requestId: string
     readonly trace: TraceSettings
@@ -34,7 +35,7 @@ export function refusedRecords(
   { startedAt, caller, body }: Arrival & { readonly caller: Caller },
   answer: { readonly status: number; readonly body: Buffer } | undefined,
 ): readonly RecordMessage[] {
-  const { incoming, requestId: id, path, codec } = question
+  const { incoming, requestId: id, path, search, codec } = question
   const settings = deps.settings()
   const identity = identify(incoming.headers, undefined, question.trace, () => deps.newId('at-'))
   // Its model stands in the body, which could not be read.
@@ -42,7 +43,7 @@ export function refusedRecords(
   const kept = body?.subarray(0, KEPT_BODY)
   return [
     startedRecord(
-      { id, identity, caller, incoming, path, codec, settings, glance, body: kept },
+      { id, identity, caller, incoming, path, search, codec, settings, glance, body: kept },
       startedAt.wall,
     ),
     {

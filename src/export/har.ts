@@ -87,7 +87,7 @@ function entry(exchange: Exchange) {
       httpVersion: 'HTTP/1.1',
       cookies: [],
       headers: headers(exchange.requestHeaders),
-      queryString: [],
+      queryString: parameters(exchange.url),
       ...(exchange.request === undefined
         ? {}
         : { postData: { mimeType: 'application/json', params: [], text: exchange.request } }),
@@ -113,6 +113,11 @@ function entry(exchange: Exchange) {
     timings: { send: 0, wait, receive: time - wait },
     comment: exchange.comment,
   }
+}
+
+function parameters(url: string) {
+  const [, query = ''] = url.split('?')
+  return [...new URLSearchParams(query)].map(([name, value]) => ({ name, value }))
 }
 
 function headers(words: Words) {

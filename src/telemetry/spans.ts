@@ -5,6 +5,7 @@ import {
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_SERVER_ADDRESS,
   ATTR_URL_PATH,
+  ATTR_URL_QUERY,
 } from '@opentelemetry/semantic-conventions'
 import {
   ATTR_GEN_AI_AGENT_NAME,
@@ -127,7 +128,8 @@ function requestFields({ started, finished }: RequestStory, context: StoryContex
     [ATTR_GEN_AI_INPUT_MESSAGES]: context.content?.input,
     [ATTR_GEN_AI_OUTPUT_MESSAGES]: context.content?.output,
     [ATTR_HTTP_RESPONSE_STATUS_CODE]: finished.status === 0 ? undefined : finished.status,
-    [ATTR_URL_PATH]: started.path,
+    [ATTR_URL_PATH]: started.path.split('?', 1)[0],
+    [ATTR_URL_QUERY]: started.path.split('?')[1],
     'error.type': finished.errorCode,
     'axonhub.request.id': started.requestId,
     'axonhub.purpose': started.purpose,

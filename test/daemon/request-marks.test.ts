@@ -1,6 +1,6 @@
 // What a request is known by: its id on the answer, its trace's id, and its line in the log.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isObject, parseJson } from '../../src/base/json.js'
+import { isObject, objects, parseJson } from '../../src/base/json.js'
 import { oneChannel, startTestHub, type TestHub } from '../support/hub.js'
 import { type Answering, type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
 
@@ -145,5 +145,28 @@ describe('a path or method that is not served', () => {
         code: 'unknown_url',
       },
     })
+  })
+})
+
+describe('a request of OpenCode', () => {
+  const headers = { 'user-agent': 'opencode/1.18.33 ai-sdk/provider-utils/4.0.23', 'x-session-id': 'ses_1' }
+
+  it('belongs to the session that its header names, and the title is told from the turns', async () => {
+    const title = [{ role: 'system', content: 'You are a title generator. You output ONLY a thread title.' }]
+    await hub.post(PATH, { ...body, messages: title }, headers)
+    await hub.post(`${PATH}?beta=true&token=abc`, { ...body, tools: [] }, headers)
+    const trace = await hub.control('/traces/ses_1')
+    const turns = isObject(trace) ? objects(trace, 'turns') : []
+    const requests = turns.flatMap((turn) => objects(turn, 'requests'))
+    expect(isObject(trace) ? trace['source'] : '').toBe('opencode')
+    expect(requests.map((request) => [request['purpose'], request['path']])).toEqual([
+      ['title', PATH],
+      ['turn', `${PATH}?beta=true&token=…`],
+    ])
+  })
+
+  it('is no conversation when another program sends such a header', async () => {
+    await hub.post(PATH, body, { 'x-session-id': 'ses_2' })
+    expect(await traceIds()).not.toContain('ses_2')
   })
 })
