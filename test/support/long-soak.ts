@@ -2,7 +2,6 @@
 // sick, agents hang up, and somebody looks at it: what came of the requests, and what the process holds over time.
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 import type { ProtocolId } from '../../src/protocol/ids.js'
@@ -10,8 +9,9 @@ import { addressOf, type Bench, makeBench, member, printed } from '../cli/bench.
 import { type Memory, memoryOf, probing, quarters } from './hub-memory.js'
 import { type MoodyUpstream, moodyUpstream } from './moody-upstream.js'
 import { askerPaths, realBodies } from './real-bodies.js'
-import { judge, type Reply, readReply, unanswered, type Wrong } from './reply.js'
+import { isStarved, judge, type Reply, readReply, unanswered, type Wrong } from './reply.js'
 import { makeSick } from './soak.js'
+import { watchStillness } from './stillness.js'
 
 export type LongSoak = { readonly seconds: number; readonly atOnce: number; readonly pauseMs: number }
 
@@ -21,6 +21,8 @@ export type LongFigures = {
   readonly hurt: number
   /** All three channels failed them, each in its turn. */
   readonly refused: number
+  /** Told as a provider's silence, while the providers of the soak stood still for as long as the hub waits. */
+  readonly starved: number
   /** Agents that hung up in the middle. */
   readonly leftAlone: number
   readonly wrong: readonly string[]
@@ -44,9 +46,12 @@ export type LongFigures = {
 export const SPARE_HANDLES = 12
 const PROTOCOLS: readonly ProtocolId[] = ['openai-chat', 'openai-responses', 'anthropic-messages']
 
+/** How long the hub waits for a word of a provider. */
+const SILENCE_MS = 8000
+
 /** One channel of each protocol: each question is relayed by one of them and converted by the two others. */
 const config = (upstreams: readonly MoodyUpstream[]) => `
-server: { llm_request_timeout: 8s, capture: { bodies: full, max_size: 64MB } }
+server: { llm_request_timeout: ${SILENCE_MS}ms, capture: { bodies: full, max_size: 64MB } }
 routing: { breaker: { failures: 3, open_for: 1s, max_open_for: 2s } }
 channels:
 ${upstreams
@@ -97,17 +102,17 @@ async function ask(stage: Stage, index: number): Promise<Reply | 'left'> {
 }
 
 async function askAll(stage: Stage, upstreams: readonly MoodyUpstream[], settings: LongSoak) {
-  const counts = { requests: 0, completed: 0, hurt: 0, refused: 0, leftAlone: 0 }
+  const counts = { requests: 0, completed: 0, hurt: 0, refused: 0, starved: 0, leftAlone: 0 }
   const wrong: string[] = []
   const wrongByKind: Partial<Record<Wrong, number>> = {}
-  const late = monitorEventLoopDelay()
-  late.enable()
+  const stillness = watchStillness()
   const end = performance.now() + settings.seconds * 1000
   let next = 0
   const worker = async () => {
     while (performance.now() < end) {
       const index = next++
       const mark = `mark-${index}`
+      const askedAt = performance.now()
       const reply = await ask(stage, index).catch(unanswered)
       counts.requests += 1
       if (reply === 'left') {
@@ -115,16 +120,19 @@ async function askAll(stage: Stage, upstreams: readonly MoodyUpstream[], setting
         continue
       }
       const broken = upstreams.some(({ hurt }) => hurt.has(mark))
+      const silent = stillness.longestSince(askedAt) > SILENCE_MS - 1000
       const verdict = judge(mark, reply, broken)
-      if (verdict.type === 'wrong') {
+      const isBad = verdict.type === 'wrong' || verdict.type === 'refused'
+      if (isBad && silent && isStarved(mark, reply)) counts.starved += 1
+      else if (verdict.type === 'wrong') {
         wrong.push(verdict.why)
         wrongByKind[verdict.kind] = (wrongByKind[verdict.kind] ?? 0) + 1
       } else counts[verdict.type] += 1
     }
   }
   await Promise.all(Array.from({ length: settings.atOnce }, worker))
-  late.disable()
-  return { ...counts, wrong, wrongByKind, stoodStillMs: Math.round(late.max / 1e6) }
+  stillness.stop()
+  return { ...counts, wrong, wrongByKind, stoodStillMs: stillness.longest() }
 }
 
 /** Somebody looks: status, models, a count of tokens. */

@@ -85,6 +85,11 @@ function kindOf(whole: string, { status, said, told, clean }: Reply): Wrong {
   return status >= 400 ? 'refused though a channel was left' : 'an error in place of an answer'
 }
 
+/** An error that is the truth: the providers, who live in the soak's own process, stood still for as long as the hub waits. */
+export function isStarved(mark: string, { said, told, clean, error }: Reply): boolean {
+  return wholeText(mark).startsWith(said) && told && !clean && /silent for too long/.test(error)
+}
+
 /** What came of a request; `broken` says that its provider broke it after content. */
 export function judge(mark: string, reply: Reply, broken: boolean): Verdict {
   const whole = wholeText(mark)
