@@ -38,6 +38,8 @@ function endsByError(protocol: ProtocolId, event: SseEvent): boolean {
   return protocol !== 'openai-responses' || /"type"\s*:\s*"response\.failed"/.test(event.data)
 }
 
+const MESSAGE_STOP = formatSse({ event: 'message_stop', data: '{"type":"message_stop"}' })
+
 /**
  * The tap reads a copy. What it cannot read costs the trace its figures and never the agent its answer: whether a
  * relay failed is decided by the protocol's own last words, not by the tap.
@@ -49,6 +51,7 @@ export function relayMachine(
 ): StreamMachine {
   let told = false
   let ended = false
+  let isClosed = false
   const relay = relayOf({
     hear(event) {
       tap.push([event])
@@ -59,7 +62,7 @@ export function relayMachine(
     },
   })
   const error = () => {
-    if (relay.terminal === 'finished') return undefined
+    if (relay.terminal === 'finished' || isClosed) return undefined
     if (relay.terminal === 'failed') {
       return tap.error ?? new HubError('upstream-failed', 'The provider ended its answer with an error.')
     }
@@ -68,9 +71,13 @@ export function relayMachine(
   return {
     push: (chunk) => relay.push(chunk),
     end() {
-      const { held } = relay.end()
+      const { held, terminal, cleanBoundary } = relay.end()
+      const isRunning = tap.finish === undefined
       tap.end()
       ended = true
+      isClosed = terminal === 'none' && cleanBoundary && isRunning && tap.finish !== undefined
+      // What closes the stream is added: the official SDK takes an answer without it as none at all.
+      if (isClosed && protocol === 'anthropic-messages') return [MESSAGE_STOP]
       return held.length === 0 ? [] : [held]
     },
     get started() {

@@ -116,6 +116,19 @@ describe('a relayed answer', () => {
     )
   })
 
+  it('closes a Messages stream that ends after its reason without message_stop, and counts it as whole', async () => {
+    const stream =
+      'event: message_start\ndata: {"type":"message_start","message":{"id":"m","model":"asked-1","usage":{"input_tokens":3}}}\n\n' +
+      'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"hi"}}\n\n' +
+      'event: content_block_stop\ndata: {"type":"content_block_stop","index":0}\n\n' +
+      'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":5}}\n\n'
+    answer = (response) => sendSse(response, stream)
+    const asked = { model: 'asked-1', stream: true, max_tokens: 9, messages: [] }
+    const reply = await hub.post('/v1/messages', asked, { 'ah-trace-id': 'unclosed' })
+    expect(await reply.text()).toBe(`${stream}event: message_stop\ndata: {"type":"message_stop"}\n\n`)
+    expect(await hub.control('/traces/unclosed')).toMatchObject({ failed: 0, requests: 1 })
+  })
+
   it('names the asked model in a whole answer and leaves its other bytes alone', async () => {
     const body =
       '{"id":"x", "model" : "real-model","n":12345678901234567890,"choices":[{"message":{"content":"real-model"}}]}'

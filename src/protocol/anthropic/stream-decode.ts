@@ -50,7 +50,7 @@ export type EventDecoder = {
   push(event: JsonObject): IrEvent[]
   /** How an event was read that only added words to an open block; `events`: what it told. */
   repeat(event: JsonObject, events: readonly IrEvent[]): Repeat<IrEvent> | undefined
-  /** The end of the input: `upstream-truncated` without `message_stop`, which every provider sends. */
+  /** The end of the input. Once the reason was told all content is there, and only the closing mark is missing: no cut. */
   end(): IrEvent[]
   /** Ends the stream with an error. */
   fail(error: HubError): IrEvent[]
@@ -58,7 +58,7 @@ export type EventDecoder = {
 
 /**
  * waiting: nothing came yet · inside: `message_start` came · told: `message_delta` gave the reason of the end,
- * only `message_stop` is missing · over: finish or error was yielded.
+ * only `message_stop` is missing, which some servers leave out · over: finish or error was yielded.
  */
 type State =
   | { readonly name: 'waiting' }
@@ -149,7 +149,7 @@ export function eventDecoder(context: DecodeContext): EventDecoder {
       state.name !== 'over' && event['type'] === 'content_block_delta'
         ? blocks.repeat(event, events)
         : undefined,
-    end: () => (state.name === 'over' ? [] : fail(truncated())),
+    end: () => (state.name === 'over' ? [] : state.name === 'told' ? finish() : fail(truncated())),
     fail,
   }
 }

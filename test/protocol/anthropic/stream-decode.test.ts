@@ -151,8 +151,9 @@ describe('what vendors leave out or add', () => {
     expect(hello(delta, delta, end, stop).parts).toMatchObject([{ type: 'text', text: 'hihi' }])
   })
 
-  it('takes a stream without message_stop as cut, although the reason was told', () => {
-    expect(() => hello(begin, ...textBlock(0, 'hi'), end)).toThrow(
+  it('takes a stream that ends without message_stop as whole once the reason was told, and not before', () => {
+    expect(hello(begin, ...textBlock(0, 'hi'), end).finish.reason).toBe('stop')
+    expect(() => hello(begin, ...textBlock(0, 'hi'))).toThrow(
       expect.objectContaining({ code: 'upstream-truncated' }),
     )
   })
