@@ -17,6 +17,9 @@ export type TokenCounter = {
   close(): Promise<void>
 }
 
+/** Its tables take 90 MB: who has not asked for so long, ms, gets them loaded again, which takes half a second. */
+const IDLE_MS = 60_000
+
 type Waiting = { resolve(tokens: number): void; reject(error: HubError): void }
 
 type State =
@@ -30,10 +33,11 @@ function workerFile(): URL {
   return existsSync(beside) ? beside : new URL('../../dist/tokens/worker.js', import.meta.url)
 }
 
-export function tokenCounter(file: URL = workerFile()): TokenCounter {
+export function tokenCounter(file: URL = workerFile(), idleMs = IDLE_MS): TokenCounter {
   const waiting = new Map<number, Waiting>()
   let state: State = { name: 'idle' }
   let lastId = 0
+  let idle: NodeJS.Timeout | undefined
 
   function rejectAll(error: HubError): void {
     const open = [...waiting.values()]
@@ -55,6 +59,17 @@ export function tokenCounter(file: URL = workerFile()): TokenCounter {
     const tokens = number(message, 'tokens')
     if (tokens === undefined) one?.reject(errorOf(message))
     else one?.resolve(tokens)
+    if (waiting.size > 0) return
+    clearTimeout(idle)
+    idle = setTimeout(rest, idleMs)
+    idle.unref()
+  }
+
+  function rest(): void {
+    if (state.name !== 'running' || waiting.size > 0) return
+    const { worker } = state
+    state = { name: 'idle' }
+    void worker.terminate()
   }
 
   function start(): Worker {
@@ -80,6 +95,7 @@ export function tokenCounter(file: URL = workerFile()): TokenCounter {
     },
     async close() {
       const ending = state
+      clearTimeout(idle)
       state = { name: 'closed' }
       rejectAll(closed())
       if (ending.name === 'running') await ending.worker.terminate()

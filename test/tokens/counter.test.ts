@@ -49,6 +49,27 @@ describe('the token counter', () => {
     expect(await tokens.count(body, 'anthropic-messages')).toBeGreaterThan(0)
   })
 
+  it('lets its thread and the tables go when nobody asks any more, and loads them again for the next question', async () => {
+    const born = thread(
+      "const born = Math.random()\nparentPort.on('message', ({ id }) => parentPort.postMessage({ id, tokens: born }))",
+    )
+    const patient = tokenCounter(born)
+    const hasty = tokenCounter(born, 1)
+    closers.push(
+      () => patient.close(),
+      () => hasty.close(),
+    )
+    const twice = async (tokens: ReturnType<typeof tokenCounter>) => {
+      const first = await tokens.count(body, 'openai-chat')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      return [first, await tokens.count(body, 'openai-chat')]
+    }
+    const [kept, again] = await twice(patient)
+    expect(again).toBe(kept)
+    const [gone, fresh] = await twice(hasty)
+    expect(fresh).not.toBe(gone)
+  })
+
   it('rejects what is open when its thread dies, and starts another one for the next question', async () => {
     const tokens = counter(
       thread(
