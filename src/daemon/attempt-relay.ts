@@ -81,27 +81,34 @@ async function relayStreamed(
   return pump(exchange, upstream, machine)
 }
 
+const urls = new Map<string, URL>()
+/** More than any configuration has endpoints. */
+const MOST_URLS = 500
+
+/** Endpoints are few, and reading an address costs as much as some of the headers. */
+function urlOf(address: string, search: string): URL {
+  if (search !== '') return new URL(address + search)
+  const known = urls.get(address)
+  if (known !== undefined) return known
+  const url = new URL(address)
+  if (urls.size < MOST_URLS) urls.set(address, url)
+  return url
+}
+
 export function relayAttempt(
   exchange: Exchange,
   target: Target,
   credential: Readonly<Record<string, string>>,
 ): Plan {
   const { incoming, codec, settings, search } = exchange
-  const url = new URL(target.baseUrl + OPERATION_PATH[codec.id] + search)
-  const own = [...settings.traceHeaders, settings.requestHeader]
+  const url = urlOf(target.baseUrl + OPERATION_PATH[codec.id], search)
+  const headers = headersUp(incoming.headers, url.hostname, settings.ownHeaders, {
+    ownLogin: target.ownLogin,
+    shownKey: exchange.caller.shownKey,
+  })
   return {
     url,
-    headers: withCredential(
-      {
-        ...headersUp(incoming.headers, url.hostname, own, {
-          ownLogin: target.ownLogin,
-          shownKey: exchange.caller.shownKey,
-        }),
-        ...jsonType(incoming.headers),
-        ...target.headers,
-      },
-      credential,
-    ),
+    headers: withCredential(Object.assign(headers, jsonType(incoming.headers), target.headers), credential),
     body: relayBody(exchange, target),
     keepBodies: false,
     async answer(upstream) {

@@ -9,6 +9,7 @@ import { convertAttempt } from './attempt-convert.js'
 import { relayAttempt } from './attempt-relay.js'
 import { type ChunkTimes, chunkTimes } from './chunk-times.js'
 import { openEarly } from './early-head.js'
+import type { Draft } from './exchange-record.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { recordedAnswerHeaders, upstreamRequestId } from './headers.js'
 import { credentialsIn, errorWithoutCredential, withoutCredential } from './hide-credential.js'
@@ -95,35 +96,56 @@ function attemptRecord(
   result: AttemptResult | { type: 'canceled' },
 ): AttemptFinished {
   const error = result.type === 'failed' ? result.error : exchange.outcome.error
-  const requestId = upstreamRequestId(progress.headers)
-  const keep = plan?.keepBodies === true && exchange.settings.captureBodies
-  return {
+  const { status, firstByteAt, kept, times } = progress
+  const record: Draft<AttemptFinished> = {
     type: 'attempt-finished',
     requestId: exchange.id,
     number,
     channel: target.channel,
-    ...(target.key === undefined ? {} : { key: target.key }),
     protocol: target.protocol,
     mode: target.mode,
     url: plan === undefined ? target.baseUrl : plan.url.origin + plan.url.pathname,
     modelUsed: target.model,
     startedAt: startedAt.wall,
     durationMs: exchange.deps.clock.monotonic() - startedAt.monotonic,
-    ...(progress.firstByteAt === undefined
-      ? {}
-      : { firstByteMs: progress.firstByteAt - startedAt.monotonic }),
     outcome: result.type === 'canceled' ? 'canceled' : error === undefined ? 'completed' : 'failed',
-    ...(progress.status === undefined ? {} : { status: progress.status }),
-    ...(error === undefined ? {} : { errorCode: error.code, errorText: error.message }),
-    ...(requestId === undefined ? {} : { upstreamRequestId: requestId }),
     headers: recordedAnswerHeaders(progress.headers),
-    ...(keep && plan !== undefined ? { requestBody: plan.body } : {}),
-    ...(keep && progress.kept.length > 0
-      ? {
-          responseBody: progress.kept,
-          responseTimes: progress.times.since(startedAt.monotonic),
-        }
-      : {}),
+  }
+  if (target.key !== undefined) record.key = target.key
+  if (firstByteAt !== undefined) record.firstByteMs = firstByteAt - startedAt.monotonic
+  if (status !== undefined) record.status = status
+  if (error !== undefined) {
+    record.errorCode = error.code
+    record.errorText = error.message
+  }
+  const requestId = upstreamRequestId(progress.headers)
+  if (requestId !== undefined) record.upstreamRequestId = requestId
+  if (plan?.keepBodies !== true || !exchange.settings.captureBodies) return record
+  record.requestBody = plan.body
+  if (kept.length > 0) {
+    record.responseBody = kept
+    record.responseTimes = times.since(startedAt.monotonic)
+  }
+  return record
+}
+
+async function asked(
+  { deps, incoming, settings, signal }: Exchange,
+  target: Target,
+  { url, headers, body }: Plan,
+  stopWaiting: () => void,
+): Promise<UpstreamAnswer> {
+  try {
+    return await deps.upstream.send({
+      method: 'POST',
+      url,
+      headers: { ...headers, ...hopHeaders(incoming.headers, settings.instance, target) },
+      body,
+      signal,
+      silenceMs: settings.silenceMs,
+    })
+  } finally {
+    stopWaiting()
   }
 }
 
@@ -134,19 +156,7 @@ async function send(
   progress: Progress,
 ): Promise<AttemptResult> {
   const stopWaiting = openEarly(exchange)
-  const answer = await exchange.deps.upstream
-    .send({
-      method: 'POST',
-      url: plan.url,
-      headers: {
-        ...plan.headers,
-        ...hopHeaders(exchange.incoming.headers, exchange.settings.instance, target),
-      },
-      body: plan.body,
-      signal: exchange.signal,
-      silenceMs: exchange.settings.silenceMs,
-    })
-    .finally(stopWaiting)
+  const answer = await asked(exchange, target, plan, stopWaiting)
   const upstream = exchange.deps.quota?.observe(target, plan.headers, answer) ?? answer
   progress.status = upstream.status
   progress.headers = upstream.headers

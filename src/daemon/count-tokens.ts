@@ -37,7 +37,7 @@ async function askUpstream(
       method: 'POST',
       url,
       headers: {
-        ...headersUp(incoming.headers, url.hostname, [...settings.traceHeaders, settings.requestHeader], {
+        ...headersUp(incoming.headers, url.hostname, settings.ownHeaders, {
           ownLogin: target.ownLogin,
           shownKey,
         }),

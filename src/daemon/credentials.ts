@@ -115,6 +115,7 @@ export function withCredential(
   credential: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const name = 'anthropic-beta'
+  if (headers[name] === undefined && credential[name] === undefined) return { ...headers, ...credential }
   const words = [headers[name], credential[name]].flatMap((list) => list?.split(',') ?? [])
   const betas = [...new Set(words.map((word) => word.trim()).filter((word) => word !== ''))]
   return { ...headers, ...credential, ...(betas.length === 0 ? {} : { [name]: betas.join(',') }) }

@@ -134,16 +134,19 @@ export function decideUnder(
       ? { model: name, reasons: [] }
       : resolveModel(rules.mappings, name, question.facts)
   reasons.push(...resolution.reasons)
+  const unusable: string[] = []
   const usable = channels.filter((channel) => {
     const obstacle = obstacleOf(channel, question, view.ownAddress)
-    if (obstacle !== undefined) reasons.push(`channel ${channel.name}: skipped, ${obstacle}`)
-    return obstacle === undefined
+    if (obstacle === undefined) return true
+    reasons.push(`channel ${channel.name}: skipped, ${obstacle}`)
+    unusable.push(channel.name)
+    return false
   })
   const asked: Question = {
     protocol: question.protocol,
     model: resolution.model,
     channels: usable,
-    unusable: channels.filter((channel) => !usable.includes(channel)).map((channel) => channel.name),
+    unusable,
     ruleChannels: resolution.channels,
     limits: rules.limits,
     affinity: place?.channel,

@@ -2,16 +2,13 @@
 
 import { sentence } from '../base/errors.js'
 import type { RequestFinished, RequestStarted } from '../store/record.js'
-import type { Exchange, ExchangeSettings } from './exchange-state.js'
+import type { Exchange, ExchangeOutcome, ExchangeSettings } from './exchange-state.js'
 import type { Glance } from './glance.js'
 import { recordedRequestHeaders } from './headers.js'
 import { recordedQuery } from './recorded-query.js'
 
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  const result: { [P in K]?: V } = {}
-  if (value !== undefined) result[key] = value
-  return result
-}
+/** A record while it is filled: a spread for each field that may be absent would cost more than all the others. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 /** What a request is known by, whether it could be read or not. */
 export type StartedFacts = Pick<
@@ -26,17 +23,13 @@ export type StartedFacts = Pick<
 /** `startedAt`: ms since the epoch. */
 export function startedRecord(exchange: StartedFacts, startedAt: number): RequestStarted {
   const { identity, caller, incoming, settings, body } = exchange
-  return {
+  const { threadId, turnKey, subagent, parentSubagent, agentVersion, directory } = identity
+  const record: Draft<RequestStarted> = {
     type: 'request-started',
     requestId: exchange.id,
     traceId: identity.traceId,
     traceSource: identity.traceSource,
-    ...optional('threadId', identity.threadId),
-    ...optional('turnKey', identity.turnKey),
-    ...optional('subagent', identity.subagent),
-    ...optional('parentSubagent', identity.parentSubagent),
     agent: identity.agent,
-    ...optional('agentVersion', identity.agentVersion),
     purpose: identity.purpose,
     keyName: caller.keyName,
     method: incoming.method ?? 'POST',
@@ -45,10 +38,16 @@ export function startedRecord(exchange: StartedFacts, startedAt: number): Reques
     modelAsked: exchange.glance.model,
     stream: exchange.glance.stream,
     startedAt,
-    ...optional('directory', identity.directory),
     headers: recordedRequestHeaders(incoming.headers),
-    ...(settings.captureBodies && body !== undefined ? { body } : {}),
   }
+  if (threadId !== undefined) record.threadId = threadId
+  if (turnKey !== undefined) record.turnKey = turnKey
+  if (subagent !== undefined) record.subagent = subagent
+  if (parentSubagent !== undefined) record.parentSubagent = parentSubagent
+  if (agentVersion !== undefined) record.agentVersion = agentVersion
+  if (directory !== undefined) record.directory = directory
+  if (settings.captureBodies && body !== undefined) record.body = body
+  return record
 }
 
 export function finishedRecord(
@@ -56,40 +55,43 @@ export function finishedRecord(
   startedAt: { wall: number; monotonic: number },
 ): RequestFinished {
   const { outcome, answer, deps } = exchange
-  const now = deps.clock.monotonic()
-  const since = (at: number | undefined) => (at === undefined ? undefined : at - startedAt.monotonic)
-  const { error } = outcome
+  const { monotonic: start } = startedAt
+  const { error, firstTokenAt } = outcome
   const { firstByteAt } = answer
-  const { firstTokenAt } = outcome
-  return {
+  const record: Draft<RequestFinished> = {
     type: 'request-finished',
     requestId: exchange.id,
     finishedAt: deps.clock.now(),
     outcome: error === undefined ? 'completed' : error.code === 'canceled' ? 'canceled' : 'failed',
     status: answer.status,
-    ...optional('errorCode', error?.code),
-    ...optional('errorText', error === undefined ? undefined : sentence(error)),
-    ...optional('profile', outcome.profile),
-    ...optional('channel', outcome.channel),
-    ...optional('modelUsed', outcome.modelUsed),
-    ...optional('mode', outcome.mode),
-    ...optional('firstByteMs', since(firstByteAt)),
-    // A token that was held back reached the agent with the first byte.
-    ...optional(
-      'firstTokenMs',
-      since(firstTokenAt === undefined ? undefined : Math.max(firstTokenAt, firstByteAt ?? firstTokenAt)),
-    ),
-    durationMs: now - startedAt.monotonic,
-    ...optional(
-      'gaps',
-      outcome.gaps?.map(({ from, durationMs }) => ({ atMs: from - startedAt.monotonic, durationMs })),
-    ),
-    ...optional('usage', outcome.usage),
-    ...optional('stopReason', outcome.stopReason),
+    durationMs: deps.clock.monotonic() - start,
     notes: outcome.notes,
     decision: outcome.reasons,
-    ...(exchange.settings.captureBodies && answer.committed
-      ? { responseBody: answer.captured(), responseTimes: answer.times.since(startedAt.monotonic) }
-      : {}),
   }
+  if (error !== undefined) {
+    record.errorCode = error.code
+    record.errorText = sentence(error)
+  }
+  if (firstByteAt !== undefined) record.firstByteMs = firstByteAt - start
+  // A token that was held back reached the agent with the first byte.
+  if (firstTokenAt !== undefined)
+    record.firstTokenMs = Math.max(firstTokenAt, firstByteAt ?? firstTokenAt) - start
+  tellOutcome(record, outcome, start)
+  if (exchange.settings.captureBodies && answer.committed) {
+    record.responseBody = answer.captured()
+    record.responseTimes = answer.times.since(start)
+  }
+  return record
+}
+
+function tellOutcome(record: Draft<RequestFinished>, outcome: ExchangeOutcome, start: number): void {
+  const { profile, channel, modelUsed, mode, gaps, usage, stopReason } = outcome
+  if (profile !== undefined) record.profile = profile
+  if (channel !== undefined) record.channel = channel
+  if (modelUsed !== undefined) record.modelUsed = modelUsed
+  if (mode !== undefined) record.mode = mode
+  if (gaps !== undefined)
+    record.gaps = gaps.map(({ from, durationMs }) => ({ atMs: from - start, durationMs }))
+  if (usage !== undefined) record.usage = usage
+  if (stopReason !== undefined) record.stopReason = stopReason
 }

@@ -38,7 +38,8 @@ export type RouteQuestion = {
 }
 
 export type ExchangeSettings = {
-  readonly traceHeaders: readonly string[]
+  /** Headers that the hub gives a meaning to, in lower case: they do not go up. */
+  readonly ownHeaders: ReadonlySet<string>
   readonly requestHeader: string
   /** The longest silence of an upstream, ms. */
   readonly silenceMs: number

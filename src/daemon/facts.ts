@@ -18,31 +18,45 @@ export type FactsSource = {
 const READ = ['system', 'instructions', 'messages', 'input', 'tools']
 const IMAGE_TYPES = ['image', 'input_image', 'image_url']
 
-export function factsOf(
-  { glance, identity }: FactsSource,
-  quotaLeft: RequestFacts['quotaLeft'] = () => undefined,
-): RequestFacts {
-  const parts = () => READ.map((name) => glance.bytes(name))
-  return {
-    agent: identity.agent,
-    subagent: identity.subagent !== undefined,
-    get inputTokens() {
-      return roughTokens(parts())
-    },
-    get hasImages() {
-      return ['messages', 'input'].some((name) => hasValue(glance.bytes(name), 'type', IMAGE_TYPES))
-    },
-    get thinking() {
-      return isThinking(glance)
-    },
-    get background() {
-      return isSideCall(identity, glance) || isSmallModel(identity, glance.model)
-    },
-    get webSearch() {
-      return offersWebSearch(glance)
-    },
-    quotaLeft,
+/** A class, because getters of a literal are made anew for each request, and are seldom asked. */
+class ToldFacts implements RequestFacts {
+  constructor(
+    private readonly source: FactsSource,
+    readonly quotaLeft: RequestFacts['quotaLeft'],
+  ) {}
+
+  get agent() {
+    return this.source.identity.agent
   }
+  get subagent() {
+    return this.source.identity.subagent !== undefined
+  }
+  get inputTokens() {
+    return roughTokens(READ.map((name) => this.source.glance.bytes(name)))
+  }
+  get hasImages() {
+    const { glance } = this.source
+    return ['messages', 'input'].some((name) => hasValue(glance.bytes(name), 'type', IMAGE_TYPES))
+  }
+  get thinking() {
+    return isThinking(this.source.glance)
+  }
+  get background() {
+    const { identity, glance } = this.source
+    return isSideCall(identity, glance) || isSmallModel(identity, glance.model)
+  }
+  get webSearch() {
+    return offersWebSearch(this.source.glance)
+  }
+}
+
+const UNKNOWN_QUOTA: RequestFacts['quotaLeft'] = () => undefined
+
+export function factsOf(
+  source: FactsSource,
+  quotaLeft: RequestFacts['quotaLeft'] = UNKNOWN_QUOTA,
+): RequestFacts {
+  return new ToldFacts(source, quotaLeft)
 }
 
 /** In each protocol's own words, and in those that chat servers added (DeepSeek, Qwen, OpenRouter). */

@@ -14,7 +14,7 @@ export type Glance = {
   bytes(name: string): Buffer | undefined
 }
 
-const ALWAYS = [
+const ALWAYS: ReadonlySet<string> = new Set([
   'model',
   'stream',
   'metadata',
@@ -31,14 +31,14 @@ const ALWAYS = [
   'reasoning',
   'reasoning_effort',
   'web_search_options',
-]
+])
 
 /** `extra` names further top-level fields that may be asked for. Throws HubError `invalid-request`. */
 export function glanceAt(body: Buffer, extra: readonly string[] = []): Glance {
   if (body.length === 0) {
     throw new HubError('invalid-request', 'The request has no body.', { hint: 'Send a JSON object.' })
   }
-  const members = topLevelSpans(body, [...ALWAYS, ...extra])
+  const members = topLevelSpans(body, extra.length === 0 ? ALWAYS : new Set([...ALWAYS, ...extra]))
   if (members === undefined) {
     throw new HubError('invalid-request', 'The body is not a JSON object.', {
       hint: 'Check the JSON that is sent.',

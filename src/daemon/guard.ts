@@ -40,6 +40,21 @@ export function guardBrowser(headers: IncomingHttpHeaders, isOwnName?: (host: st
 
 /** Node keeps the first of these and drops the others, another reader may keep the last (RFC 9110 §5.3). */
 const ONCE = ['host', 'content-length', 'transfer-encoding', 'authorization', 'x-axonhub-key']
+const LENGTHS_OF_ONCE = new Set(ONCE.map(({ length }) => length))
+
+/** Names and values in turn. Every request passes here, and most names are told apart by their length alone. */
+function repeated(rawHeaders: readonly string[]): string | undefined {
+  const seen: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const raw = rawHeaders[index] ?? ''
+    if (!LENGTHS_OF_ONCE.has(raw.length)) continue
+    const name = raw.toLowerCase()
+    if (!ONCE.includes(name)) continue
+    if (seen.includes(name)) return name
+    seen.push(name)
+  }
+  return undefined
+}
 
 /**
  * Node's parser refuses most of what is ambiguous (both lengths, folded lines, bare line ends); this is the rest.
@@ -48,8 +63,7 @@ const ONCE = ['host', 'content-length', 'transfer-encoding', 'authorization', 'x
 export function guardFraming(
   incoming: Pick<IncomingMessage, 'rawHeaders' | 'headers' | 'httpVersion' | 'url'>,
 ): void {
-  const names = incoming.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
-  const twice = ONCE.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
+  const twice = repeated(incoming.rawHeaders)
   if (twice !== undefined) {
     throw new HubError('invalid-request', `The header ${twice} stands in the request more than once.`, {
       hint: 'Send it once.',

@@ -1,6 +1,8 @@
 // One handler for each kind of endpoint. Model requests go to the exchange; the rest is answered here.
 
 import { asHubError, HubError } from '../base/errors.js'
+import { onceForEach } from '../base/once-for-each.js'
+import type { Config } from '../config/schema.js'
 import { codecOf } from '../protocol/registry.js'
 import { authenticate, type Caller } from './authenticate.js'
 import { countTokens } from './count-tokens.js'
@@ -16,7 +18,10 @@ import type { Handled } from './server.js'
 
 /** Where the ids of conversations may stand, by the configuration in force. */
 export function traceSettings(parts: Pick<HubParts, 'inForce'>): TraceSettings {
-  const { trace } = parts.inForce.loaded().config.server
+  return traceSettingsOf(parts.inForce.loaded().config)
+}
+
+const traceSettingsOf = onceForEach(({ server: { trace } }: Config): TraceSettings => {
   return {
     traceHeader: trace.trace_header,
     threadHeader: trace.thread_header,
@@ -25,7 +30,7 @@ export function traceSettings(parts: Pick<HubParts, 'inForce'>): TraceSettings {
     claudeCode: trace.claude_code_trace_enabled,
     codex: trace.codex_trace_enabled,
   }
-}
+})
 
 function question(
   handled: Handled,

@@ -53,8 +53,13 @@ function isOpenAiHost(host: string): boolean {
   return /(^|\.)(openai\.com|chatgpt\.com)$/.test(host)
 }
 
+const NO_HEADERS: Record<string, string> = {}
+
 function isJsonType(type: string | undefined): boolean {
-  return type !== undefined && /^[\w.+-]+\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type.trim())
+  return (
+    type === 'application/json' ||
+    (type !== undefined && /^[\w.+-]+\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type.trim()))
+  )
 }
 
 /**
@@ -62,31 +67,38 @@ function isJsonType(type: string | undefined): boolean {
  * the hub reads all the same and providers refuse.
  */
 export function jsonType(headers: IncomingHttpHeaders): Record<string, string> {
-  return isJsonType(headers['content-type']) ? {} : { 'content-type': 'application/json' }
+  return isJsonType(headers['content-type']) ? NO_HEADERS : { 'content-type': 'application/json' }
+}
+
+/** Names no header, as nearly all clients say it. */
+function isPlain(connection: string): boolean {
+  return connection === 'keep-alive' || connection === 'close' || connection === 'Keep-Alive'
 }
 
 /** What a client calls its own affair with the hub (RFC 9110 §7.6.1). */
-function listed(connection: string | undefined): string[] {
-  return (connection ?? '')
+function listed(connection: string): string[] {
+  return connection
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
 }
 
 /**
- * Headers of a relayed request, without credentials. `own` are the names that the hub itself gives meaning to; a header in
+ * Headers of a relayed request, without credentials. `own` are the names that the hub itself gives meaning to, in lower case; a header in
  * which a key of the hub stands, `shownKey` or any that looks like one, goes nowhere, whatever it is called.
  */
 export function headersUp(
   headers: IncomingHttpHeaders,
   host: string,
-  own: readonly string[],
+  own: ReadonlySet<string>,
   { ownLogin, shownKey }: { readonly ownLogin: boolean; readonly shownKey?: string | undefined },
 ): Record<string, string> {
   const up: Record<string, string> = {}
-  const mine = new Set([...own.map((name) => name.toLowerCase()), ...listed(headers.connection)])
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || NEVER_UP.has(name) || mine.has(name)) continue
+  const { connection } = headers
+  const mine = connection === undefined || isPlain(connection) ? [] : listed(connection)
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (value === undefined || NEVER_UP.has(name) || own.has(name) || mine.includes(name)) continue
     if (name.startsWith('x-forwarded-') || name.startsWith('sec-') || name.startsWith('proxy-')) continue
     if (OPENAI_ONLY.has(name) && !ownLogin && !isOpenAiHost(host)) continue
     const text = Array.isArray(value) ? value.join(', ') : value
@@ -99,8 +111,10 @@ export function headersUp(
 /** Headers of a relayed answer. */
 export function headersDown(headers: Readonly<Record<string, string>>): Record<string, string> {
   const down: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (!NEVER_DOWN.has(name) && !name.startsWith('access-control-')) down[name] = value
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (value !== undefined && !NEVER_DOWN.has(name) && !name.startsWith('access-control-'))
+      down[name] = value
   }
   return down
 }
@@ -112,11 +126,31 @@ const RECORDED_REQUEST =
 const RECORDED_ANSWER =
   /^(x-ratelimit-.*|anthropic-ratelimit-.*|x-codex-.*|retry-after|retry-after-ms|x-should-retry|request-id|x-request-id|cf-ray|openai-processing-ms|content-type|date)$/
 
+/** Names of headers come again and again: each is held against the list once. */
+function remembering(list: RegExp): (name: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (name) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const is = list.test(name)
+    if (known.size < MOST_NAMES && name.length <= LONGEST_NAME) known.set(name, is)
+    return is
+  }
+}
+
+/** What is remembered has a bound, whatever a client sends. */
+const MOST_NAMES = 500
+const LONGEST_NAME = 64
+
+const isRecordedRequest = remembering(RECORDED_REQUEST)
+const isRecordedAnswer = remembering(RECORDED_ANSWER)
+
 /** The request headers that the trace keeps. */
 export function recordedRequestHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   const kept: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && RECORDED_REQUEST.test(name))
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (value !== undefined && isRecordedRequest(name))
       kept[name] = Array.isArray(value) ? value.join(', ') : value
   }
   return kept
@@ -124,7 +158,12 @@ export function recordedRequestHeaders(headers: IncomingHttpHeaders): Record<str
 
 /** The answer headers that the trace keeps. */
 export function recordedAnswerHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => RECORDED_ANSWER.test(name)))
+  const kept: Record<string, string> = {}
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (value !== undefined && isRecordedAnswer(name)) kept[name] = value
+  }
+  return kept
 }
 
 /** The provider's own id of a request, for support questions. */

@@ -10,13 +10,17 @@ const LEAST = 8
 
 /** The secrets that stand in the headers of a request, without what says their kind (`Bearer`). */
 export function credentialsIn(headers: Readonly<Record<string, string | string[] | undefined>>): string[] {
-  return CREDENTIALS.flatMap((name) =>
-    [headers[name] ?? []].flat().map((value) => ({ name, value })),
-  ).flatMap(({ name, value }) =>
-    name === 'cookie'
-      ? value.split(';').map((pair) => pair.slice(pair.indexOf('=') + 1).trim())
-      : [value.replace(/^[\w-]+\s+/, '')],
-  )
+  const found: string[] = []
+  for (const name of CREDENTIALS) {
+    const told = headers[name]
+    if (told === undefined) continue
+    for (const value of typeof told === 'string' ? [told] : told) {
+      if (name === 'cookie')
+        found.push(...value.split(';').map((pair) => pair.slice(pair.indexOf('=') + 1).trim()))
+      else found.push(value.replace(/^[\w-]+\s+/, ''))
+    }
+  }
+  return found
 }
 
 /** The words without the values of the credential headers that went up. */

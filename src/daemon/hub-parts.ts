@@ -2,8 +2,10 @@
 
 import type { Clock } from '../base/clock.js'
 import { asHubError, type HubError, sentence } from '../base/errors.js'
+import { onceForEach } from '../base/once-for-each.js'
 import type { Channel } from '../config/channels.js'
 import type { Environment, Paths } from '../config/paths.js'
+import type { Config } from '../config/schema.js'
 import { replaceIfUnchanged } from '../edit/atomic-write.js'
 import { codecOf } from '../protocol/registry.js'
 import { keychainReader } from '../quota/keychain.js'
@@ -287,11 +289,11 @@ function retentionOf(inForce: InForce): Retention {
   return { retentionMs: retention, maxBytes: max_size }
 }
 
-function exchangeSettings({ inForce, options, instance }: HubParts): ExchangeSettings {
-  const { server } = inForce.loaded().config
+function exchangeSettings({ options, instance }: HubParts, { server }: Config): ExchangeSettings {
   const { trace } = server
+  const own = [trace.trace_header, trace.thread_header, ...trace.extra_trace_headers, trace.request_header]
   return {
-    traceHeaders: [trace.trace_header, trace.thread_header, ...trace.extra_trace_headers],
+    ownHeaders: new Set(own.map((name) => name.toLowerCase())),
     requestHeader: trace.request_header,
     silenceMs: server.llm_request_timeout,
     ...TIMING,
@@ -322,7 +324,8 @@ export function routingQuestion(
 
 /** What one exchange may use of the hub. */
 export function exchangeDeps(parts: HubParts): ExchangeDeps {
-  const { options, log, recorder, running, router, learned, upstream, drain } = parts
+  const { options, log, recorder, running, router, learned, upstream, drain, inForce } = parts
+  const settingsOf = onceForEach((config: Config) => exchangeSettings(parts, config))
   return {
     clock: options.clock,
     newId: options.newId,
@@ -338,7 +341,7 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
     refused: () => running.refuse(),
     know: (secrets) => recorder.know(secrets),
     codecOf,
-    settings: () => exchangeSettings(parts),
+    settings: () => settingsOf(inForce.loaded().config),
     route: (question) => router.route(routingQuestion(parts, question)),
     served: (traceId, where) => router.served(traceId, where),
     report: (event) => router.report(event),

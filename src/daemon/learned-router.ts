@@ -23,18 +23,23 @@ export function learnedRouter(router: Router, book: Pick<LearnedBook, 'lessonsFo
       }),
     ),
   ]
-  const taught = (route: Route): Route => ({
-    ...route,
-    reasons: [...route.reasons, ...reasons(route.targets)],
-    targets: route.targets.map((target) => ({
-      ...target,
-      dialect: withLessons(target.dialect, lessonsFor(target)),
-    })),
-  })
+  const isTaught = (choices: readonly Choice[]) => choices.some((choice) => lessonsFor(choice).length > 0)
+  const taught = (route: Route): Route =>
+    !isTaught(route.targets)
+      ? route
+      : {
+          ...route,
+          reasons: [...route.reasons, ...reasons(route.targets)],
+          targets: route.targets.map((target) => ({
+            ...target,
+            dialect: withLessons(target.dialect, lessonsFor(target)),
+          })),
+        }
   return {
     ...router,
     decide(question) {
       const decision = router.decide(question)
+      if (!isTaught(decision.choices)) return decision
       return { ...decision, reasons: [...decision.reasons, ...reasons(decision.choices)] }
     },
     route: (question) => taught(router.route(question)),

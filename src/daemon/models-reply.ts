@@ -74,5 +74,5 @@ export function modelsReply(
   if (endpoint.id !== undefined) return one(models, endpoint.id, anthropic)
   if (anthropic) return discoveryModels(models.map((model) => ({ id: model.id })))
   const list = openAiList(models)
-  return handled.query.has('client_version') ? { ...list, ...codexModels(models, parts) } : list
+  return handled.query().has('client_version') ? { ...list, ...codexModels(models, parts) } : list
 }

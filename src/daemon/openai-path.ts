@@ -40,13 +40,12 @@ export async function relayOpenAiPath(
   const identity = identify(incoming.headers, glance, question.trace, () => deps.newId('at-'))
   const target = speaker(deps.route({ glance, caller, identity, protocol: 'openai-chat' }), path)
   const url = new URL(target.baseUrl + path + search)
-  const own = [...settings.traceHeaders, settings.requestHeader]
   try {
     const answer = await deps.upstream.send({
       method: 'POST',
       url,
       headers: {
-        ...headersUp(incoming.headers, url.hostname, own, {
+        ...headersUp(incoming.headers, url.hostname, settings.ownHeaders, {
           ownLogin: target.ownLogin,
           shownKey: caller.shownKey,
         }),

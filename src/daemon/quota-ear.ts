@@ -35,9 +35,14 @@ async function* copied(
   if (size <= LARGEST_REFUSAL) whole(Buffer.concat(kept).toString('utf8'))
 }
 
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+/** Only what a configuration adds may be written otherwise. */
+function lowerCase(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names = Object.keys(headers)
+  if (!names.some((name) => UPPER.test(name))) return headers
+  return Object.fromEntries(names.map((name) => [name.toLowerCase(), headers[name] ?? '']))
 }
+
+const UPPER = /[A-Z]/
 
 export type EarDeps = {
   readonly listener: Listener

@@ -41,14 +41,14 @@ function withoutBodies(message: RecordMessage): LiveEvent {
 }
 
 export function createRunning(): Running {
-  const live = new Map<string, LiveRequest>()
+  /** As they were told: whoever asks is told them without bodies, which live as long as their requests anyhow. */
+  const live = new Map<string, RequestStarted>()
   const listeners = new Set<(event: LiveEvent) => void>()
   const done = { completed: 0, failed: 0, canceled: 0, refused: 0 }
   return {
     note(message) {
       if (message.type === 'request-started') {
-        const { body: _body, ...request } = message
-        live.set(message.requestId, request)
+        live.set(message.requestId, message)
       } else if (message.type === 'request-finished') {
         live.delete(message.requestId)
         done[message.outcome] += 1
@@ -64,7 +64,7 @@ export function createRunning(): Running {
       done.refused += 1
     },
     counts: () => ({ running: live.size, ...done }),
-    snapshot: () => [...live.values()],
+    snapshot: () => [...live.values()].map(({ body: _body, ...request }) => request),
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

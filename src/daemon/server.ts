@@ -17,7 +17,8 @@ export type Handled = {
   readonly endpoint: Endpoint
   readonly path: string
   readonly search: string
-  readonly query: URLSearchParams
+  /** Reads what `search` was before the hub's own key was taken out. */
+  query(): URLSearchParams
   readonly requestId: string
 }
 
@@ -50,12 +51,12 @@ const LIMITS: ServerLimits = { headMs: 30_000, bodySilenceMs: 30_000, requestMs:
 /** Agents keep connections for minutes; longer than their own idle limits, so that the hub is never the one to hang up. */
 const KEEP_ALIVE_MS = 125_000
 
-function splitUrl(url: string): { path: string; search: string; query: URLSearchParams } {
+function splitUrl(url: string): Pick<Handled, 'path' | 'search' | 'query'> {
   const mark = url.indexOf('?')
   const raw = mark < 0 ? url : url.slice(0, mark)
   const search = mark < 0 ? '' : withoutKey(url.slice(mark))
   const path = raw.replace(/\/{2,}/g, '/').replace(/\/$/, '')
-  return { path, search, query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)) }
+  return { path, search, query: () => new URLSearchParams(mark < 0 ? '' : url.slice(mark)) }
 }
 
 /** The query as it goes up: `key` is where a client may have put the hub's own key, and it may stand elsewhere too. */

@@ -4,8 +4,14 @@ import { createHash } from 'node:crypto'
 
 /** Eight letters that tell accounts and keys apart and give nothing away. */
 export function fingerprintOf(kind: 'account' | 'key', value: string): string {
-  return `${kind}-${createHash('sha256').update(`axonhub quota ${value}`).digest('hex').slice(0, 8)}`
+  if (last.kind === kind && last.value === value) return last.fingerprint
+  const fingerprint = `${kind}-${createHash('sha256').update(`axonhub quota ${value}`).digest('hex').slice(0, 8)}`
+  last = { kind, value, fingerprint }
+  return fingerprint
 }
+
+/** The same account pays for one request after the other. */
+let last = { kind: '', value: '', fingerprint: '' }
 
 /** Where the agent's own login is used and the provider names no account. */
 export const LOGIN_ACCOUNT = 'login'

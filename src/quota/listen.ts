@@ -17,6 +17,11 @@ export type Listener = {
   event(place: AccountPlace, data: unknown): void
 }
 
+/** Most answers tell nothing; the names that the readers below look for are known by these. */
+function tellsQuota(name: string): boolean {
+  return name.includes('ratelimit') || name.startsWith('x-codex-') || name.endsWith('-used-percent')
+}
+
 export function quotaListener(book: Book, now: () => number): Listener {
   const tell = (place: AccountPlace, origin: 'header' | 'event' | 'error', reading: Reading | undefined) => {
     if (reading !== undefined) book.observe({ ...place, reading, origin, observedAt: now() })
@@ -24,6 +29,7 @@ export function quotaListener(book: Book, now: () => number): Listener {
   return {
     headers(place, status, headers) {
       if (status < 300) book.answered(place, now())
+      if (!Object.keys(headers).some(tellsQuota)) return
       tell(place, 'header', readCodexHeaders(headers, now()))
       tell(place, 'header', readClaudeHeaders(headers))
       book.throttled(place, readThrottles(headers, now()))

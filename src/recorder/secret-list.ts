@@ -18,6 +18,7 @@ export function secretList(tell: (values: readonly string[]) => void): SecretLis
   const known = new Set<string>()
   return {
     know(values) {
+      if (values.every((value) => known.has(value))) return
       const fresh = values.filter((value) => value !== '' && !known.has(value))
       if (fresh.length === 0) return
       for (const value of fresh) known.add(value)

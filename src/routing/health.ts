@@ -86,6 +86,8 @@ function isOn({ from, until }: Pause, now: number): boolean {
   return from <= now && now < until
 }
 
+const READY: Availability = { type: 'ready' }
+
 function pauseState(pause: Pause | undefined, now: number): Availability {
   if (pause === undefined) return { type: 'ready' }
   if (isOn(pause, now) || pause.probing) return { type: 'paused', until: pause.until, reason: pause.reason }
@@ -100,6 +102,7 @@ export function availability(
   now: number,
   key?: number,
 ): Availability {
+  if (health.cooldowns.size === 0 && health.breakers.size === 0) return READY
   const states = [
     pauseState(health.cooldowns.get(channel), now),
     pauseState(key === undefined ? undefined : health.cooldowns.get(seatOf({ channel, key })), now),
@@ -221,11 +224,13 @@ export function nextHealth(
   settings: HealthSettings,
 ): Health {
   switch (event.type) {
-    case 'succeeded':
+    case 'succeeded': {
+      if (health.cooldowns.size === 0 && health.breakers.size === 0) return health
       return {
         cooldowns: edited(edited(health.cooldowns, event.channel, undefined), seatOf(event), undefined),
         breakers: edited(health.breakers, breakerOf(event.channel, event.model), undefined),
       }
+    }
     case 'failed': {
       const { channel, model, reason } = event
       const released = withProbe(health, event, model, false)

@@ -86,7 +86,7 @@ export function selectTargets(question: Question): Selection {
   const trusted = isTrusted(question)
   for (const channel of question.channels) {
     const why = obstacle(question, channel, trusted)
-    const target = targetOf(question, channel)
+    const target = why === undefined ? targetOf(question, channel) : undefined
     if (why !== undefined) reasons.push(`channel ${channel.name}: skipped, ${why}`)
     else if (target === undefined) reasons.push(`channel ${channel.name}: skipped, it has no endpoint`)
     else {
@@ -101,6 +101,7 @@ export function selectTargets(question: Question): Selection {
 
 /** A mapping whose channels all lack the model is the user's word that they have it: their lists are not complete. */
 function isTrusted(question: Question): boolean {
+  if (question.ruleChannels === undefined) return false
   const named = question.channels.filter((channel) => question.ruleChannels?.includes(channel.name) === true)
   return named.length > 0 && !named.some((channel) => serves(channel, question.model))
 }
@@ -132,14 +133,15 @@ function servesByName(channel: ChannelFacts, model: string): boolean {
 }
 
 function targetOf(question: Question, channel: ChannelFacts): Target | undefined {
-  const offered = channel.endpoints.map((endpoint) => endpoint.protocol)
-  const protocol = [question.protocol, ...NEXT_BEST[question.protocol]].find((one) => offered.includes(one))
+  const offers = (one: Protocol) => channel.endpoints.some(({ protocol }) => protocol === one)
+  const protocol = offers(question.protocol) ? question.protocol : NEXT_BEST[question.protocol].find(offers)
   if (protocol === undefined) return undefined
   const mode = protocol === question.protocol ? 'relay' : 'convert'
   return { channel: channel.name, protocol, mode, model: question.model }
 }
 
-function order(question: Question, candidates: readonly Candidate[]): Candidate[] {
+function order(question: Question, candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.length < 2) return candidates
   const position = (candidate: Candidate) => question.ruleChannels?.indexOf(candidate.channel.name) ?? 0
   const affine = (candidate: Candidate) => (candidate.channel.name === question.affinity ? 0 : 1)
   const draw = new Map(candidates.map(({ channel }) => [channel.name, lot(question.seed, channel)]))
