@@ -29,6 +29,18 @@ const price = z.strictObject({
   output: numberFrom(0),
   cache_read: numberFrom(0).exactOptional(),
   cache_write: numberFrom(0).exactOptional(),
+  /** Other rates for inputs of more than `over` tokens, the cache included; a rate that is not named stays. */
+  tiers: z
+    .array(
+      z.strictObject({
+        over: wholeNumber(1, 100_000_000),
+        input: numberFrom(0).exactOptional(),
+        output: numberFrom(0).exactOptional(),
+        cache_read: numberFrom(0).exactOptional(),
+        cache_write: numberFrom(0).exactOptional(),
+      }),
+    )
+    .exactOptional(),
 })
 
 const model = z.strictObject({

@@ -1,5 +1,5 @@
 // The cost of one request: by the price that the channel's preset tells, else by the published one.
-import { type Cost, costOf, type Price, type Rates, type Tokens } from './price.js'
+import { type Cost, costOf, type Price, type Rates, type Tier, type Tokens } from './price.js'
 import { publishedPrice } from './price-book.js'
 
 /** What a request is priced by. */
@@ -7,7 +7,7 @@ export type Pricing = {
   /** The channel's preset. */
   readonly provider: string
   /** What the preset says of the model. */
-  readonly listed?: { readonly rates: Rates; readonly date: string }
+  readonly listed?: { readonly rates: Rates; readonly tiers?: readonly Tier[]; readonly date: string }
 }
 
 /** Undefined when the price, or a part of it that is needed, is not known. `at`: when the request began, ms. */
@@ -24,8 +24,9 @@ export function priceOf(pricing: Pricing, model: string, at: number): Price | un
 /** A preset tells the newest rates; where the published ones agree with it, these also know tiers and the cache. */
 function priceFor({ provider, listed }: Pricing, published: Price | undefined): Price | undefined {
   if (listed === undefined) return published
-  const { rates, date } = listed
+  const { rates, tiers = [], date } = listed
   const agrees = published?.rates.input === rates.input && published?.rates.output === rates.output
-  if (published !== undefined && agrees && rates.cacheRead === undefined) return published
-  return { rates, tiers: [], source: `preset ${provider}`, date }
+  if (published !== undefined && agrees && rates.cacheRead === undefined && tiers.length === 0)
+    return published
+  return { rates, tiers, source: `preset ${provider}`, date }
 }

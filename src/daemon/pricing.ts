@@ -2,7 +2,7 @@
 
 import type { Channel } from '../config/channels.js'
 import { PRICES_CHECKED } from '../config/presets.js'
-import { ratesOf } from '../cost/price.js'
+import { type Rates, ratesOf, type Tier } from '../cost/price.js'
 import type { Pricing } from '../cost/request-cost.js'
 import type { RecordMessage } from '../store/record.js'
 
@@ -27,11 +27,24 @@ function pricingOf(
     return undefined
   const price = catalogue.find(({ id }) => id === model)?.price
   if (price === undefined) return { provider }
-  const rates = ratesOf({
-    input: price.input,
-    output: price.output,
-    cacheRead: price.cache_read,
-    cacheWrite5m: price.cache_write,
-  })
-  return { provider, listed: { rates, date: PRICES_CHECKED } }
+  const { tiers = [], ...rates } = price
+  const listed = {
+    rates: named(rates),
+    tiers: tiers
+      .map(({ over, ...changed }): Tier => ({ over, ...named(changed) }))
+      .sort((a, b) => a.over - b.over),
+    date: PRICES_CHECKED,
+  }
+  return { provider, listed }
+}
+
+type Written = {
+  readonly input?: number
+  readonly output?: number
+  readonly cache_read?: number
+  readonly cache_write?: number
+}
+
+function named({ input, output, cache_read, cache_write }: Written): Rates {
+  return ratesOf({ input, output, cacheRead: cache_read, cacheWrite5m: cache_write })
 }

@@ -95,6 +95,15 @@ describe('the price of a request', () => {
     ).toBeUndefined()
   })
 
+  it('follows the tiers of the preset', () => {
+    const tiers = [{ over: 200_000, input: 4, output: 12, cacheRead: 1 }]
+    const pricing = { provider: 'xai', listed: { ...listed(2, 6), tiers } }
+    const cost = (inputFresh: number) =>
+      requestCost({ ...NONE, inputFresh, output: 1e6 }, pricing, 'grok-4.7', AT)
+    expect(cost(200_000)?.dollars).toBeCloseTo(0.4 + 6, 9)
+    expect(cost(200_001)?.dollars).toBeCloseTo(0.800004 + 12, 9)
+  })
+
   it('is the published one where the preset tells none', () => {
     expect(requestCost(tokens, { provider: 'moonshot' }, 'kimi-k3', AT)?.source).toBe('genai-prices 0.1.8')
     expect(requestCost(tokens, { provider: 'moonshot' }, 'nobody', AT)).toBeUndefined()
