@@ -35,7 +35,8 @@ export function list(parent: JsonObject, key: string): JsonValue[] {
 
 /** The objects of the array under `key`, other elements left out. */
 export function objects(parent: JsonObject, key: string): JsonObject[] {
-  return list(parent, key).filter(isObject)
+  const value = parent[key]
+  return Array.isArray(value) ? value.filter(isObject) : []
 }
 
 /** Parses JSON text; undefined when it is not JSON. */
@@ -48,16 +49,32 @@ export function parseJson(source: string): JsonValue | undefined {
   }
 }
 
-/** The object without its undefined members, so that optional fields can be written in place. */
+/** The object without its undefined members, so that optional fields can be written in place; itself when all are there. */
 export function compact(source: { [key: string]: JsonValue | undefined }): JsonObject {
+  if (isFilled(source)) return source
   const result: JsonObject = {}
-  for (const [key, value] of Object.entries(source)) if (value !== undefined) result[key] = value
+  for (const key of Object.keys(source)) {
+    const value = source[key]
+    if (value !== undefined) result[key] = value
+  }
   return result
 }
 
-/** The object without the named members. */
+function isFilled(source: { [key: string]: JsonValue | undefined }): source is JsonObject {
+  return Object.values(source).every((value) => value !== undefined)
+}
+
+/** A copy of the object without the named members. */
 export function without(source: JsonObject, keys: readonly string[]): JsonObject {
   const result: JsonObject = {}
-  for (const [key, value] of Object.entries(source)) if (!keys.includes(key)) result[key] = value
+  for (const key of Object.keys(source)) {
+    const value = source[key]
+    if (value !== undefined && !keys.includes(key)) result[key] = value
+  }
   return result
+}
+
+/** Whether all members of the object are among the named ones. */
+export function holdsOnly(source: JsonObject, keys: readonly string[]): boolean {
+  return Object.keys(source).every((key) => keys.includes(key))
 }

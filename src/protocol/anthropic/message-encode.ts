@@ -68,18 +68,23 @@ function roleOf(role: IrTurn['role']): Message['role'] {
   }
 }
 
-/** Neighbours with the same role become one message. */
+/** Neighbours with the same role become one message: added to, because thousands of neighbours would be copied each time. */
 function merge(messages: readonly Message[]): Message[] {
   const merged: Message[] = []
+  /** Whether the last message is ours, made of several. */
+  let grows = false
   for (const message of messages) {
     const last = merged.at(-1)
-    if (last?.role === message.role) {
-      merged[merged.length - 1] = {
-        role: last.role,
-        blocks: [...last.blocks, ...message.blocks],
-        fields: { ...last.fields, ...message.fields },
-      }
-    } else merged.push(message)
+    if (last?.role !== message.role) {
+      merged.push(message)
+      grows = false
+      continue
+    }
+    const whole = grows ? last : { role: last.role, blocks: [...last.blocks], fields: { ...last.fields } }
+    for (const block of message.blocks) whole.blocks.push(block)
+    Object.assign(whole.fields, message.fields)
+    merged[merged.length - 1] = whole
+    grows = true
   }
   return merged
 }

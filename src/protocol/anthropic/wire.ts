@@ -2,7 +2,7 @@
 // Law: a field is either in the IR or in the carry, never in both.
 
 import { HubError } from '../../base/errors.js'
-import { isObject, type JsonObject, type JsonValue, text, without } from '../../base/json.js'
+import { holdsOnly, isObject, type JsonObject, type JsonValue, text, without } from '../../base/json.js'
 import type { Note } from '../ir/note.js'
 import type { CacheMark, Carry } from '../ir/part.js'
 
@@ -10,8 +10,9 @@ export const PROTOCOL = 'anthropic-messages'
 
 /** The fields of `source` that the IR has no place for, as an optional member of a part, turn or tool. */
 export function carrying(source: JsonObject, known: readonly string[]): { carry?: Carry } {
-  const fields = without(source, known)
   const mark = source['cache_control']
+  if (mark === undefined && holdsOnly(source, known)) return {}
+  const fields = without(source, known)
   if (known.includes('cache_control') && isObject(mark) && hasMore(mark)) fields['cache_control'] = mark
   return Object.keys(fields).length === 0 ? {} : { carry: { protocol: PROTOCOL, fields } }
 }

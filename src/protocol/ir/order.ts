@@ -11,19 +11,28 @@ type Run = { readonly type: 'run'; readonly turns: IrTurn[]; readonly calls: Cal
 type Slot = Run | { readonly type: 'other'; readonly turn: IrTurn }
 
 type Call = {
-  /** As the history names it; `part.id` differs where that name was taken. */
-  readonly id: string
+  /** Its id differs from the history's where that name was taken. */
   readonly part: ToolCallPart
-  readonly run: Run
   answer: Answer | undefined
 }
 
 /** A result, and the carry of the turn it came in when that turn held nothing else. */
 type Answer = { readonly part: ToolResultPart; readonly carry: IrTurn['carry'] }
 
+/** The calls that the history names alike; some agents name all of them alike, so none is looked for one by one. */
+type Namesakes = {
+  /** Those without a result, run by run. */
+  readonly open: { readonly run: Run; readonly calls: Call[]; next: number }[]
+  readonly answers: ToolResultPart[]
+  /** What the answers say, once somebody has asked. */
+  contents: Set<string> | undefined
+  /** The last number that was put behind the name to tell them apart. */
+  number: number
+}
+
 type History = {
   readonly slots: Slot[]
-  readonly calls: Map<string, Call[]>
+  readonly calls: Map<string, Namesakes>
   readonly takenIds: Set<string>
   readonly notes: Note[]
 }
@@ -57,19 +66,25 @@ function addAssistant(history: History, turn: IrTurn, follows: boolean, index: n
       return answer(history, part, undefined, `turns[${index}].parts[${place}]`)
     return [part.type === 'tool-call' ? addCall(history, run, part) : part]
   })
-  run.turns.push({ ...turn, parts })
+  run.turns.push(sameParts(parts, turn.parts) ? turn : { ...turn, parts })
+}
+
+function sameParts(left: readonly IrPart[], right: readonly IrPart[]): boolean {
+  return left.length === right.length && left.every((part, at) => part === right[at])
 }
 
 /** Registers a call under an id that no other call of the history has. */
 function addCall(history: History, run: Run, part: ToolCallPart): ToolCallPart {
+  const namesakes = history.calls.get(part.id) ?? { open: [], answers: [], contents: undefined, number: 1 }
+  history.calls.set(part.id, namesakes)
   let id = part.id
-  for (let turn = 2; id === '' || history.takenIds.has(id); turn++) id = `${part.id || 'call'}_${turn}`
+  while (id === '' || history.takenIds.has(id)) id = `${part.id || 'call'}_${++namesakes.number}`
   history.takenIds.add(id)
-  const call: Call = { id: part.id, part: id === part.id ? part : { ...part, id }, run, answer: undefined }
+  const call: Call = { part: id === part.id ? part : { ...part, id }, answer: undefined }
   run.calls.push(call)
-  const namesakes = history.calls.get(part.id)
-  if (namesakes === undefined) history.calls.set(part.id, [call])
-  else namesakes.push(call)
+  const newest = namesakes.open.at(-1)
+  if (newest?.run === run) newest.calls.push(call)
+  else namesakes.open.push({ run, calls: [call], next: 0 })
   return call.part
 }
 
@@ -84,21 +99,26 @@ function addOther(history: History, turn: IrTurn, index: number): void {
   const role = turn.role === 'tool' ? 'user' : turn.role
   history.slots.push({
     type: 'other',
-    turn: role === turn.role ? { ...turn, parts: rest } : { role, parts: rest },
+    turn:
+      role !== turn.role
+        ? { role, parts: rest }
+        : sameParts(rest, turn.parts)
+          ? turn
+          : { ...turn, parts: rest },
   })
 }
 
 /** Gives a result to its call; what it leaves behind (text for the user turn) when it has none. */
 function answer(history: History, part: ToolResultPart, carry: IrTurn['carry'], path: string): IrPart[] {
-  const namesakes = history.calls.get(part.callId) ?? []
-  const open = namesakes.filter((call) => call.answer === undefined)
-  const newest = open.at(-1)
-  const call = open.find((candidate) => candidate.run === newest?.run)
+  const namesakes = history.calls.get(part.callId)
+  const call = namesakes === undefined ? undefined : firstOpen(namesakes)
   if (call !== undefined) {
     call.answer = { part: { ...part, callId: call.part.id, kind: call.part.kind }, carry }
+    namesakes?.answers.push(part)
+    namesakes?.contents?.add(JSON.stringify(part.content))
     return []
   }
-  if (namesakes.some((other) => sameContent(other.answer?.part, part))) {
+  if (namesakes !== undefined && isSaid(namesakes, part)) {
     history.notes.push({ kind: 'dropped', path, reason: 'the same tool result was given before' })
     return []
   }
@@ -106,8 +126,19 @@ function answer(history: History, part: ToolResultPart, carry: IrTurn['carry'], 
   return asText(part)
 }
 
-function sameContent(left: ToolResultPart | undefined, right: ToolResultPart): boolean {
-  return left !== undefined && JSON.stringify(left.content) === JSON.stringify(right.content)
+/** The first call without a result in the newest run that has one. */
+function firstOpen({ open }: Namesakes): Call | undefined {
+  const newest = open.at(-1)
+  const call = newest?.calls[newest.next]
+  if (newest === undefined || call === undefined) return undefined
+  newest.next += 1
+  if (newest.next === newest.calls.length) open.pop()
+  return call
+}
+
+function isSaid(namesakes: Namesakes, part: ToolResultPart): boolean {
+  namesakes.contents ??= new Set(namesakes.answers.map((answered) => JSON.stringify(answered.content)))
+  return namesakes.contents.has(JSON.stringify(part.content))
 }
 
 function asText(part: ToolResultPart): IrPart[] {

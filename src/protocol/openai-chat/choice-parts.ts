@@ -8,7 +8,6 @@ import type { MediaPart } from '../ir/part.js'
 import type { Repeat } from '../sse/alike.js'
 import { wordsOf } from './content-decode.js'
 import { decodeMedia } from './media.js'
-import { wireNames } from './names.js'
 import { detailText, reasoningText } from './reasoning.js'
 import { spokenParts } from './spoken-parts.js'
 import { type Piece, thinkTags } from './think-tags.js'
@@ -29,8 +28,12 @@ export type ChoiceParts = {
 export function choiceParts(context: DecodeContext): ChoiceParts {
   let next = 0
   const nextIndex = () => next++
-  const names = wireNames(context.request.tools)
-  const calls = toolCalls({ nextIndex, newId: context.newId, names, footprint: context.footprint })
+  const calls = toolCalls({
+    nextIndex,
+    newId: context.newId,
+    tools: context.request.tools,
+    footprint: context.footprint,
+  })
   const speech = spokenParts(nextIndex, context.footprint, () => calls.pause())
   const tags = thinkTags()
   if (context.dialect.thinkTags === false) tags.settle()

@@ -3,6 +3,7 @@
 
 import { HubError } from '../../base/errors.js'
 import { isObject, type JsonObject, type JsonValue, text } from '../../base/json.js'
+import { appendTurn, type GrowingTurn } from '../ir/growing-turns.js'
 import type { IrPart, ToolCallPart, ToolKind, ToolResultPart } from '../ir/part.js'
 import type { IrTurn } from '../ir/request.js'
 import { cacheMark, decodeContent, isToolContent } from './content-decode.js'
@@ -28,15 +29,11 @@ export function decodeMessages(messages: JsonValue | undefined): IrTurn[] {
       hint: 'Send at least one message.',
     })
   const calls: Calls = { kinds: new Map(), unanswered: [] }
-  const turns: IrTurn[] = []
+  const turns: GrowingTurn[] = []
   messages.forEach((value, index) => {
     const param = `messages[${index}]`
-    const message = wantObject(value, param)
-    const turn = decodeMessage(message, param, calls)
-    const last = turns.at(-1)
-    if (turn.role === 'tool' && last?.role === 'tool')
-      turns[turns.length - 1] = { ...last, parts: [...last.parts, ...turn.parts] }
-    else turns.push(turn)
+    const turn = decodeMessage(wantObject(value, param), param, calls)
+    appendTurn(turns, turn, turn.role === 'tool')
   })
   return turns
 }

@@ -5,27 +5,22 @@ import { createHash } from 'node:crypto'
 import type { Dialect } from '../dialect.js'
 import type { ToolCallPart } from '../ir/part.js'
 import type { IrTool } from '../ir/request.js'
-import { isFlatName, type ToolNames, toolNames } from '../tools/names.js'
+import { addressOf, isFlatName, type ToolNames, toolNames } from '../tools/names.js'
 
 const ID_LENGTH = 40
 
 /** The wire names of a request's tools. Tools whose name is allowed keep it, whatever the others are called. */
 export function wireNames(tools: readonly IrTool[]): ToolNames {
   const names = toolNames()
-  const offered = tools.flatMap((tool) => {
-    if (tool.type === 'server') return []
-    const namespace = tool.type === 'search' ? undefined : tool.namespace
-    return [{ kind: tool.type, name: tool.name, ...(namespace === undefined ? {} : { namespace }) }]
-  })
-  for (const tool of offered) if (!('namespace' in tool) && isFlatName(tool.name)) names.flat(tool)
+  const offered = tools.flatMap((tool) => (tool.type === 'server' ? [] : [addressOf(tool)]))
+  for (const tool of offered) if (tool.namespace === undefined && isFlatName(tool.name)) names.flat(tool)
   for (const tool of offered) names.flat(tool)
   return names
 }
 
 /** The name of a call's tool on the wire. */
 export function callName(call: ToolCallPart, place: { readonly names: ToolNames }): string {
-  const { kind, name, namespace } = call
-  return place.names.flat({ kind, name, ...(namespace === undefined ? {} : { namespace }) })
+  return place.names.flat(call)
 }
 
 /** The id of a call on the wire, the same for the call and its result. Mistral takes nine letters and digits only. */

@@ -4,8 +4,10 @@
 import { isObject, type JsonObject, number, object, parseJson, text } from '../../base/json.js'
 import type { IrEvent } from '../ir/event.js'
 import type { ToolKind } from '../ir/part.js'
+import type { IrTool } from '../ir/request.js'
 import type { ToolNames } from '../tools/names.js'
 import { decodeArguments } from './messages-decode.js'
+import { wireNames } from './names.js'
 import { sealOfCall } from './reasoning.js'
 import { carried, carryOf } from './wire.js'
 
@@ -14,8 +16,8 @@ export type CallContext = {
   /** The index of the next part. */
   nextIndex(): number
   newId(prefix: string): string
-  /** The names under which the tools were offered. */
-  readonly names: ToolNames
+  /** The tools that were offered. */
+  readonly tools: readonly IrTool[]
   /** Names the channel, for the proof of a call. */
   readonly footprint: string
 }
@@ -58,6 +60,8 @@ type Piece = {
 export function toolCalls(context: CallContext): ToolCalls {
   const calls: Call[] = []
   let last: Piece | undefined
+  /** The names under which the tools were offered; most answers call none. */
+  let names: ToolNames | undefined
 
   function open(piece: Piece): { call: Call; events: IrEvent[] } {
     const events = endComplete()
@@ -79,7 +83,8 @@ export function toolCalls(context: CallContext): ToolCalls {
 
   /** The call gets its name, its place, and what has waited. */
   function begin(call: Call, name: string): IrEvent[] {
-    const { namespace, name: original } = context.names.find(name) ?? { name, namespace: undefined }
+    names ??= wireNames(context.tools)
+    const { namespace, name: original } = names.find(name) ?? { name, namespace: undefined }
     const proof = tellProof(call)
     call.state = 'named'
     call.index = context.nextIndex()

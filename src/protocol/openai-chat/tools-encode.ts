@@ -4,7 +4,7 @@ import { compact, type JsonObject } from '../../base/json.js'
 import type { Dialect } from '../dialect.js'
 import type { Note } from '../ir/note.js'
 import type { CustomTool, FunctionTool, IrRequest, IrTool, SearchTool, ServerTool } from '../ir/request.js'
-import type { ToolNames } from '../tools/names.js'
+import { addressOf, type ToolNames } from '../tools/names.js'
 import { repairSchema } from '../tools/schema.js'
 import { encodeCacheMark } from './content-decode.js'
 import { LEGACY_MARK } from './tools-decode.js'
@@ -121,6 +121,5 @@ function encodeChoice(request: IrRequest, place: ToolPlace): string | JsonObject
 }
 
 function wireName(tool: FunctionTool | CustomTool | SearchTool, names: ToolNames): string {
-  const namespace = tool.type === 'search' ? undefined : tool.namespace
-  return names.flat({ kind: tool.type, name: tool.name, ...(namespace === undefined ? {} : { namespace }) })
+  return names.flat(addressOf(tool))
 }

@@ -1,7 +1,7 @@
 // What every file of this codec shares: its name, and the law of carried fields. Fields that the IR has no place
 // for travel in `carry`, come back verbatim when the target is this protocol, and are noted when it is not.
 
-import { isObject, type JsonObject, type JsonValue } from '../../base/json.js'
+import { holdsOnly, isObject, type JsonObject, type JsonValue } from '../../base/json.js'
 import { isHonoured } from '../ir/honoured.js'
 import type { Note } from '../ir/note.js'
 import type { Carry } from '../ir/part.js'
@@ -10,6 +10,7 @@ export const PROTOCOL = 'openai-chat'
 
 /** The members of `object` that are not in `known`, as a carry to spread; null says nothing and is left out. */
 export function carried(object: JsonObject, known: readonly string[]): { readonly carry?: Carry } {
+  if (holdsOnly(object, known)) return {}
   const fields: JsonObject = {}
   for (const [key, value] of Object.entries(object))
     if (value !== null && !known.includes(key)) fields[key] = value
@@ -28,8 +29,9 @@ export function ownFields(carry: Carry | undefined): JsonObject {
 
 /** `wire` with the carried fields put back; what the encoder wrote wins, objects are merged one level deep. */
 export function restored(wire: JsonObject, carry: Carry | undefined): JsonObject {
+  if (carry?.protocol !== PROTOCOL) return wire
   const result: JsonObject = { ...wire }
-  for (const [key, value] of Object.entries(ownFields(carry))) {
+  for (const [key, value] of Object.entries(carry.fields)) {
     const written = result[key]
     if (written === undefined) result[key] = value
     else if (isObject(written) && isObject(value)) result[key] = { ...value, ...written }

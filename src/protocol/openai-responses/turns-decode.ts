@@ -2,6 +2,7 @@
 // tools answered in a row one tool turn; each other message is a turn of its own. Order is never changed.
 
 import { isObject, type JsonObject, type JsonValue, objects, text } from '../../base/json.js'
+import { appendTurn, type GrowingTurn } from '../ir/growing-turns.js'
 import type { IrPart, ToolKind, ToolResultPart } from '../ir/part.js'
 import type { IrTurn } from '../ir/request.js'
 import { invalid, objectList, optionalText, requiredText } from './check.js'
@@ -26,24 +27,20 @@ export function decodeInput(value: JsonValue | undefined): DecodedInput {
     return { turns: [{ role: 'user', parts, carry: own({}) }], foundTools: [] }
   }
   if (!Array.isArray(value)) throw invalid('input', 'a string or a list of items')
-  const turns: IrTurn[] = []
+  const turns: GrowingTurn[] = []
   const foundTools: JsonObject[] = []
   value.forEach((item, index) => {
     if (!isObject(item)) throw invalid(`input[${index}]`, 'an object')
     const piece = decodeItem(item, `input[${index}]`)
     if (piece.turn !== undefined) append(turns, piece.turn)
-    foundTools.push(...(piece.foundTools ?? []))
+    for (const tool of piece.foundTools ?? []) foundTools.push(tool)
   })
   return { turns, foundTools }
 }
 
 /** Turns of the model and of tools grow; messages of others, which carry their own fields, stay apart. */
-function append(turns: IrTurn[], turn: IrTurn): void {
-  const last = turns.at(-1)
-  const grows = turn.role === 'assistant' || turn.role === 'tool'
-  if (grows && last?.role === turn.role)
-    turns[turns.length - 1] = { ...last, parts: [...last.parts, ...turn.parts] }
-  else turns.push(turn)
+function append(turns: GrowingTurn[], turn: IrTurn): void {
+  appendTurn(turns, turn, turn.role === 'assistant' || turn.role === 'tool')
 }
 
 function decodeItem(item: JsonObject, path: string): Piece {

@@ -1,7 +1,7 @@
 // What both faces of the Responses codec share: the protocol's name, how unknown fields are kept, and which fields
 // of other protocols may go without a word because nothing is lost with them.
 
-import { type JsonObject, type JsonValue, without } from '../../base/json.js'
+import { holdsOnly, type JsonObject, type JsonValue } from '../../base/json.js'
 import { isHonoured } from '../ir/honoured.js'
 import type { Note } from '../ir/note.js'
 import type { Carry } from '../ir/part.js'
@@ -46,8 +46,10 @@ export function isClientField(name: string): boolean {
 
 /** The fields of `source` that the IR does not hold; null says no more than absence and is left out. */
 export function leftover(source: JsonObject, held: readonly string[]): JsonObject {
+  if (holdsOnly(source, held)) return {}
   const result: JsonObject = {}
-  for (const [key, value] of Object.entries(without(source, held))) if (value !== null) result[key] = value
+  for (const [key, value] of Object.entries(source))
+    if (value !== null && !held.includes(key)) result[key] = value
   return result
 }
 

@@ -8,9 +8,17 @@ import type { Step } from '../codec.js'
 import type { IrEvent } from '../ir/event.js'
 import type { Note, Noted } from '../ir/note.js'
 import type { IrPart, ToolCallPart, ToolResultPart } from '../ir/part.js'
-import type { CustomTool, FunctionTool, IrRequest, IrTool, IrToolChoice, SearchTool } from '../ir/request.js'
+import type {
+  CustomTool,
+  FunctionTool,
+  IrRequest,
+  IrTool,
+  IrToolChoice,
+  IrTurn,
+  SearchTool,
+} from '../ir/request.js'
 import type { IrResponse } from '../ir/response.js'
-import { isFlatName, type ToolNames, toolNames } from './names.js'
+import { addressOf, isFlatName, type ToolNames, toolNames } from './names.js'
 import { restoreEvents, restoreResponse } from './restore.js'
 
 export type Flattened = {
@@ -26,10 +34,7 @@ export function flattenTools(request: IrRequest): Flattened {
   const notes: Note[] = []
   reservePlainNames(request.tools, names)
   const tools = flatTools(request.tools, names, notes)
-  const turns = request.turns.map((turn) => ({
-    ...turn,
-    parts: turn.parts.map((part) => flatPart(part, names)),
-  }))
+  const turns = request.turns.map((turn) => withParts(turn, (part) => flatPart(part, names)))
   const toolChoice = flatChoice(request.toolChoice, names)
   return {
     request: {
@@ -78,11 +83,6 @@ function flatTools(tools: readonly IrTool[], names: ToolNames, notes: Note[]): I
 }
 
 type NamedTool = FunctionTool | CustomTool | SearchTool
-
-function addressOf(tool: NamedTool) {
-  const namespace = tool.type === 'search' ? undefined : tool.namespace
-  return { kind: tool.type, name: tool.name, ...(namespace === undefined ? {} : { namespace }) }
-}
 
 function noteOf(tool: NamedTool, flat: string, firstOfNamespace: boolean): Note | undefined {
   const emulated = (path: string, reason: string): Note => ({ kind: 'emulated', path, reason })
@@ -142,6 +142,12 @@ function described(sentences: readonly (string | undefined)[]): { readonly descr
   return told.length === 0 ? {} : { description: told.join('\n\n') }
 }
 
+/** The same turn when none of its parts changes. */
+function withParts(turn: IrTurn, change: (part: IrPart) => IrPart): IrTurn {
+  const parts = turn.parts.map(change)
+  return parts.every((part, at) => part === turn.parts[at]) ? turn : { ...turn, parts }
+}
+
 /** The history speaks of the tools by the names that the upstream knows. */
 function flatPart(part: IrPart, names: ToolNames): IrPart {
   if (part.type === 'tool-call') return flatCall(part, names)
@@ -167,12 +173,9 @@ function flatFound(part: ToolResultPart['content'][number], names: ToolNames): t
 }
 
 function flatCall(part: ToolCallPart, names: ToolNames): ToolCallPart {
-  const { namespace, carry, ...rest } = part
-  const name = names.flat({
-    kind: part.kind,
-    name: part.name,
-    ...(namespace === undefined ? {} : { namespace }),
-  })
+  const name = names.flat(part)
+  if (part.kind === 'function' && part.namespace === undefined && name === part.name) return part
+  const { namespace: _, carry, ...rest } = part
   const kept = carry === undefined ? {} : { carry }
   if (part.kind === 'function') return { ...rest, ...kept, name }
   // A carry holds what belongs to the other kind of item (its id, for one), so it stays behind.

@@ -3,9 +3,16 @@
 
 import { createHash } from 'node:crypto'
 import type { ToolKind } from '../ir/part.js'
+import type { IrTool, ServerTool } from '../ir/request.js'
 
 /** A tool as the agent knows it. */
 export type ToolAddress = { readonly kind: ToolKind; readonly name: string; readonly namespace?: string }
+
+/** How a tool is called, whatever else is told of it. */
+export function addressOf(tool: Exclude<IrTool, ServerTool>): ToolAddress {
+  const namespace = tool.type === 'search' ? undefined : tool.namespace
+  return { kind: tool.type, name: tool.name, ...(namespace === undefined ? {} : { namespace }) }
+}
 
 export type ToolNames = {
   /** The flat name of a tool; a tool seen for the first time is registered. Kind is no part of the identity. */
@@ -18,21 +25,27 @@ const LONGEST = 64
 const HASH_LENGTH = 8
 
 export function toolNames(): ToolNames {
-  const flatNames = new Map<string, string>()
+  /** Flat names by tool: of those without a namespace by their name. */
+  const plainNames = new Map<string, string>()
+  const namespacedNames = new Map<string, string>()
   const addresses = new Map<string, ToolAddress>()
   /** Other ways to write a namespaced tool; null when two tools could be meant. */
   const aliases = new Map<string, ToolAddress | null>()
 
   return {
     flat(address) {
-      const identity = JSON.stringify([address.namespace ?? null, address.name])
-      const known = flatNames.get(identity)
+      const { name, namespace } = address
+      const flatNames = namespace === undefined ? plainNames : namespacedNames
+      const key = namespace === undefined ? name : identityOf(address)
+      const known = flatNames.get(key)
       if (known !== undefined) return known
-      const plain = fitted(joinedName(address), identity)
-      const flat = addresses.has(plain) ? hashed(plain, identity, addresses) : plain
-      flatNames.set(identity, flat)
-      addresses.set(flat, address)
-      for (const alias of aliasesOf(address)) aliases.set(alias, aliases.has(alias) ? null : address)
+      const plain = fitted(address)
+      const flat = addresses.has(plain) ? hashed(plain, identityOf(address), addresses) : plain
+      flatNames.set(key, flat)
+      const { kind } = address
+      const kept = { kind, name, ...(namespace === undefined ? {} : { namespace }) }
+      addresses.set(flat, kept)
+      for (const alias of aliasesOf(kept)) aliases.set(alias, aliases.has(alias) ? null : kept)
       return flat
     },
     find(called) {
@@ -48,14 +61,20 @@ export function isFlatName(name: string): boolean {
   return /^[A-Za-z0-9_-]{1,64}$/.test(name)
 }
 
+function identityOf(address: ToolAddress): string {
+  return JSON.stringify([address.namespace ?? null, address.name])
+}
+
 function joinedName(address: ToolAddress): string {
   return address.namespace === undefined ? address.name : `${address.namespace}__${address.name}`
 }
 
-function fitted(name: string, identity: string): string {
+function fitted(address: ToolAddress): string {
+  const name = joinedName(address)
+  if (isFlatName(name)) return name
   const allowed = name.replaceAll(/[^A-Za-z0-9_-]/g, '_')
   if (allowed === '') return 'tool'
-  return allowed.length <= LONGEST ? allowed : withHash(allowed, identity)
+  return allowed.length <= LONGEST ? allowed : withHash(allowed, identityOf(address))
 }
 
 /** A free name for a tool whose plain name another tool has. */

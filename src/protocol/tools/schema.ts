@@ -11,9 +11,9 @@ export type RepairedSchema = {
 }
 
 /** The keywords under which schemas stand, by the form of what stands there. */
-const SCHEMA_MAPS = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
-const SCHEMA_LISTS = ['anyOf', 'oneOf', 'allOf', 'prefixItems', 'items']
-const SCHEMAS = [
+const SCHEMA_MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'])
+const SCHEMA_LISTS = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems', 'items'])
+const SCHEMAS = new Set([
   'items',
   'additionalItems',
   'additionalProperties',
@@ -25,7 +25,7 @@ const SCHEMAS = [
   'if',
   'then',
   'else',
-]
+])
 
 /** The schema of a tool's arguments, fit for strict upstreams. */
 export function repairSchema(schema: JsonValue | undefined): RepairedSchema {
@@ -36,7 +36,7 @@ export function repairSchema(schema: JsonValue | undefined): RepairedSchema {
   const problem = rootProblem(schema)
   if (problem !== undefined) return { schema, changed: false, problem }
   // A reference to another document leans on the `$id`; those of inner schemas are never taken, for the same reason.
-  const leaning = refersElsewhere(schema)
+  const leaning = typeof schema['$id'] === 'string' && refersElsewhere(schema)
   const inner = repairInside(schema, (key) => key === '$schema' || (key === '$id' && !leaning))
   const root = inner['type'] === 'object' ? inner : { type: 'object', ...without(inner, 'type') }
   const repaired = withProperties(root)
@@ -52,24 +52,15 @@ function rootProblem(schema: JsonObject): string | undefined {
 
 /** The schema without the marks that say nothing about documents, and all below it repaired; the same object when nothing had to change. */
 function repairInside(schema: JsonObject, isMark: (key: string) => boolean): JsonObject {
-  let changed = false
-  const result: JsonObject = {}
-  for (const [key, value] of Object.entries(schema)) {
-    if (typeof value === 'string' && isMark(key)) {
-      changed = true
-      continue
-    }
-    const repaired = repairMember(key, value)
-    if (repaired !== value) changed = true
-    define(result, key, repaired)
-  }
-  return changed ? result : schema
+  return mapMembers(schema, (value, key) =>
+    typeof value === 'string' ? (isMark(key) ? undefined : value) : repairMember(key, value),
+  )
 }
 
 function repairMember(key: string, value: JsonValue): JsonValue {
-  if (SCHEMA_MAPS.includes(key) && isObject(value)) return mapMembers(value, repairNested)
-  if (SCHEMA_LISTS.includes(key) && Array.isArray(value)) return mapElements(value, repairNested)
-  if (SCHEMAS.includes(key) && isObject(value)) return repairNested(value)
+  if (isObject(value) && SCHEMA_MAPS.has(key)) return mapMembers(value, repairNested)
+  if (Array.isArray(value) && SCHEMA_LISTS.has(key)) return mapElements(value, repairNested)
+  if (isObject(value) && SCHEMAS.has(key)) return repairNested(value)
   return value
 }
 
@@ -94,20 +85,31 @@ function withProperties(schema: JsonObject): JsonObject {
   return isObject(schema['properties']) ? schema : { ...schema, properties: {} }
 }
 
-function mapMembers(source: JsonObject, change: (value: JsonValue) => JsonValue): JsonObject {
-  let changed = false
-  const result: JsonObject = {}
-  for (const [key, value] of Object.entries(source)) {
-    const next = change(value)
-    if (next !== value) changed = true
-    define(result, key, next)
-  }
-  return changed ? result : source
+/** The same object when nothing changes; members for which `change` gives nothing are left out. */
+function mapMembers(
+  source: JsonObject,
+  change: (value: JsonValue, key: string) => JsonValue | undefined,
+): JsonObject {
+  const keys = Object.keys(source)
+  let result: JsonObject | undefined
+  keys.forEach((key, at) => {
+    const value = source[key]
+    const next = value === undefined ? undefined : change(value, key)
+    if (result === undefined && next !== value) result = chosen(source, keys.slice(0, at))
+    if (result !== undefined && next !== undefined) define(result, key, next)
+  })
+  return result ?? source
 }
 
 function mapElements(source: JsonValue[], change: (value: JsonValue) => JsonValue): JsonValue[] {
   const result = source.map(change)
   return result.some((value, index) => value !== source[index]) ? result : source
+}
+
+function chosen(source: JsonObject, keys: readonly string[]): JsonObject {
+  const result: JsonObject = {}
+  for (const key of keys) define(result, key, source[key] ?? null)
+  return result
 }
 
 /** Sets a member whatever its name: an assignment to `__proto__` would not. */
