@@ -10,7 +10,9 @@ describe('a hub in the background', () => {
   let started: Run
   beforeAll(async () => {
     bench = makeBench()
-    started = await bench.run(['serve', '--detach', '--demo', '--port', '0'])
+    started = await bench.run(['serve', '--detach', '--demo', '--port', '0'], {
+      env: { MALLOC_ARENA_MAX: '7' },
+    })
   })
   afterAll(() => bench.close())
 
@@ -26,6 +28,19 @@ describe('a hub in the background', () => {
     expect(human.stdout.split('\n').every((line) => line.length <= 80)).toBe(true)
     expect(json).toMatchObject({ running: true, demo: true, home: bench.hub, configError: null })
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'is told to give memory back, unless its user told the C library something else (on Linux)',
+    async () => {
+      const environment = readFileSync(
+        `/proc/${printed(await bench.json(['status']), 'pid')}/environ`,
+        'utf8',
+      )
+      expect(environment.split('\0')).toEqual(
+        expect.arrayContaining(['MALLOC_ARENA_MAX=7', 'MALLOC_TRIM_THRESHOLD_=131072']),
+      )
+    },
+  )
 
   it('shows and asks the channel that it has inside with --demo', async () => {
     const [list, json, models, test, nobody] = await Promise.all([
@@ -123,7 +138,7 @@ describe('a hub in the background', () => {
     expect(status).toMatchObject({ code: 3, stdout: '' })
     expect(status.stderr).toContain('axonhub serve --detach')
     expect(json).toMatchObject({ code: 3, stderr: '' })
-    expect(JSON.parse(json.stdout)).toEqual({ running: false, home: bench.hub })
+    expect(JSON.parse(json.stdout)).toEqual({ running: false, home: bench.hub, trouble: null })
     expect(again.code).toBe(3)
     const log = await bench.run(['logs'])
     expect(log.stdout).toMatch(/\d\d:\d\d:\d\d hub\.stopping/)
