@@ -98,9 +98,16 @@ function endpointsOf(channel: ChannelConfig, preset: Preset | undefined): Endpoi
   })
 }
 
+const USUAL_STYLE: Readonly<Record<Protocol, AuthStyle>> = {
+  'openai-chat': 'bearer',
+  'openai-responses': 'bearer',
+  'anthropic-messages': 'x-api-key',
+  gemini: 'x-goog-api-key',
+}
+
 /** Without a preset: what the protocol's maker uses. A key given where the preset needs none is sent all the same. */
 function styleOf(protocol: Protocol, channel: ChannelConfig, preset: Preset | undefined): AuthStyle {
-  const usual = protocol === 'anthropic-messages' ? 'x-api-key' : 'bearer'
+  const usual = USUAL_STYLE[protocol]
   if (preset === undefined) return usual
   const style = preset.auth_by_protocol[protocol] ?? preset.auth
   return style === 'none' && channel.api_key !== undefined ? usual : style

@@ -1,5 +1,5 @@
 // Base URLs as people paste them, brought to the one form: OpenAI bases end before
-// /chat/completions or /responses, Anthropic bases before /v1/messages.
+// /chat/completions or /responses, Anthropic bases before /v1/messages, Gemini bases before /models/….
 
 import { isLoopbackHost, kind } from './kinds.js'
 
@@ -8,6 +8,7 @@ const PASTED: Readonly<Record<string, readonly string[]>> = {
   'openai-chat': ['/chat/completions', '/responses', '/models'],
   'openai-responses': ['/responses', '/chat/completions', '/models'],
   'anthropic-messages': ['/v1/messages/count_tokens', '/v1/messages', '/v1/models', '/messages', '/v1'],
+  gemini: ['/models'],
 }
 
 /** An http or https URL with a host and without a fragment or credentials; undefined for all else. */

@@ -13,8 +13,8 @@ import { formatProblem } from './problem.js'
 import { PROTOCOLS } from './schema.js'
 import { locate, readSource } from './source.js'
 
-/** How a key is sent: `Authorization: Bearer`, `x-api-key`, `api-key`, or not at all. */
-const AUTH_STYLES = ['bearer', 'x-api-key', 'api-key', 'none'] as const
+/** How a key is sent: `Authorization: Bearer`, `x-api-key`, `api-key`, `x-goog-api-key`, or not at all. */
+const AUTH_STYLES = ['bearer', 'x-api-key', 'api-key', 'x-goog-api-key', 'none'] as const
 export type AuthStyle = (typeof AUTH_STYLES)[number]
 
 const authStyle = oneOf(AUTH_STYLES)

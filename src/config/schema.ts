@@ -19,7 +19,7 @@ import {
   yesOrNo,
 } from './kinds.js'
 
-export const PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const
+export const PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
 export type Protocol = (typeof PROTOCOLS)[number]
 
 /** Names of channels, profiles, keys, tags. */

@@ -95,7 +95,7 @@ export const explainRequest = z.object({
   model: z.string(),
   key: z.string().optional(),
   agent: z.enum(['codex', 'claude-code', 'other']).optional(),
-  protocol: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages']).optional(),
+  protocol: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']).optional(),
   /** What is to be assumed of the request, for the conditions of mappings; absent: not so, and tokens not known. */
   tokens: z.number().nonnegative().optional(),
   images: z.boolean().optional(),

@@ -33,7 +33,7 @@ export const capabilityCard = z.object({
   channel: z.string(),
   model: z.string(),
   /** The endpoint that was asked. */
-  protocol: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages']),
+  protocol: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']),
   mode: z.enum(['relay', 'convert']),
   /** Whose requests were made; other: a client of the endpoint's own protocol. */
   agent: z.enum(['codex', 'claude', 'other']),

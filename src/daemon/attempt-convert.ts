@@ -52,10 +52,15 @@ function answerHeaders(
 function parsedBody(exchange: Exchange): JsonObject {
   refuseDeepRequest(exchange.body)
   const body = parseJson(exchange.body.toString('utf8'))
-  if (isObject(body)) return body
+  // Gemini's path says the two, and the codec reads them in the body.
+  if (isObject(body)) return exchange.codec.id === 'gemini' ? { ...body, ...namedOf(exchange) } : body
   throw new HubError('invalid-request', 'The body is not valid JSON.', {
     hint: 'Check the JSON that is sent.',
   })
+}
+
+function namedOf({ glance: { model, stream } }: Exchange): JsonObject {
+  return { model, stream }
 }
 
 type Conversation = {

@@ -5,7 +5,7 @@ import { asHubError, HubError } from '../base/errors.js'
 import type { JsonObject } from '../base/json.js'
 import { stripEnvelopes } from '../protocol/envelopes.js'
 import { replay } from '../protocol/ir/replay.js'
-import { relayStream, spliceModel } from '../protocol/relay.js'
+import { answerModelKey, relayStream, spliceModel } from '../protocol/relay.js'
 import { formatSse } from '../protocol/sse/format.js'
 import { tapStream } from '../protocol/tap.js'
 import type { UpstreamAnswer } from '../upstream/client.js'
@@ -14,9 +14,10 @@ import { decodeContext, encodeContext } from './contexts.js'
 import { withCredential } from './credentials.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { headersDown, headersUp, jsonType } from './headers.js'
+import { generateUrl } from './operation-url.js'
 import { pump } from './pump.js'
 import { relayMachine } from './stream-machine.js'
-import { OPERATION_PATH, type Target } from './target.js'
+import type { Target } from './target.js'
 import {
   contentKind,
   noteResponse,
@@ -29,7 +30,8 @@ import {
 function relayBody(exchange: Exchange, target: Target): Uint8Array {
   const { body, glance, codec } = exchange
   const own = stripEnvelopes(codec.id, body)
-  if (glance.model === target.model) return own
+  // Gemini's path names the model.
+  if (glance.model === target.model || codec.id === 'gemini') return own
   const spliced = spliceModel(own, target.model)
   if (spliced === undefined) throw new HubError('invalid-request', 'The body is not a JSON object.')
   return spliced
@@ -59,7 +61,8 @@ async function relayWhole(
     const events = [...replay(response).flatMap((event) => encoder.push(event)), ...encoder.end()]
     await sendStreamText(exchange, events.map(formatSse).join(''))
   } else {
-    const named = 'model' in json ? (spliceModel(bytes, exchange.glance.model) ?? bytes) : bytes
+    const key = answerModelKey(exchange.codec.id)
+    const named = key in json ? (spliceModel(bytes, exchange.glance.model, key) ?? bytes) : bytes
     await sendJson(exchange, upstream.status, headers, named)
     listen(exchange, target, json)
   }
@@ -81,27 +84,13 @@ async function relayStreamed(
   return pump(exchange, upstream, machine)
 }
 
-const urls = new Map<string, URL>()
-/** More than any configuration has endpoints. */
-const MOST_URLS = 500
-
-/** Endpoints are few, and reading an address costs as much as some of the headers. */
-function urlOf(address: string, search: string): URL {
-  if (search !== '') return new URL(address + search)
-  const known = urls.get(address)
-  if (known !== undefined) return known
-  const url = new URL(address)
-  if (urls.size < MOST_URLS) urls.set(address, url)
-  return url
-}
-
 export function relayAttempt(
   exchange: Exchange,
   target: Target,
   credential: Readonly<Record<string, string>>,
 ): Plan {
-  const { incoming, codec, settings, search } = exchange
-  const url = urlOf(target.baseUrl + OPERATION_PATH[codec.id], search)
+  const { incoming, settings, search } = exchange
+  const url = generateUrl(target, { stream: exchange.glance.stream, search })
   const headers = headersUp(incoming.headers, url.hostname, settings.ownHeaders, {
     ownLogin: target.ownLogin,
     shownKey: exchange.caller.shownKey,

@@ -47,6 +47,8 @@ function keyHeaders(style: Endpoint['authStyle'], key: string): Record<string, s
       return { authorization: `Bearer ${key}` }
     case 'x-api-key':
       return { 'x-api-key': key }
+    case 'x-goog-api-key':
+      return { 'x-goog-api-key': key }
     case 'api-key':
       return { 'api-key': key }
     case 'none':

@@ -18,6 +18,7 @@ function demoChannel(baseUrl: string): Channel {
       { protocol: 'openai-chat', baseUrl: `${baseUrl}/v1`, authStyle: 'none' },
       { protocol: 'openai-responses', baseUrl: `${baseUrl}/v1`, authStyle: 'none' },
       { protocol: 'anthropic-messages', baseUrl, authStyle: 'none' },
+      { protocol: 'gemini', baseUrl: `${baseUrl}/v1beta`, authStyle: 'none' },
     ],
     credential: { type: 'none' },
     models: ['*'],

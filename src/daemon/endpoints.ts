@@ -1,17 +1,28 @@
 // The TCP surface as a table: method and path to what is asked. Nothing that is not here is served.
 
 import type { ProtocolId } from '../protocol/ids.js'
+import { geminiEndpoint, isGeminiPath } from './gemini-path.js'
+
+/** What the path says in the place of the body. */
+export type Named = { readonly model: string; readonly stream: boolean }
 
 export type Endpoint =
   /** One model request, in the protocol of the path. */
-  | { readonly type: 'generate'; readonly protocol: ProtocolId }
-  | { readonly type: 'count-tokens'; readonly protocol: 'anthropic-messages' }
-  | { readonly type: 'models'; readonly anthropic: boolean; readonly id?: string }
+  | { readonly type: 'generate'; readonly protocol: ProtocolId; readonly named?: Named }
+  | {
+      readonly type: 'count-tokens'
+      readonly protocol: 'anthropic-messages' | 'gemini'
+      readonly named?: Named
+    }
+  | {
+      readonly type: 'models'
+      readonly shape: 'openai' | 'anthropic' | 'gemini'
+      readonly id?: string
+    }
   | { readonly type: 'health' }
   | { readonly type: 'probe' }
   /** Another path of the OpenAI API; relayed to a channel that speaks it. `path` is below the base URL. */
   | { readonly type: 'openai-path'; readonly path: string }
-  | { readonly type: 'gemini' }
   | { readonly type: 'wrong-method'; readonly allow: string }
   | { readonly type: 'unknown' }
 
@@ -37,13 +48,13 @@ const OPENAI_PATHS = [
 ]
 
 function modelsEndpoint(path: string): Endpoint | undefined {
-  for (const [prefix, anthropic] of [
-    ['/v1/models', false],
-    ['/anthropic/v1/models', true],
+  for (const [prefix, shape] of [
+    ['/v1/models', 'openai'],
+    ['/anthropic/v1/models', 'anthropic'],
   ] as const) {
-    if (path === prefix) return { type: 'models', anthropic }
+    if (path === prefix) return { type: 'models', shape }
     if (path.startsWith(`${prefix}/`)) {
-      return { type: 'models', anthropic, id: safeDecode(path.slice(prefix.length + 1)) }
+      return { type: 'models', shape, id: safeDecode(path.slice(prefix.length + 1)) }
     }
   }
   return undefined
@@ -74,6 +85,8 @@ export function endpointOf(method: string, path: string): Endpoint {
       : { type: 'wrong-method', allow: 'GET, HEAD' }
   }
   if (PROBES.includes(path) && (method === 'HEAD' || path.endsWith('/api/hello'))) return { type: 'probe' }
+  const gemini = geminiEndpoint(method, path)
+  if (gemini !== undefined) return gemini
   const models = modelsEndpoint(path)
   if (models !== undefined) {
     return method === 'GET' || method === 'HEAD' ? models : { type: 'wrong-method', allow: 'GET, HEAD' }
@@ -83,12 +96,12 @@ export function endpointOf(method: string, path: string): Endpoint {
       ? { type: 'openai-path', path: path.slice('/v1'.length) }
       : { type: 'wrong-method', allow: 'POST' }
   }
-  if (/^\/(v1beta|gemini\/[^/]+)\/models(\/|$)/.test(path)) return { type: 'gemini' }
   return { type: 'unknown' }
 }
 
 /** The protocol whose error shape fits a path that has no endpoint. */
 export function protocolOfPath(path: string): ProtocolId {
+  if (isGeminiPath(path)) return 'gemini'
   if (path.startsWith('/anthropic') || path.startsWith('/v1/messages')) return 'anthropic-messages'
   return path.startsWith('/v1/responses') ? 'openai-responses' : 'openai-chat'
 }

@@ -6,8 +6,10 @@ import type { Codec, ErrorContext } from '../protocol/codec.js'
 import { formatSse } from '../protocol/sse/format.js'
 import { allFailed } from './all-failed.js'
 import { openAnswer } from './answer.js'
+import { arrayAnswer } from './array-answer.js'
 import { authenticate, type KeyRing } from './authenticate.js'
 import { readBody } from './body.js'
+import type { Named } from './endpoints.js'
 import { answerError, answerRaw, isRawWorthy } from './error-answer.js'
 import { finishedRecord, startedRecord } from './exchange-record.js'
 import type { Exchange, ExchangeDeps, ExchangeOutcome, ExchangeSettings } from './exchange-state.js'
@@ -26,6 +28,10 @@ export type ExchangeQuestion = {
   readonly path: string
   readonly search: string
   readonly codec: Codec
+  /** Model and streaming, where the path says them and not the body. */
+  readonly named?: Named | undefined
+  /** A key of the query, on paths that may have one. */
+  readonly queryKey?: string | undefined
   readonly requestId: string
   readonly keys: KeyRing
   readonly trace: TraceSettings
@@ -79,6 +85,7 @@ async function open(
   const glance = glanceAt(
     body,
     question.trace.extraTraceBodyFields.map((path) => path.split('.')[0] ?? ''),
+    question.named,
   )
   const identity = identify(incoming.headers, glance, question.trace, () => deps.newId('at-'))
   const errorContext = errorContextOf(question, deps, glance.model, glance.stream)
@@ -87,6 +94,8 @@ async function open(
   const keepAlive = () => {
     const { machine } = stream
     if (machine === undefined || outgoing.writableEnded) return ''
+    // Blanks may stand between the elements of an array.
+    if (inArray) return '\n'
     const state = {
       started: machine.started,
       model: glance.model,
@@ -96,7 +105,8 @@ async function open(
     }
     return codec.server.keepAlive(state).map(formatSse).join('')
   }
-  const answer = openAnswer({
+  const inArray = question.named?.stream === true && !/[?&]alt=sse\b/.test(question.search)
+  const opened = openAnswer({
     outgoing,
     keepAlive,
     keepAliveMs: settings.keepAliveMs,
@@ -114,7 +124,7 @@ async function open(
     glance,
     caller,
     identity,
-    answer,
+    answer: inArray ? arrayAnswer(opened) : opened,
     signal,
     errorContext,
     deps,

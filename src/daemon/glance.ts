@@ -4,6 +4,7 @@
 import { HubError } from '../base/errors.js'
 import { isObject, type JsonValue, parseJson } from '../base/json.js'
 import { topLevelSpans } from '../protocol/json-spans.js'
+import type { Named } from './endpoints.js'
 
 export type Glance = {
   readonly model: string
@@ -31,10 +32,18 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'reasoning',
   'reasoning_effort',
   'web_search_options',
+  'contents',
+  'systemInstruction',
+  'system_instruction',
+  'generationConfig',
+  'generation_config',
 ])
 
-/** `extra` names further top-level fields that may be asked for. Throws HubError `invalid-request`. */
-export function glanceAt(body: Buffer, extra: readonly string[] = []): Glance {
+/**
+ * `extra` names further top-level fields that may be asked for; `named`: model and streaming, where the path says them.
+ * Throws HubError `invalid-request`.
+ */
+export function glanceAt(body: Buffer, extra: readonly string[] = [], named?: Named): Glance {
   if (body.length === 0) {
     throw new HubError('invalid-request', 'The request has no body.', { hint: 'Send a JSON object.' })
   }
@@ -54,6 +63,7 @@ export function glanceAt(body: Buffer, extra: readonly string[] = []): Glance {
     const value = bytes(name)
     return value === undefined ? undefined : parseJson(value.toString('utf8'))
   }
+  if (named !== undefined) return { ...named, field, bytes }
   const model = field('model')
   if (typeof model !== 'string' || model === '') {
     throw new HubError('invalid-request', 'The field "model" must be the name of a model.', {

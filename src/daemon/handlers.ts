@@ -6,8 +6,10 @@ import type { Config } from '../config/schema.js'
 import { codecOf } from '../protocol/registry.js'
 import { authenticate, type Caller } from './authenticate.js'
 import { countTokens } from './count-tokens.js'
+import type { Named } from './endpoints.js'
 import { type ExchangeQuestion, exchange } from './exchange.js'
 import type { ExchangeDeps } from './exchange-state.js'
+import { isGeminiPath } from './gemini-path.js'
 import type { HubParts } from './hub-parts.js'
 import { agentOf, type TraceSettings } from './identify.js'
 import { modelsReply } from './models-reply.js'
@@ -36,9 +38,12 @@ function question(
   handled: Handled,
   parts: HubParts,
   protocol: ExchangeQuestion['codec']['id'],
+  named?: Named,
 ): ExchangeQuestion {
   const { incoming, outgoing, path, search, requestId } = handled
   return {
+    named,
+    queryKey: queryKeyOf(handled),
     incoming,
     outgoing,
     path,
@@ -66,8 +71,13 @@ function sendValue(handled: Handled, parts: HubParts, status: number, value: unk
   handled.outgoing.end(handled.incoming.method === 'HEAD' ? undefined : body)
 }
 
+/** Gemini's clients may put their key into the query; nobody else's query is looked at. */
+function queryKeyOf({ path, query }: Handled): string | undefined {
+  return isGeminiPath(path) ? (query().get('key') ?? undefined) : undefined
+}
+
 function callerOf(handled: Handled, parts: HubParts): Caller {
-  return authenticate(handled.incoming.headers, undefined, parts.keys())
+  return authenticate(handled.incoming.headers, queryKeyOf(handled), parts.keys())
 }
 
 /** Writes the line of a request that has no trace; its error goes on to who answers it. */
@@ -104,9 +114,9 @@ function answering(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => P
     const { endpoint, outgoing } = handled
     switch (endpoint.type) {
       case 'generate':
-        return exchange(question(handled, parts, endpoint.protocol), deps)
+        return exchange(question(handled, parts, endpoint.protocol, endpoint.named), deps)
       case 'count-tokens':
-        return countTokens(question(handled, parts, endpoint.protocol), deps, parts)
+        return countTokens(question(handled, parts, endpoint.protocol, endpoint.named), endpoint, deps, parts)
       case 'models': {
         const reply = modelsReply(handled, endpoint, callerOf(handled, parts), parts)
         return sendValue(handled, parts, 200, reply)
@@ -121,7 +131,6 @@ function answering(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => P
         outgoing.writeHead(200, idHeader(handled, parts))
         outgoing.end()
         return
-      case 'gemini':
       case 'unknown':
       case 'wrong-method':
         throw new HubError('unknown-path', `${handled.path} is not served.`)

@@ -37,6 +37,9 @@ const NEVER_UP = new Set([
 /** Codex puts local paths and commit hashes into these; only OpenAI's own hosts are meant to see them (docs/clients.md). */
 const OPENAI_ONLY = new Set(['x-codex-turn-metadata', 'x-codex-installation-id', 'chatgpt-account-id'])
 
+/** Gemini CLI's id of the installation; only Google's own hosts are meant to see it (docs/clients.md). */
+const GOOGLE_ONLY = new Set(['x-gemini-api-privileged-user-id'])
+
 const NEVER_DOWN = new Set([
   ...HOP_BY_HOP,
   'content-length',
@@ -51,6 +54,10 @@ const NEVER_DOWN = new Set([
 
 function isOpenAiHost(host: string): boolean {
   return /(^|\.)(openai\.com|chatgpt\.com)$/.test(host)
+}
+
+function isGoogleHost(host: string): boolean {
+  return /(^|\.)googleapis\.com$/.test(host)
 }
 
 const NO_HEADERS: Record<string, string> = {}
@@ -101,6 +108,7 @@ export function headersUp(
     if (value === undefined || NEVER_UP.has(name) || own.has(name) || mine.includes(name)) continue
     if (name.startsWith('x-forwarded-') || name.startsWith('sec-') || name.startsWith('proxy-')) continue
     if (OPENAI_ONLY.has(name) && !ownLogin && !isOpenAiHost(host)) continue
+    if (GOOGLE_ONLY.has(name) && !isGoogleHost(host)) continue
     const text = Array.isArray(value) ? value.join(', ') : value
     if (namesHubKey(text) || (shownKey !== undefined && text.includes(shownKey))) continue
     up[name] = text

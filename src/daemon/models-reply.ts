@@ -11,7 +11,7 @@ import type { Caller } from './authenticate.js'
 import type { Endpoint } from './endpoints.js'
 import type { HubParts } from './hub-parts.js'
 import { agentOf } from './identify.js'
-import { type OfferedModel, offeredModels, openAiList } from './models.js'
+import { geminiModel, type OfferedModel, offeredModels, openAiList } from './models.js'
 import type { Handled } from './server.js'
 
 /** Names that the agents ask for by themselves; offered when the profile or a channel answers them. */
@@ -49,7 +49,9 @@ function codexModels(models: readonly OfferedModel[], parts: HubParts) {
   })
 }
 
-function one(models: readonly OfferedModel[], id: string, anthropic: boolean): object {
+type Shape = Extract<Endpoint, { type: 'models' }>['shape']
+
+function one(models: readonly OfferedModel[], id: string, shape: Shape): object {
   const model = models.find((offered) => offered.id === id || `anthropic/${offered.id}` === id)
   if (model === undefined) {
     throw new HubError('unknown-model', `The model ${id} is not offered here.`, {
@@ -57,7 +59,9 @@ function one(models: readonly OfferedModel[], id: string, anthropic: boolean): o
       param: 'model',
     })
   }
-  const listed = anthropic ? discoveryModels([{ id: model.id }])['data'] : openAiList([model]).data
+  if (shape === 'gemini') return geminiModel(model)
+  const listed =
+    shape === 'anthropic' ? discoveryModels([{ id: model.id }])['data'] : openAiList([model]).data
   return Array.isArray(listed) && listed[0] !== null && typeof listed[0] === 'object' ? listed[0] : {}
 }
 
@@ -70,9 +74,11 @@ export function modelsReply(
 ): object {
   const { agent } = agentOf(handled.incoming.headers)
   const models = offeredModels(parts.inForce.table(), { keyName: caller.keyName, agent }, WELL_KNOWN)
-  const anthropic = endpoint.anthropic || handled.incoming.headers['anthropic-version'] !== undefined
-  if (endpoint.id !== undefined) return one(models, endpoint.id, anthropic)
-  if (anthropic) return discoveryModels(models.map((model) => ({ id: model.id })))
+  const says = handled.incoming.headers['anthropic-version'] !== undefined
+  const shape = endpoint.shape === 'openai' && says ? 'anthropic' : endpoint.shape
+  if (endpoint.id !== undefined) return one(models, endpoint.id, shape)
+  if (shape === 'gemini') return { models: models.map(geminiModel) }
+  if (shape === 'anthropic') return discoveryModels(models.map((model) => ({ id: model.id })))
   const list = openAiList(models)
   return handled.query().has('client_version') ? { ...list, ...codexModels(models, parts) } : list
 }

@@ -1,4 +1,4 @@
-// GET /v1/models in the shape that the asker reads: OpenAI's list, Codex's catalogue beside it, or Anthropic's list.
+// GET /v1/models in the shape that the asker reads: OpenAI's list, Codex's catalogue beside it, Anthropic's or Gemini's list.
 // What is listed are the names an agent may ask for here: the channels' own models and the names in the profile.
 
 import { patternKind } from '../base/name-pattern.js'
@@ -63,6 +63,18 @@ export function offeredModels(
     })
   }
   return offered
+}
+
+/** One model of Gemini's list. Sizes are told where they are known. */
+export function geminiModel({ id, contextWindow, maxOutputTokens }: OfferedModel): object {
+  return {
+    name: `models/${id}`,
+    version: '001',
+    displayName: id,
+    ...(contextWindow === undefined ? {} : { inputTokenLimit: contextWindow }),
+    ...(maxOutputTokens === undefined ? {} : { outputTokenLimit: maxOutputTokens }),
+    supportedGenerationMethods: ['generateContent', 'countTokens'],
+  }
 }
 
 /** OpenAI's list. `created` is unknown to the hub, so the same for all. */

@@ -16,7 +16,7 @@ import { requestIdHeader } from './request-id.js'
 import type { Target } from './target.js'
 
 function speaker(route: Route, path: string): Target {
-  const target = route.targets.find(({ protocol }) => protocol !== 'anthropic-messages')
+  const target = route.targets.find(({ protocol }) => protocol.startsWith('openai-'))
   if (target !== undefined) return target
   throw new HubError('unknown-path', `No channel that serves this model has the path ${path}.`, {
     hint: 'Add a channel with an openai-chat endpoint.',

@@ -7,7 +7,7 @@ import { codecOf } from '../protocol/registry.js'
 import { hashKey } from '../secrets/client-key.js'
 import type { RecordMessage } from '../store/record.js'
 import type { RequestView } from '../store/views.js'
-import { endpointOf } from './endpoints.js'
+import { type Endpoint, endpointOf } from './endpoints.js'
 import { exchange } from './exchange.js'
 import type { ExchangeDeps } from './exchange-state.js'
 import { traceSettings } from './handlers.js'
@@ -26,13 +26,18 @@ function refuse(message: string, hint: string): never {
   throw new HubError('refused', message, { hint })
 }
 
-function protocolOf(view: RequestView): 'openai-chat' | 'openai-responses' | 'anthropic-messages' {
+/** Without what is recorded of the query. */
+function pathOf({ path }: RequestView): string {
+  return path.split('?', 1)[0] ?? path
+}
+
+function generateOf(view: RequestView): Extract<Endpoint, { type: 'generate' }> {
   if (view.outcome === 'running')
     refuse(`The request ${view.id} is still running.`, 'Replay it when it is over.')
-  const endpoint = endpointOf(view.method, view.path)
+  const endpoint = endpointOf(view.method, pathOf(view))
   if (endpoint.type !== 'generate')
     refuse(`${view.method} ${view.path} asks no model for an answer.`, 'Choose a request of a conversation.')
-  return endpoint.protocol
+  return endpoint
 }
 
 /** The message as a replay's: the trace says what it is, and of which request. */
@@ -73,7 +78,8 @@ function replayDeps(parts: HubParts, { id, rules, heading }: Plan): ExchangeDeps
 }
 
 /** The query of the address is not recorded; Claude Code always asks with this one (2.1.197, 2.1.328). */
-function searchOf({ agent, protocol }: RequestView): string {
+function searchOf({ agent, protocol, path }: RequestView): string {
+  if (/:streamGenerateContent(\?|$)/.test(path)) return '?alt=sse'
   return agent === 'claude-code' && protocol === 'anthropic-messages' ? '?beta=true' : ''
 }
 
@@ -93,7 +99,7 @@ async function ask(
   const { options, inForce } = parts
   const requestId = options.newId('ar-')
   const traceId = options.newId('at-')
-  const codec = codecOf(protocolOf(view))
+  const { protocol, named } = generateOf(view)
   const trace = traceSettings(parts)
   // Good for this one connection, which only this function can reach.
   const key = options.newId('once-')
@@ -104,9 +110,10 @@ async function ask(
         {
           incoming,
           outgoing,
-          path: view.path,
+          path: pathOf(view),
           search: searchOf(view),
-          codec,
+          codec: codecOf(protocol),
+          named,
           requestId,
           keys: new Map([[hashKey(key), view.keyName]]),
           trace,
@@ -115,7 +122,7 @@ async function ask(
         deps,
       ),
     {
-      path: view.path,
+      path: pathOf(view),
       headers: headersOf(view, { [KEY_HEADER]: key, [trace.traceHeader.toLowerCase()]: traceId }),
       body,
       signal,
@@ -139,7 +146,7 @@ export async function replay(
   if (!parsed.success) throw new HubError('usage', 'replay wants { profile?, model?, channel? }.')
   const request: ReplayRequest = parsed.data
   const view = await parts.recorder.query('show-request', { id })
-  protocolOf(view)
+  generateOf(view)
   if (parts.inForce.loaded().config.server.capture.bodies === 'off')
     refuse(
       'Recording is off, so there would be nothing to compare.',

@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { asHubError, HubError, sentence } from '../base/errors.js'
+import { asHubError, HubError } from '../base/errors.js'
 import type { Codec } from '../protocol/codec.js'
 import type { ProtocolId } from '../protocol/ids.js'
 import { type Endpoint, endpointOf, protocolOfPath } from './endpoints.js'
@@ -93,17 +93,10 @@ function refusal(endpoint: Endpoint, method: string, path: string): Refusal | un
       })
       return { error, status: 405, headers: { allow } }
     }
-    case 'gemini':
-      return {
-        error: new HubError('unsupported', 'This version of the hub does not answer the Gemini protocol.', {
-          hint: 'Use /v1/chat/completions, /v1/responses or /v1/messages.',
-        }),
-        status: 501,
-      }
     case 'unknown':
       return {
         error: new HubError('unknown-path', `${method} ${path || '/'} is not served.`, {
-          hint: 'The hub answers /v1/chat/completions, /v1/responses, /v1/messages, /anthropic/v1/messages and /v1/models.',
+          hint: 'The hub answers /v1/chat/completions, /v1/responses, /v1/messages, /anthropic/v1/messages, /v1beta/models/… and /v1/models.',
         }),
       }
     default:
@@ -111,23 +104,7 @@ function refusal(endpoint: Endpoint, method: string, path: string): Refusal | un
   }
 }
 
-function isGeminiPath(path: string): boolean {
-  return /^\/(v1beta|gemini)(\/|$)/.test(path)
-}
-
-/** Google's names of the statuses that are answered here (google.rpc.Code). */
-const GEMINI_STATUS: Readonly<Record<number, string>> = {
-  403: 'PERMISSION_DENIED',
-  404: 'NOT_FOUND',
-  405: 'UNIMPLEMENTED',
-  501: 'UNIMPLEMENTED',
-}
-
-function geminiError(status: number, error: HubError): object {
-  return { error: { code: status, message: sentence(error), status: GEMINI_STATUS[status] ?? 'INTERNAL' } }
-}
-
-/** An error outside of a model request, in the shape that the path's protocol uses; Gemini paths in Gemini's. */
+/** An error outside of a model request, in the shape that the path's protocol uses. */
 function sendError(
   handled: Pick<Handled, 'outgoing' | 'path' | 'requestId' | 'incoming'>,
   deps: ServerDeps,
@@ -146,8 +123,7 @@ function sendError(
     stream: false,
   })
   const status = own ?? wire.status
-  const body = isGeminiPath(path) ? geminiError(status, error) : wire.body
-  const bytes = Buffer.from(JSON.stringify(body))
+  const bytes = Buffer.from(JSON.stringify(wire.body))
   outgoing.writeHead(status, {
     ...wire.headers,
     ...headers,

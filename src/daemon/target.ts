@@ -25,10 +25,3 @@ export type Target = {
   /** Headers that prove who pays. Throws HubError `secret-unavailable` or `permission`. */
   credential(): Promise<Readonly<Record<string, string>>>
 }
-
-/** Below the base URL of a channel. */
-export const OPERATION_PATH: Readonly<Record<ProtocolId, string>> = {
-  'openai-chat': '/chat/completions',
-  'openai-responses': '/responses',
-  'anthropic-messages': '/v1/messages',
-}

@@ -1,4 +1,4 @@
-// A small upstream inside the package: three protocols over loopback, a scripted model, a human pace, usage and rate-limit
+// A small upstream inside the package: four protocols over loopback, a scripted model, a human pace, usage and rate-limit
 // headers. It stands on the same codecs as the hub, in the role of a provider.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -23,6 +23,9 @@ export type DemoOptions = {
 }
 
 export type DemoUpstream = { readonly baseUrl: string; close(): Promise<void> }
+
+/** Gemini's path names the model. */
+const GEMINI = /^\/v1beta\/models\/([^:]+):(stream)?[gG]enerateContent$/
 
 const PATHS: Readonly<Record<string, ProtocolId>> = {
   '/v1/chat/completions': 'openai-chat',
@@ -94,7 +97,7 @@ function models(outgoing: ServerResponse): void {
 
 function noSuchPath(path: string): HubError {
   return new HubError('unknown-path', `The demo upstream does not answer ${path}.`, {
-    hint: 'It answers /v1/chat/completions, /v1/responses and /v1/messages.',
+    hint: 'It answers /v1/chat/completions, /v1/responses, /v1/messages and /v1beta/models/….',
   })
 }
 
@@ -117,7 +120,8 @@ async function answer(
 ): Promise<void> {
   const path = (incoming.url ?? '/').split('?')[0] ?? '/'
   const nowSeconds = Math.floor(options.clock.now() / 1000)
-  const protocol = PATHS[path]
+  const named = GEMINI.exec(path)
+  const protocol = named === null ? PATHS[path] : 'gemini'
   if (protocol === undefined) {
     if (path === '/v1/models') models(outgoing)
     else refuse(outgoing, codecOf('openai-chat'), noSuchPath(path), options)
@@ -127,7 +131,8 @@ async function answer(
   try {
     const body = await readJson(incoming)
     if (!isObject(body)) throw new HubError('invalid-request', 'The body is not a JSON object.')
-    const { value: request } = codec.server.decodeRequest(body)
+    const fields = named === null ? {} : { model: named[1] ?? '', stream: named[2] !== undefined }
+    const { value: request } = codec.server.decodeRequest({ ...body, ...fields })
     const turn: Turn = {
       codec,
       request,

@@ -1,7 +1,16 @@
 // The web pages that an answer's text names as its sources, whatever protocol says them, so that each can say those of
 // the others. Law: what names no address is left in the carry, and noted there like any other foreign field.
 
-import { isObject, type JsonObject, type JsonValue, number, object, text, without } from '../base/json.js'
+import {
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  number,
+  object,
+  objects,
+  text,
+  without,
+} from '../base/json.js'
 import type { Carry } from './ir/part.js'
 
 export type Citation = {
@@ -20,12 +29,26 @@ export function foreignCitations(
   own: Carry['protocol'],
 ): { readonly citations: readonly Citation[]; readonly rest: Carry | undefined } {
   if (carry === undefined || carry.protocol === own) return { citations: [], rest: carry }
+  if (carry.protocol === 'gemini') return fromGrounding(carry)
   const field = carry.protocol === 'anthropic-messages' ? 'citations' : 'annotations'
   const told = carry.fields[field]
   const list = Array.isArray(told) ? told : []
   const citations = list.flatMap((entry) => citationOf(entry) ?? [])
   if (citations.length === 0 || citations.length < list.length) return { citations, rest: carry }
   return { citations, rest: { protocol: carry.protocol, fields: without(carry.fields, [field]) } }
+}
+
+/** Gemini lists the pages in `groundingChunks`; which words rest on which page is told in bytes, and left to Gemini. */
+function fromGrounding(carry: Carry): ReturnType<typeof foreignCitations> {
+  const grounds = object(carry.fields, 'groundingMetadata')
+  if (grounds === undefined) return { citations: [], rest: carry }
+  const citations = objects(grounds, 'groundingChunks').flatMap(
+    (chunk) => citationOf({ ...object(chunk, 'web'), url: object(chunk, 'web')?.['uri'] ?? '' }) ?? [],
+  )
+  return {
+    citations,
+    rest: { protocol: carry.protocol, fields: without(carry.fields, ['groundingMetadata']) },
+  }
 }
 
 /** `url_citation` of Responses, the same inside a member of that name in Chat, and the locations of Messages. */

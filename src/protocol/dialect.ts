@@ -20,6 +20,8 @@ export type Dialect = {
   readonly developerRole?: boolean
   /** Are custom (grammar) tools, namespaces and tool_search understood? Default false, also for openai-responses: flattened to functions. */
   readonly customTools?: boolean
+  /** gemini: are tools described by JSON Schema (`parametersJsonSchema`)? Default true; false: in Gemini's own subset (`parameters`). */
+  readonly jsonSchemaTools?: boolean
   /** May tools carry `strict`? Default true. */
   readonly strictTools?: boolean
   /** openai-chat: send `stream_options: {include_usage: true}`. Default true. */
@@ -42,7 +44,7 @@ export type Dialect = {
   readonly serverTools?: boolean
   /** openai-chat: call ids of exactly so many letters and digits (Mistral: 9). Default: any id of up to 40 characters. */
   readonly callIdLength?: number
-  /** openai-chat: must the first call of a message have a `thought_signature` (Gemini 3)? One is put in where there is none. Default false. */
+  /** openai-chat, gemini: must the first call of a message have a `thought_signature` (Gemini 3)? One is put in where there is none. Default false. */
   readonly thoughtSignatures?: boolean
   /**
    * How reasoning is switched on. Default `effort` (`reasoning_effort` / `reasoning.effort`); `none`: nothing is sent. The
@@ -59,7 +61,10 @@ export type Dialect = {
   readonly strictTurns?: boolean
   /** openai-chat: do tool messages carry the `name` of the tool? Default false. */
   readonly toolMessageNames?: boolean
-  /** anthropic-messages: which thinking form. Default `adaptive` (4.6 and newer); `budget` for older models. */
+  /**
+   * Which thinking form. anthropic-messages: default `adaptive` (4.6 and newer), `budget` for older models; gemini: default a
+   * level (3 and newer), `budget` for older models.
+   */
   readonly thinking?: 'adaptive' | 'budget' | 'none'
   /**
    * Which choices of tools are taken. Default: all. `any`: `required` is called so, and a named tool is forced by

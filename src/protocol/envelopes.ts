@@ -17,16 +17,17 @@ export function hasEnvelope(body: Uint8Array): boolean {
 
 /**
  * The body without what only other upstreams can read: Anthropic thinking blocks (a message that held nothing else
- * goes as a whole) and citations, Responses reasoning items and the `reasoning_details` of Chat Completions.
+ * goes as a whole) and citations, Responses reasoning items, the `reasoning_details` of Chat Completions and the signatures
+ * of Gemini's parts.
  * The same bytes when there is none.
  */
 export function stripEnvelopes(protocol: ProtocolId, body: Uint8Array): Uint8Array {
   if (!hasEnvelope(body)) return body
-  const cuts = cutsOf(protocol, body)
-  return cuts.length === 0 ? body : edited(body, cuts.map(cut))
+  const edits = protocol === 'gemini' ? signatureEdits(body) : cutsOf(protocol, body).map(cut)
+  return edits.length === 0 ? body : edited(body, edits)
 }
 
-function cutsOf(protocol: ProtocolId, body: Uint8Array): Span[] {
+function cutsOf(protocol: Exclude<ProtocolId, 'gemini'>, body: Uint8Array): Span[] {
   switch (protocol) {
     case 'anthropic-messages':
       return arraysAt(body, 'messages').flatMap((list) => messageCuts(body, list))
@@ -41,6 +42,46 @@ function cutsOf(protocol: ProtocolId, body: Uint8Array): Span[] {
     default:
       return assertNever(protocol)
   }
+}
+
+/** Taken by Google in place of a proof that there cannot be; on anything but a call none is needed. */
+const NO_PROOF = Buffer.from('"skip_thought_signature_validator"', 'utf8')
+const NOTHING = Buffer.from('null', 'utf8')
+
+/** Signatures stand on parts, which stay: a call needs a word in its place. Thoughts go, and parts without words. */
+function signatureEdits(body: Uint8Array): Edit[] {
+  return arraysAt(body, 'contents').flatMap((contents) =>
+    contents.flatMap((content) => {
+      if (!hasEnvelope(body.subarray(content.start, content.end))) return []
+      return (members(body, content, ['parts']) ?? []).flatMap(({ value }) => {
+        const list = elements(body, value) ?? []
+        const gone = new Set(list.filter((part) => isForeignThought(body, part)))
+        const kept = list.filter((part) => !gone.has(part)).flatMap((part) => signatureEdit(body, part))
+        return [...cutElements(list, gone).map(cut), ...kept].sort(
+          (left, right) => left.span.start - right.span.start,
+        )
+      })
+    }),
+  )
+}
+
+/** A thought that an envelope of the same content tells, or a part that held nothing but one. */
+function isForeignThought(body: Uint8Array, part: Span): boolean {
+  const value = parseJson(textAt(body, part))
+  if (!isObject(value)) return false
+  const signature = text(value, 'thoughtSignature')
+  if (value['thought'] === true) return signature === undefined || isEnvelope(signature)
+  return text(value, 'text') === '' && isEnvelope(signature)
+}
+
+function signatureEdit(body: Uint8Array, part: Span): Edit[] {
+  const found = members(body, part, ['thoughtSignature', 'functionCall']) ?? []
+  const isCall = found.some(({ key }) => key === 'functionCall')
+  return found
+    .filter(
+      ({ key, value }) => key === 'thoughtSignature' && hasEnvelope(body.subarray(value.start, value.end)),
+    )
+    .map(({ value }) => ({ span: value, with: isCall ? NO_PROOF : NOTHING }))
 }
 
 function arraysAt(body: Uint8Array, key: string): Span[][] {
@@ -120,7 +161,7 @@ function isSealedItem(item: JsonObject): boolean {
 }
 
 function isEnvelope(data: string | undefined): boolean {
-  return data !== undefined && openEnvelope(data) !== undefined
+  return data !== undefined && openEnvelope(data.split(',', 1)[0] ?? '') !== undefined
 }
 
 /** The bytes to leave out so that the chosen elements and one comma for each are gone. */

@@ -1,3 +1,3 @@
-// The wire protocols the hub speaks. `gemini` has its place in the registry but no codec yet.
+// The wire protocols the hub speaks.
 
-export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages'
+export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini'

@@ -24,6 +24,11 @@ export function requestOf(protocol: string, text: string): IrRequest | undefined
   }
 }
 
+function sseEvents(text: string) {
+  const parser = sseParser()
+  return [...parser.push(Buffer.from(text)), ...parser.end()]
+}
+
 /** The parts of an answer, streamed or not, as far as it came. */
 export function answerOf(request: IrRequest | undefined, protocol: string, text: string): readonly IrPart[] {
   const codec = codecNamed(protocol)
@@ -32,8 +37,9 @@ export function answerOf(request: IrRequest | undefined, protocol: string, text:
   try {
     const body = parseJson(text)
     if (isObject(body)) return codec.client.decodeResponse(body, context).parts
-    const parser = sseParser()
-    const events = [...parser.push(Buffer.from(text)), ...parser.end()]
+    const events = Array.isArray(body)
+      ? body.map((data) => ({ data: JSON.stringify(data) }))
+      : sseEvents(text)
     const step = codec.client.decodeStream(context)
     const answer = collector()
     for (const event of [...events.flatMap((one) => step.push(one)), ...step.end()]) answer.push(event)

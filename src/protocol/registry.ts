@@ -2,6 +2,7 @@
 
 import { anthropicMessages } from './anthropic/codec.js'
 import type { Codec } from './codec.js'
+import { gemini } from './gemini/codec.js'
 import type { ProtocolId } from './ids.js'
 import { openaiChat } from './openai-chat/codec.js'
 import { openaiResponses } from './openai-responses/codec.js'
@@ -10,6 +11,7 @@ export const codecs: Readonly<Record<ProtocolId, Codec>> = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
+  gemini,
 }
 
 export function codecOf(id: ProtocolId): Codec {

@@ -11,9 +11,9 @@ const MODEL_PATHS: Readonly<Record<ProtocolId, readonly string[]>> = {
   'openai-chat': ['model'],
   'openai-responses': ['response', 'model'],
   'anthropic-messages': ['message', 'model'],
+  gemini: ['modelVersion'],
 }
 
-const MODEL_KEY = '"model"'
 const NO_EDITS: readonly Edit[] = []
 
 export type ModelRenamer = {
@@ -26,6 +26,7 @@ type Known = { readonly beginning: string; readonly span: Span; readonly isRight
 
 export function modelRenamer(protocol: ProtocolId, askedModel: string): ModelRenamer {
   const path = MODEL_PATHS[protocol]
+  const key = `"${path.at(-1)}"`
   const name = Buffer.from(JSON.stringify(askedModel), 'utf8')
   let known: Known | undefined
 
@@ -44,12 +45,12 @@ export function modelRenamer(protocol: ProtocolId, askedModel: string): ModelRen
 
   return {
     over(whole, text) {
-      let next = text.indexOf(MODEL_KEY)
+      let next = text.indexOf(key)
       return (start, end) => {
-        if (next !== -1 && next < start) next = text.indexOf(MODEL_KEY, start)
+        if (next !== -1 && next < start) next = text.indexOf(key, start)
         if (next === -1 || next >= end) return NO_EDITS
         if (known !== undefined && text.startsWith(known.beginning, start)) {
-          next = text.indexOf(MODEL_KEY, start + known.beginning.length)
+          next = text.indexOf(key, start + known.beginning.length)
           if (next === -1 || next >= end) return known.isRight ? NO_EDITS : [shifted(known.span, start, name)]
         }
         return search(whole.subarray(start, end), text, start)

@@ -3,7 +3,7 @@
 
 import { Buffer } from 'node:buffer'
 import { assertNever } from '../base/assert-never.js'
-import { isObject, parseJson, text } from '../base/json.js'
+import { isObject, object, objects, parseJson, text } from '../base/json.js'
 import type { ProtocolId } from './ids.js'
 import { type Edit, edited, topLevelSpans } from './json-spans.js'
 import { modelRenamer } from './relay-model.js'
@@ -12,12 +12,21 @@ import type { SseEvent } from './sse/event.js'
 import { asBuffer, eachBlock, sseFramer } from './sse/frame.js'
 import { parseBlock } from './sse/parse.js'
 
+/** Where a whole answer names its model, at the top level. */
+export function answerModelKey(protocol: ProtocolId): 'model' | 'modelVersion' {
+  return protocol === 'gemini' ? 'modelVersion' : 'model'
+}
+
 /**
  * The JSON body with the top-level `model` replaced, also where the key stands twice; undefined when the body is
- * not an object or names no model. Serves requests and whole answers alike: all three protocols name it there.
+ * not an object or names no model. Serves requests and whole answers alike: all protocols name it at the top.
  */
-export function spliceModel(body: Uint8Array, model: string): Uint8Array | undefined {
-  const found = topLevelSpans(body, ['model'])
+export function spliceModel(
+  body: Uint8Array,
+  model: string,
+  key: ReturnType<typeof answerModelKey> = 'model',
+): Uint8Array | undefined {
+  const found = topLevelSpans(body, [key])
   if (found === undefined || found.length === 0) return undefined
   const name = Buffer.from(JSON.stringify(model), 'utf8')
   return edited(
@@ -121,6 +130,8 @@ function terminalOf(protocol: ProtocolId, event: SseEvent): RelayEnd['terminal']
       )
     case 'openai-chat':
       return chatTerminal(event.data)
+    case 'gemini':
+      return geminiTerminal(event.data)
     default:
       return assertNever(protocol)
   }
@@ -136,6 +147,18 @@ function chatTerminal(data: string): RelayEnd['terminal'] {
   return isObject(chunk) && (isObject(chunk['error']) || typeof chunk['error'] === 'string')
     ? 'failed'
     : 'none'
+}
+
+/** Arguments of a call stand in the open, so what the search hits is read before it is believed. */
+function geminiTerminal(data: string): RelayEnd['terminal'] {
+  if (!/"(?:finishReason|blockReason|error)"/.test(data)) return 'none'
+  const chunk = parseJson(data)
+  if (!isObject(chunk)) return 'none'
+  if (isObject(chunk['error'])) return 'failed'
+  const isOver =
+    text(object(chunk, 'promptFeedback') ?? {}, 'blockReason') !== undefined ||
+    objects(chunk, 'candidates').some((candidate) => text(candidate, 'finishReason') !== undefined)
+  return isOver ? 'finished' : 'none'
 }
 
 function terminalByType(

@@ -19,12 +19,17 @@ export function tellsFigures(protocol: ProtocolId, { data }: SseEvent): boolean 
       )
     case 'openai-chat':
       return CHAT_FIGURES.test(data)
+    case 'gemini':
+      return GEMINI_FIGURES.test(data)
     default:
       return assertNever(protocol)
   }
 }
 
 const CHAT_FIGURES = /"usage"\s*:\s*\{|"finish_reason"\s*:\s*"|"name"\s*:\s*"|"error"|^\[DONE\]/
+
+/** Nearly every chunk tells usage, and there are few of them. */
+const GEMINI_FIGURES = /"usageMetadata"|"finishReason"|"functionCall"|"blockReason"|"error"/
 
 /** Whether the block between two places is a mere piece of content; blocks are asked about in their order. */
 export type BlockSkipper = (start: number, end: number) => boolean
@@ -41,6 +46,8 @@ export function blockSkipper(protocol: ProtocolId, text: string): BlockSkipper {
         text,
         /"usage"\s*:\s*\{|"finish_reason"\s*:\s*"|"name"\s*:\s*"|"error"|data: ?\[DONE\]/g,
       )
+    case 'gemini':
+      return withoutMark(text, new RegExp(GEMINI_FIGURES, 'g'))
     default:
       return assertNever(protocol)
   }

@@ -30,7 +30,11 @@ export type AccountMarks = {
 }
 
 function secretOf(credential: Readonly<Record<string, string>>): string | undefined {
-  const header = credential['authorization'] ?? credential['x-api-key'] ?? credential['api-key']
+  const header =
+    credential['authorization'] ??
+    credential['x-api-key'] ??
+    credential['api-key'] ??
+    credential['x-goog-api-key']
   return header?.replace(/^(?:Bearer|Token)\s+/i, '').trim()
 }
 

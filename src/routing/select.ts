@@ -4,7 +4,7 @@
 
 import { globMatches, isGlob } from '../base/name-pattern.js'
 
-export type Protocol = 'openai-chat' | 'openai-responses' | 'anthropic-messages'
+export type Protocol = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini'
 
 export type ChannelFacts = {
   readonly name: string
@@ -58,12 +58,13 @@ export type Selection = { readonly targets: readonly Target[]; readonly reasons:
 
 /**
  * Where a channel has no endpoint of the asker's protocol: the next best, by what survives the conversion.
- * Responses and Messages both keep ordered parts, images in tool results and sealed reasoning; Chat flattens them.
+ * Responses, Messages and Gemini keep ordered parts and sealed reasoning; Chat flattens them.
  */
 const NEXT_BEST: Readonly<Record<Protocol, readonly Protocol[]>> = {
-  'openai-chat': ['openai-responses', 'anthropic-messages'],
-  'openai-responses': ['anthropic-messages', 'openai-chat'],
-  'anthropic-messages': ['openai-responses', 'openai-chat'],
+  'openai-chat': ['openai-responses', 'anthropic-messages', 'gemini'],
+  'openai-responses': ['anthropic-messages', 'gemini', 'openai-chat'],
+  'anthropic-messages': ['openai-responses', 'gemini', 'openai-chat'],
+  gemini: ['anthropic-messages', 'openai-responses', 'openai-chat'],
 }
 
 type Candidate = {

@@ -139,7 +139,7 @@ describe('checking a config', () => {
     [
       'a protocol that does not exist',
       'channels:\n  - name: a\n    endpoints:\n      openai-chats: http://127.0.0.1/v1\n',
-      'config.yml:4:7: channels[0].endpoints.openai-chats: "openai-chats" is not allowed; allowed: openai-chat, openai-responses, anthropic-messages (did you mean "openai-chat"?)',
+      'config.yml:4:7: channels[0].endpoints.openai-chats: "openai-chats" is not allowed; allowed: openai-chat, openai-responses, anthropic-messages, gemini (did you mean "openai-chat"?)',
     ],
     [
       'two endpoints of one protocol',

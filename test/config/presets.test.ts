@@ -55,7 +55,7 @@ describe('the presets', () => {
 
   it('names file, line and column of a preset that is wrong', () => {
     expect(() => readPreset('name: x\ntitle: X\nauth: baerer\nendpoints: {}\n', 'x.yml')).toThrow(
-      'x.yml:3:7: auth: "baerer" is not allowed; allowed: bearer, x-api-key, api-key, none (did you mean "bearer"?)',
+      'x.yml:3:7: auth: "baerer" is not allowed; allowed: bearer, x-api-key, api-key, x-goog-api-key, none (did you mean "bearer"?)',
     )
     expect(() => readPreset('name: x\ntitle: X\nendpoints: {}\n', 'y.yml')).toThrow(
       'its name must be that of the file',

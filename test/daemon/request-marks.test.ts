@@ -120,8 +120,8 @@ describe('a path or method that is not served', () => {
   })
 
   it.each([
-    ['/v1beta/models/g:generateContent', 501, 'UNIMPLEMENTED'],
-    ['/gemini/v1beta/models/g:streamGenerateContent', 501, 'UNIMPLEMENTED'],
+    ['/v1beta/models/g:embedContent', 404, 'NOT_FOUND'],
+    ['/gemini/v1beta/cachedContents', 404, 'NOT_FOUND'],
     ['/v1beta/nothing', 404, 'NOT_FOUND'],
   ])('is answered on %s as Google would, with %i on both, key or none', async (path, status, name) => {
     for (const authorization of [`Bearer ${hub.key}`, '']) {

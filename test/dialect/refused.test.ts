@@ -55,10 +55,16 @@ const MESSAGES: JsonObject = {
   temperature: 0.1,
   tool_choice: { type: 'auto', disable_parallel_tool_use: true },
 }
+const GEMINI: JsonObject = {
+  contents: [{ role: 'user', parts: [{ text: 't' }] }],
+  tools: [{ functionDeclarations: [{ name: 'f', parametersJsonSchema: {} }] }],
+  generationConfig: { temperature: 1, seed: 1, thinkingConfig: { thinkingLevel: 'high' } },
+}
 const SENT: Record<ProtocolId, JsonObject> = {
   'openai-chat': CHAT,
   'openai-responses': RESPONSES,
   'anthropic-messages': MESSAGES,
+  gemini: GEMINI,
 }
 
 const learned = (body: JsonValue, protocol: ProtocolId = 'openai-chat', status = 400) =>

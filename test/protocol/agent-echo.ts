@@ -17,6 +17,8 @@ export function nextBody(
       return { ...question, input: [...list(question, 'input'), ...inputItems(data)] }
     case 'openai-chat':
       return { ...question, messages: [...list(question, 'messages'), ...chatTurns(chatMessage(data))] }
+    case 'gemini':
+      return { ...question, contents: [...list(question, 'contents'), ...geminiContents(data)] }
   }
 }
 
@@ -100,4 +102,31 @@ function chatTurns(message: JsonObject): JsonObject[] {
     content: 'done',
   }))
   return [message, ...results]
+}
+
+/** A client that keeps thoughts: pieces of one text joined as Gemini CLI does, where the first may be signed. */
+function geminiContents(data: readonly JsonObject[]): JsonObject[] {
+  const parts: JsonObject[] = []
+  const pieces = data
+    .flatMap((chunk) => objects(chunk, 'candidates'))
+    .flatMap((candidate) => objects(object(candidate, 'content') ?? {}, 'parts'))
+  for (const piece of pieces) {
+    const last = parts.at(-1)
+    const said = text(piece, 'text')
+    const before = last === undefined ? undefined : text(last, 'text')
+    const joins = last?.['thought'] === piece['thought'] && piece['thoughtSignature'] === undefined
+    if (last !== undefined && said !== undefined && before !== undefined && joins)
+      last['text'] = before + said
+    else parts.push({ ...piece })
+  }
+  const results = parts.flatMap((part) => {
+    const call = object(part, 'functionCall')
+    if (call === undefined) return []
+    const { id, name } = { id: call['id'] ?? '', name: call['name'] ?? '' }
+    return [{ functionResponse: { id, name, response: { output: 'done' } } }]
+  })
+  return [
+    { role: 'model', parts },
+    { role: 'user', parts: results },
+  ]
 }

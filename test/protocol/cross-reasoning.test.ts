@@ -23,6 +23,7 @@ const SEALED: Readonly<Record<ProtocolId, Sealed>> = {
     seals: ['gAAAAABpEncrypted=='],
   },
   'openai-chat': { file: 'reasoning-details', words: 'Let me see.', seals: ['ErUBsigOR==', 'gAAAAABencOR'] },
+  gemini: { file: 'everything', words: 'The user wants two files 🦜.', seals: ['CikBjzGemSig=='] },
 }
 
 /** The agent's next request, after it was given this answer. */

@@ -1,9 +1,9 @@
-// Requests over all nine pairs: nothing of the user is lost, the history stays valid, and the bytes are stable.
+// Requests over all pairs: nothing of the user is lost, the history stays valid, and the bytes are stable.
 import { describe, expect, it } from 'vitest'
 import { isObject, type JsonValue, text } from '../../src/base/json.js'
 import type { IrPart } from '../../src/protocol/ir/part.js'
 import type { IrRequest } from '../../src/protocol/ir/request.js'
-import { crossed, crossings, FULL, type Pair, pairs, UPSTREAM_MODEL } from './crossing.js'
+import { crossed, crossings, FULL, type Pair, pairs, UPSTREAM_MODEL, upstreamReads } from './crossing.js'
 import { captures, recordedRequests, requests } from './fixture-files.js'
 
 /** All strings anywhere in a JSON value. */
@@ -51,7 +51,11 @@ function looseResults(request: IrRequest): string[] {
 /** Whether an item of a conversation is the model's, so that a request was made before it. */
 function isAnswer(item: JsonValue | undefined): boolean {
   if (!isObject(item)) return false
-  return item['role'] === 'assistant' || /^reasoning$|_call$/.test(text(item, 'type') ?? '')
+  return (
+    item['role'] === 'assistant' ||
+    item['role'] === 'model' ||
+    /^reasoning$|_call$/.test(text(item, 'type') ?? '')
+  )
 }
 
 describe('a request', () => {
@@ -63,8 +67,9 @@ describe('a request', () => {
   })
 
   it.each(crossings)('$name: reads back as a valid history for the target model', ({ fixture, ...pair }) => {
-    const { wire, request, upstreamRequest } = crossed(pair, fixture.body)
-    const again = pair.to.server.decodeRequest(wire.body).value
+    const translated = crossed(pair, fixture.body)
+    const { request, upstreamRequest } = translated
+    const again = pair.to.server.decodeRequest(upstreamReads(translated)).value
     expect(again.model).toBe(UPSTREAM_MODEL)
     expect(again.stream).toBe(request.stream)
     expect(looseResults(again)).toEqual([])
@@ -90,13 +95,13 @@ describe('a request', () => {
   it.each(crossings.filter(({ fixture }) => fixture.name === 'conversation'))(
     '$name: keeps the bytes of the earlier conversation when it grows, so that prompt caches stay warm',
     ({ fixture, ...pair }) => {
-      const key = 'input' in fixture.body ? 'input' : 'messages'
+      const key = ['input', 'contents'].find((name) => name in fixture.body) ?? 'messages'
       const history = fixture.body[key]
       const turns = Array.isArray(history) ? history : []
       /** The conversation after so many items; cache marks move on and are no part of what is cached. */
       const sent = (count: number) => {
         const { body } = crossed(pair, { ...fixture.body, [key]: turns.slice(0, count) }).wire
-        const list = body['input'] ?? body['messages']
+        const list = body['input'] ?? body['contents'] ?? body['messages']
         return (Array.isArray(list) ? list : []).map((item) =>
           JSON.stringify(item, (name, value: unknown) => (name === 'cache_control' ? undefined : value)),
         )
@@ -133,8 +138,9 @@ describe('a request to an upstream of the same protocol', () => {
     requests(pair.from.id).map((fixture) => ({ ...pair, fixture, name: `${pair.pair}: ${fixture.name}` })),
   )
   it.each(all)('$name: means the same when it was read, written and read again', ({ fixture, ...pair }) => {
-    const { wire, request } = crossed(pair, fixture.body, { dialect: FULL })
-    const again = crossed(pair, wire.body, { dialect: FULL })
+    const translated = crossed(pair, fixture.body, { dialect: FULL })
+    const { wire, request } = translated
+    const again = crossed(pair, upstreamReads(translated), { dialect: FULL })
     expect(JSON.stringify(again.wire.body)).toBe(JSON.stringify(wire.body))
     expect(again.request.tools).toHaveLength(request.tools.length)
     expect(again.notes).toEqual([])

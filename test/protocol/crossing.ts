@@ -16,7 +16,7 @@ import { countingIds, encoded, FOOTPRINT } from './reading.js'
 
 export type Pair = { readonly from: Codec; readonly to: Codec; readonly pair: string }
 
-/** Agent's protocol → upstream's protocol, all nine. */
+/** Agent's protocol → upstream's protocol, all of them. */
 export const pairs: readonly Pair[] = allCodecs.flatMap((from) =>
   allCodecs.map((to) => ({ from, to, pair: `${from.id} → ${to.id}` })),
 )
@@ -51,7 +51,15 @@ export function question(from: Codec, stream = true): JsonObject {
       return { model, stream, input: [{ type: 'message', role: 'user', content: 'Do it.' }] }
     case 'anthropic-messages':
       return { model, stream, max_tokens: 9000, messages: [{ role: 'user', content: 'Do it.' }] }
+    case 'gemini':
+      return { model, stream, contents: [{ role: 'user', parts: [{ text: 'Do it.' }] }] }
   }
+}
+
+/** What an upstream reads of a request: Gemini's path says what the others' bodies do. */
+export function upstreamReads({ wire }: TranslatedRequest): JsonObject {
+  const [, model, streams] = /^\/models\/(.+):(stream)?[gG]enerateContent/.exec(wire.path) ?? []
+  return model === undefined ? wire.body : { ...wire.body, model, stream: streams !== undefined }
 }
 
 export function answering(translated: TranslatedRequest): AnswerOptions {

@@ -21,6 +21,8 @@ function requestWith(value: string, id: string): string {
       return `{"model":"m","odd":${value},"messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":${inString}}}]},{"role":"tool","tool_call_id":"c","content":"y"}],"tools":[{"type":"function","function":{"name":"f","parameters":${schema}}}]}`
     case 'openai-responses':
       return `{"model":"m","odd":${value},"input":[{"type":"message","role":"user","content":"x"},{"type":"function_call","call_id":"c","name":"f","arguments":${inString}},{"type":"function_call_output","call_id":"c","output":"y"}],"tools":[{"type":"function","name":"f","parameters":${schema}}]}`
+    case 'gemini':
+      return `{"model":"m","odd":${value},"contents":[{"role":"user","parts":[{"text":"x"}]},{"role":"model","parts":[{"functionCall":{"id":"c","name":"f","args":${value.startsWith('{') ? value : `{"a":${value}}`}}}]},{"role":"user","parts":[{"functionResponse":{"id":"c","name":"f","response":{"output":"y"}}}]}],"tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":${schema}}]}]}`
     default:
       return `{"model":"m","max_tokens":9,"odd":${value},"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"c","name":"f","input":${value.startsWith('{') ? value : `{"a":${value}}`}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","content":"y"}]}],"tools":[{"name":"f","input_schema":${schema}}]}`
   }

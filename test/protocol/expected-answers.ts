@@ -172,4 +172,51 @@ export const expectedAnswers: Readonly<Record<ProtocolId, Readonly<Record<string
       usage: [11, 0, 0, 0, 4, 0],
     },
   },
+  gemini: {
+    code: {
+      says: ['opaque ', 'opaque ', 'text: It is 42.'],
+      finish: 'stop',
+      usage: [5, 0, 0, 0, 9, 0],
+    },
+    everything: {
+      says: [
+        'text: Čtu soubory 📂 a 日本語.\n',
+        'summary: The user wants two files 🦜. [call:CikBjzGemSig==]',
+        'function Read: {"file_path":"/tmp/ž \\"a\\".txt"}',
+        'function Bash: {"command":"ls -la","timeout":12345}',
+      ],
+      finish: 'tool-calls',
+      usage: [42, 400, 0, 0, 95, 40],
+    },
+    grounded: {
+      says: ['text: Parrots can talk.'],
+      finish: 'stop',
+      usage: [50, 0, 0, 0, 9, 0],
+    },
+    length: {
+      says: ['text: Once upon a'],
+      finish: 'length',
+      usage: [5, 0, 0, 0, 3, 0],
+    },
+    'no-ids': {
+      says: ['function first: {"a":1}', 'function list_files: {}'],
+      finish: 'tool-calls',
+      usage: [5, 0, 0, 0, 20, 0],
+    },
+    refusal: {
+      says: ['text: I cannot help with that.'],
+      finish: 'filter',
+      usage: [5, 0, 0, 0, 6, 0],
+    },
+    'signed-text': {
+      says: ['text: Yes.'],
+      finish: 'stop',
+      usage: [11, 0, 0, 0, 9, 7],
+    },
+    'text-crlf': {
+      says: ['text: Hello wörld 🌍'],
+      finish: 'stop',
+      usage: [5, 0, 0, 0, 7, 0],
+    },
+  },
 }

@@ -16,7 +16,12 @@ export type RequestFixture = {
   readonly body: JsonObject
 }
 
-export const protocols: readonly ProtocolId[] = ['openai-chat', 'openai-responses', 'anthropic-messages']
+export const protocols: readonly ProtocolId[] = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+]
 export const allCodecs = protocols.map((protocol) => codecs[protocol])
 
 const written = join(import.meta.dirname, '..', 'fixtures')

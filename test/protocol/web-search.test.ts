@@ -75,7 +75,17 @@ function answered(pair: Pair, body: JsonObject, blocks: readonly JsonObject[]) {
 }
 
 describe('a web search', () => {
-  it.each(pairs.filter(({ from, to }) => from !== to))('$pair: is asked for where the user is', (pair) => {
+  const placing = pairs.filter(({ from, to }) => from !== to && from.id !== 'gemini' && to.id !== 'gemini')
+  it.each(pairs.filter(({ from, to }) => from.id !== 'gemini' && to.id === 'gemini'))(
+    '$pair: is asked for, and the place that Google is not told is noted',
+    (pair) => {
+      const { wire, notes } = crossed(pair, asks(pair))
+      expect(wire.body['tools']).toEqual([{ googleSearch: {} }])
+      expect(notes.map(({ path }) => path)).toContain('tools[0].user_location')
+    },
+  )
+
+  it.each(placing)('$pair: is asked for where the user is', (pair) => {
     const { wire } = crossed(pair, asks(pair), { dialect: { webSearchOptions: true } })
     const sent = JSON.stringify(wire.body)
     expect(sent).toContain('"city":"Köln"')

@@ -35,7 +35,7 @@ function configureAdd(command: Command, cli: Cli): void {
     .option('--api-key-stdin', 'the key is read from stdin and kept with the secrets')
     .option(
       '-e, --endpoint <protocol=url>',
-      'base URL for openai-chat, openai-responses or anthropic-messages',
+      'base URL for openai-chat, openai-responses, anthropic-messages or gemini',
       repeated,
     )
     .addOption(

@@ -65,7 +65,8 @@ function told(part: IrPart, telling: Telling): IrPart[] {
  * block goes before it for its maker.
  */
 function toldBlock(part: OpaquePart, telling: Telling): IrPart[] {
-  if (part.search === undefined || telling.asker === 'openai-chat') return [sealed(part, telling)]
+  const hasForm = telling.asker === 'openai-responses' || telling.asker === 'anthropic-messages'
+  if (part.search === undefined || !hasForm) return [sealed(part, telling)]
   if (telling.asker === 'openai-responses') return [{ ...sealed(part, telling), text: '' }, part]
   return telling.searches ? [part] : [sealed(part, telling)]
 }

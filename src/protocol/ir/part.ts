@@ -21,7 +21,7 @@ export type TextPart = {
 
 /**
  * Proof of reasoning that only its maker can read: Anthropic `signature` or redacted `data`, Responses
- * `encrypted_content`. `footprint` names the channel that made it; '' means "came unsealed from an agent's
+ * `encrypted_content`, Gemini `thoughtSignature`. `footprint` names the channel that made it; '' means "came unsealed from an agent's
  * history, so made by whatever upstream of `maker`'s protocol the agent talked to".
  */
 export type Seal = {

@@ -1,11 +1,13 @@
 // Sealed reasoning on its way through an agent of another protocol: the seal travels in that protocol's own opaque
-// field (Anthropic `signature` or `data`, Responses `encrypted_content`), which agents echo verbatim, and is opened
+// field (Anthropic `signature` or `data`, Responses `encrypted_content`, Gemini `thoughtSignature`), which agents echo verbatim, and is opened
 // on the next turn. Law: the same seal gives the same text; open(seal(x)) is x; anything else opens to undefined.
 
 import { Buffer } from 'node:buffer'
 import { compact, flag, isObject, type JsonObject, parseJson, text } from '../../base/json.js'
 import type { ProtocolId } from '../ids.js'
 import type { Seal } from './part.js'
+
+const MAKERS: readonly ProtocolId[] = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']
 
 /** How every envelope begins; the number is the version of the form. */
 export const ENVELOPE_PREFIX = 'axonhub.1.'
@@ -73,7 +75,5 @@ function contentOf(data: string): JsonObject | undefined {
 
 function protocolOf(content: JsonObject): ProtocolId | undefined {
   const maker = text(content, 'maker')
-  return maker === 'openai-chat' || maker === 'openai-responses' || maker === 'anthropic-messages'
-    ? maker
-    : undefined
+  return MAKERS.find((known) => known === maker)
 }

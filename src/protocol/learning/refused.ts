@@ -31,6 +31,7 @@ const ESSENTIAL: Readonly<Record<ProtocolId, readonly string[]>> = {
   'openai-chat': ['model', 'messages', 'stream', 'tools'],
   'openai-responses': ['model', 'input', 'instructions', 'stream', 'tools'],
   'anthropic-messages': ['model', 'messages', 'system', 'stream', 'tools', 'max_tokens'],
+  gemini: ['contents', 'systemInstruction', 'system_instruction', 'tools'],
 }
 
 /** Fields inside of what is essential that can be missed. */

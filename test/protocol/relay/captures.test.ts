@@ -24,7 +24,7 @@ function modelOf(file: (typeof all)[number]): string {
     const data = parseJson(event.data)
     if (!isObject(data)) continue
     const holder = object(data, 'response') ?? object(data, 'message') ?? data
-    const model = text(holder, 'model') ?? ''
+    const model = text(holder, 'model') ?? text(data, 'modelVersion') ?? ''
     if (model !== '') return model
   }
   return 'none'

@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'openai-chat': 'OpenAI Chat Completions (most servers)',
   'openai-responses': 'OpenAI Responses',
   'anthropic-messages': 'Anthropic Messages',
+  gemini: 'Google Gemini',
 }
 
 function checkedUrl(url: string): string {

@@ -12,6 +12,7 @@ const SHORT: Readonly<Record<string, string>> = {
   'openai-chat': 'chat',
   'openai-responses': 'responses',
   'anthropic-messages': 'messages',
+  gemini: 'gemini',
 }
 
 /** What its tests found out: of one model in short, of several how many there are. */
