@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { HubError } from '../base/errors.js'
 import { withFileLock } from '../base/file-lock.js'
 import { ensureHome } from '../config/paths.js'
+import type { Config } from '../config/schema.js'
 import { replaceIfUnchanged } from '../edit/atomic-write.js'
 import { clientKeyEntry, createClientKey } from '../secrets/client-key.js'
 import { openSecretStore } from '../secrets/open.js'
+import { resolveSecret } from '../secrets/reference.js'
 import type { SecretStore } from '../secrets/store.js'
 import type { Cli } from './cli.js'
 
@@ -69,6 +71,28 @@ export async function ensureClientKey(cli: Cli, secrets: SecretStore, name: stri
     await keepClientKey(cli, secrets, name, value)
     return value
   })
+}
+
+/** What may stand in nothing that is given away. */
+type OwnSecrets = { readonly keys: readonly string[]; readonly channels: readonly string[] }
+
+/** The hub's own keys, and those of its channels that can be had without running a command of the user's. */
+export async function ownSecrets(cli: Cli, config: Pick<Config, 'keys' | 'channels'>): Promise<OwnSecrets> {
+  const store = await openSecrets(cli)
+  const { env, userHome } = cli.deps
+  const references = config.channels
+    .flatMap(({ api_key }) => api_key ?? [])
+    .filter((reference) => !reference.startsWith('cmd:'))
+  const [keys, channels] = await Promise.all([
+    Promise.all(Object.keys(config.keys).map((name) => readClientKey(store, name))),
+    Promise.all(
+      references.map((reference) => resolveSecret(reference, { store, env, userHome }).catch(() => '')),
+    ),
+  ])
+  return {
+    keys: keys.filter((key) => key !== undefined),
+    channels: channels.filter((secret) => secret.length >= 8),
+  }
 }
 
 /** Why there is no text of the key: nobody made it, or config.yml came here without the secrets. */

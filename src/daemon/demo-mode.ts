@@ -9,9 +9,11 @@ export function startDemo(options: Pick<HubOptions, 'newId' | 'clock'>): Promise
   return startDemoUpstream({ newId: options.newId, clock: options.clock })
 }
 
+const NAME = 'demo'
+
 function demoChannel(baseUrl: string): Channel {
   return {
-    name: 'demo',
+    name: NAME,
     provider: undefined,
     title: 'The demo upstream',
     endpoints: [
@@ -34,7 +36,7 @@ function demoChannel(baseUrl: string): Channel {
   }
 }
 
-/** Profiles keep their names and mappings; the channels they name are not there in a demo. */
+/** Profiles keep their names and mappings; in the place of the channels that they name stands the one that is there. */
 export function demoConfiguration(
   loaded: LoadedConfig,
   baseUrl: string,
@@ -43,8 +45,8 @@ export function demoConfiguration(
     Object.entries(loaded.config.profiles).map(([name, profile]) => [
       name,
       {
-        mappings: profile.mappings.map(({ from, to, when }) =>
-          when === undefined ? { from, to } : { from, to, when },
+        mappings: profile.mappings.map((mapping) =>
+          mapping.channel === undefined ? mapping : { ...mapping, channel: [NAME] },
         ),
       },
     ]),

@@ -52,7 +52,11 @@ describe('the running hub', () => {
   })
 
   it('was asked nothing that a provider could be paid for', async () => {
-    expect(await hub.control('/traces')).toEqual([])
+    const traces = await hub.control('/traces')
+    const asked = Array.isArray(traces)
+      ? traces.map((trace) => (isObject(trace) ? trace['models'] : trace))
+      : traces
+    expect(asked).toEqual(Array.isArray(traces) ? traces.map(() => []) : [])
   })
 })
 

@@ -144,4 +144,12 @@ describe('a key that the hub came to know later', () => {
     await expect.poll(exported, { timeout: 10_000 }).toContain('use [removed]')
     expect(await exported()).not.toContain(KEY)
   })
+
+  it('is not in what is exported without a hub to ask', async () => {
+    await later.run(['stop'])
+    const { code, stdout } = await later.run(['trace', 'export', 'at-later', '--format', 'jsonl'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('use [removed]')
+    expect(stdout).not.toContain(KEY)
+  })
 })

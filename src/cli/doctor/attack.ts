@@ -1,11 +1,10 @@
 // `axonhub doctor --security`: attacks the hub that runs, and says of each attack whether it held.
 
 import { HubError } from '../../base/errors.js'
-import { resolveSecret } from '../../secrets/reference.js'
 import type { Cli } from '../cli.js'
 import { statusIfRunning, urlOf } from '../daemon-life.js'
 import { EXIT } from '../exit-codes.js'
-import { openSecrets, readClientKey } from '../secrets.js'
+import { ownSecrets } from '../secrets.js'
 import { plain, wrapped } from '../table.js'
 import { many } from '../words.js'
 import { ATTACKS } from './security/list.js'
@@ -16,20 +15,6 @@ export type AttackOptions = { readonly quick?: boolean; readonly json?: boolean 
 
 type Outcome = { readonly attack: Attack; readonly verdict: Verdict }
 
-/** Keys of channels that can be had without running a command of the user's. */
-async function channelSecrets({ cli, config }: Subject): Promise<string[]> {
-  if (config.type === 'failed') return []
-  const store = await openSecrets(cli)
-  const { env, userHome } = cli.deps
-  const references = config.value.config.channels
-    .flatMap(({ api_key }) => api_key ?? [])
-    .filter((reference) => !reference.startsWith('cmd:'))
-  const found = await Promise.all(
-    references.map((reference) => resolveSecret(reference, { store, env, userHome }).catch(() => '')),
-  )
-  return found.filter((secret) => secret.length >= 8)
-}
-
 /** Throws HubError `daemon-not-running`. */
 async function targetOf(subject: Subject): Promise<Target> {
   const { cli, config } = subject
@@ -39,11 +24,8 @@ async function targetOf(subject: Subject): Promise<Target> {
       hint: 'Start it with "axonhub serve --detach".',
     })
   }
-  const names = config.type === 'read' ? Object.keys(config.value.config.keys) : []
-  const store = await openSecrets(cli)
-  const read = await Promise.all(names.map((name) => readClientKey(store, name)))
-  const keys = read.filter((key) => key !== undefined)
-  return { subject, hub, key: keys[0], secrets: [...keys, ...(await channelSecrets(subject))] }
+  const own = config.type === 'read' ? await ownSecrets(cli, config.value.config) : { keys: [], channels: [] }
+  return { subject, hub, key: own.keys[0], secrets: [...own.keys, ...own.channels] }
 }
 
 async function guarded(attack: Attack, target: Target): Promise<Outcome> {

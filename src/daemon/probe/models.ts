@@ -73,7 +73,7 @@ export async function modelToTest(channel: Channel, deps: ListDeps, signal: Abor
   const [listed] = await modelsOfChannel(channel, deps, signal)
   if (listed !== undefined) return listed
   throw new HubError('unknown-model', `It is not known which models ${channel.name} serves.`, {
-    hint: `Name one with --model, or list them under "models:" of the channel ${channel.name}.`,
+    hint: `Name one: "axonhub channel test ${channel.name} --model MODEL", or list them under "models:" of the channel.`,
   })
 }
 

@@ -3,8 +3,9 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { HubError } from '../../../base/errors.js'
+import { knownSecrets, removeSecrets } from '../../../base/secret-forms.js'
 import type { StatusReply } from '../../../control/api.js'
-import { type Bundle, bundleOf } from '../../../export/bundle.js'
+import { type Bundle, bundleOf, type Hide } from '../../../export/bundle.js'
 import { har } from '../../../export/har.js'
 import { htmlPage } from '../../../export/html.js'
 import { jsonLines } from '../../../export/jsonl.js'
@@ -21,7 +22,21 @@ type Options = { readonly format: 'html' | 'har' | 'jsonl'; readonly output?: st
 async function hubAddress(cli: Cli, status: StatusReply | undefined): Promise<string> {
   if (status !== undefined) return urlOf(status)
   const { loadConfig } = await import('../../../config/load.js')
-  return urlOf(loadConfig({ paths: cli.paths(), env: cli.deps.env }).config.server)
+  const { localHost } = await import('../../../config/kinds.js')
+  const { host, port } = loadConfig({ paths: cli.paths(), env: cli.deps.env }).config.server
+  return urlOf({ host: localHost(host), port })
+}
+
+/** Without a hub to ask, what the configuration and the keychain know; nothing while the file has a mistake. */
+async function hideOwn(cli: Cli): Promise<Hide> {
+  const [{ loadConfig }, { ownSecrets }] = await Promise.all([
+    import('../../../config/load.js'),
+    import('../../secrets.js'),
+  ])
+  const { config } = loadConfig({ paths: cli.paths(), env: cli.deps.env })
+  const { keys, channels } = await ownSecrets(cli, config)
+  const known = knownSecrets(new Set([...keys, ...channels]))
+  return async (text) => removeSecrets(text, known).text
 }
 
 type Target = { readonly format: Options['format']; readonly version: string; readonly hub: string }
@@ -56,8 +71,7 @@ export async function exportTrace(cli: Cli, id: string, { format, output }: Opti
   const redact = redactor(deps.userHome)
   const status = await statusIfRunning(cli)
   const control = await cli.control()
-  // Without a hub nobody knows its keys by their value; the recorder took those out that it knew then.
-  const hide = status === undefined ? undefined : (text: string) => hideKnown(control, text)
+  const hide = status === undefined ? await hideOwn(cli) : (text: string) => hideKnown(control, text)
   const bundle = await withTraces(cli, async (reader) =>
     bundleOf(await reader.showTrace(id), (question) => reader.body(question), redact, hide),
   )
@@ -75,6 +89,7 @@ export async function exportTrace(cli: Cli, id: string, { format, output }: Opti
   const path = resolve(deps.cwd, output)
   save(path, text)
   out.line(`Wrote ${path}: ${many(bundle.trace.requests, 'request')}, ${bytes(Buffer.byteLength(text))}.`)
-  const known = status === undefined ? 'known by their form' : 'known by their form, and the keys of the hub,'
-  out.note(`Secrets that are ${known} were removed. Read it before you give it away.`)
+  out.note(
+    'Secrets that are known by their form, and the keys of the hub, were removed. Read it before you give it away.',
+  )
 }
