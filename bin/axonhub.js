@@ -20,4 +20,4 @@ if (nodeModule.enableCompileCache !== undefined) {
 }
 // A status line is drawn after every turn: it has a small program of its own.
 const isStatusline = process.argv.length === 3 && process.argv[2] === 'statusline'
-await import(isStatusline ? '../dist/main-statusline.js' : '../dist/main.js')
+await import(isStatusline ? '../dist/program/main-statusline.js' : '../dist/program/main.js')

@@ -1,7 +1,7 @@
 // How long a name takes to find its mapping among ten thousand; exit code 1 above 50 µs.
 //   npm run bench:mapping
 
-import { compileMappings, resolveModel } from '../dist/routing/rules.js'
+import { compileMappings, resolveModel } from '../build/routing/rules.js'
 
 const COUNT = 10_000
 const LIMIT_US = 50

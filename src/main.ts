@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { isObject, parseJson, text } from './base/json.js'
+import { packageFile } from './base/package-file.js'
 import type { CliDeps, HubStart, RunningHub } from './cli/deps.js'
 import { runProgram } from './cli/program.js'
 import type { UiParts } from './cli/terminal-ui.js'
@@ -16,7 +17,7 @@ const clock = { now: () => Date.now(), monotonic: () => performance.now() }
 const newId = (prefix: string) => prefix + randomUUID().replaceAll('-', '')
 
 function ownVersion(): string {
-  const file = parseJson(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const file = parseJson(readFileSync(packageFile('package.json'), 'utf8'))
   return (isObject(file) ? text(file, 'version') : undefined) ?? '0.0.0'
 }
 
@@ -125,7 +126,7 @@ const deps: CliDeps = {
   cwd: currentFolder(),
   platform: process.platform,
   version,
-  self: { command: process.execPath, args: [fileURLToPath(new URL('../bin/axonhub.js', import.meta.url))] },
+  self: { command: process.execPath, args: [fileURLToPath(packageFile('bin/axonhub.js'))] },
   clock,
   stdin: process.stdin,
   stdout: process.stdout,

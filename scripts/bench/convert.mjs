@@ -26,7 +26,7 @@ const { values: flags, positionals } = parseArgs({
 
 /** The functions of a build that are measured. */
 async function opened(root) {
-  const load = (path) => import(new URL(`dist/${path}.js`, root).href)
+  const load = (path) => import(new URL(`build/${path}.js`, root).href)
   const [{ codecOf }, { translateRequest, translateStream }, { convertMachine }, depth] = await Promise.all([
     load('protocol/registry'),
     load('protocol/translate'),

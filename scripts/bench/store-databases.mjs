@@ -2,9 +2,9 @@
 // months.
 
 import { randomBytes } from 'node:crypto'
-import { openStore } from '../../dist/store/open.js'
-import { writeRecipe } from '../../dist/store/recipe.js'
-import { openWriter } from '../../dist/store/writer.js'
+import { openStore } from '../../build/store/open.js'
+import { writeRecipe } from '../../build/store/recipe.js'
+import { openWriter } from '../../build/store/writer.js'
 import { records } from './store-session.mjs'
 
 const HOUR = 3_600_000

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { openRecorder } from '../../dist/recorder/recorder.js'
+import { openRecorder } from '../../build/recorder/recorder.js'
 import { manyBytes } from './store-databases.mjs'
 import { dice, printed, records } from './store-session.mjs'
 

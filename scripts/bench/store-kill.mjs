@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { readBody } from '../../dist/store/bodies.js'
+import { readBody } from '../../build/store/bodies.js'
 
 const CHILD = join(import.meta.dirname, '..', '..', 'test', 'recorder', 'fixtures', 'recording-child.mjs')
 const LIVES = Number(process.argv[2] ?? 200)

@@ -2,9 +2,9 @@
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { openStore } from '../../dist/store/open.js'
-import { showBody } from '../../dist/store/show.js'
-import { openWriter } from '../../dist/store/writer.js'
+import { openStore } from '../../build/store/open.js'
+import { showBody } from '../../build/store/show.js'
+import { openWriter } from '../../build/store/writer.js'
 import { records, session, source } from './store-session.mjs'
 
 function write(writer, database, { trace, bodies, kept }) {

@@ -1,12 +1,12 @@
 // Changes that commands make to config.yml: planned on the text, checked as a whole, then written at once or not at all.
 
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { assertNever } from '../base/assert-never.js'
 import { HubError } from '../base/errors.js'
 import { withFileLock } from '../base/file-lock.js'
 import { compact, isObject, type JsonObject, type JsonValue, list, object, text } from '../base/json.js'
 import { nearest } from '../base/nearest.js'
+import { packageFile } from '../base/package-file.js'
 import { readIfExists, replaceIfUnchanged } from '../edit/atomic-write.js'
 import { checkConfig } from './check.js'
 import { invalidConfig } from './load.js'
@@ -66,7 +66,7 @@ export type EditOptions = {
   readonly accept?: (text: string) => Promise<void>
 }
 
-const TEMPLATE = fileURLToPath(new URL('../../templates/config.yml', import.meta.url))
+const TEMPLATE = packageFile('templates/config.yml')
 const TRIES = 5
 
 /**

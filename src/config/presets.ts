@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { HubError } from '../base/errors.js'
+import { packageFile } from '../base/package-file.js'
 import { dialectSchema } from './dialect-schema.js'
 import { endpointUrl } from './endpoints.js'
 import { explainIssues } from './explain-issue.js'
@@ -90,7 +91,7 @@ export type PresetIndex = {
   values(): Iterable<Preset>
 }
 
-const FOLDER = fileURLToPath(new URL('../../templates/providers/', import.meta.url))
+const FOLDER = fileURLToPath(packageFile('templates/providers/'))
 
 /** The presets of the package. What it gives throws HubError `internal` when a preset is broken: the package is damaged. */
 export function loadPresets(folder: string = FOLDER): PresetIndex {

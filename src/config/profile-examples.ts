@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { HubError } from '../base/errors.js'
 import { nearest } from '../base/nearest.js'
+import { packageFile } from '../base/package-file.js'
 import { explainIssues } from './explain-issue.js'
 import { anyText } from './kinds.js'
 import { formatProblem } from './problem.js'
@@ -17,7 +18,7 @@ const exampleSchema = z.strictObject({ name: anyText, title: anyText, ...PROFILE
 
 export type ProfileExample = z.output<typeof exampleSchema>
 
-const FOLDER = fileURLToPath(new URL('../../templates/profiles/', import.meta.url))
+const FOLDER = fileURLToPath(packageFile('templates/profiles/'))
 
 /** All examples of the package, in the order of the alphabet. Throws HubError `internal` when one is damaged. */
 export function profileExamples(folder: string = FOLDER): ProfileExample[] {

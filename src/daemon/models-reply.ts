@@ -7,6 +7,7 @@ import { discoveryModels } from '../agents/claude-code/models.js'
 import { catalogue } from '../agents/codex/catalogue.js'
 import { KNOWN_MODELS as CODEX_MODELS } from '../agents/codex/known-models.js'
 import { HubError } from '../base/errors.js'
+import { packageFile } from '../base/package-file.js'
 import type { Caller } from './authenticate.js'
 import type { Endpoint } from './endpoints.js'
 import type { HubParts } from './hub-parts.js'
@@ -22,7 +23,7 @@ const WELL_KNOWN = [
   ...CLAUDE_MODELS.map(({ id }) => id),
 ]
 
-const INSTRUCTIONS = new URL('../../templates/catalogue/codex-instructions.md', import.meta.url)
+const INSTRUCTIONS = packageFile('templates/catalogue/codex-instructions.md')
 let instructions: string | undefined
 
 function codexInstructions(): string {

@@ -2,6 +2,7 @@
 // never throws; the agent's stream must not notice that anything is written down.
 import { assertNever } from '../base/assert-never.js'
 import { asHubError, HubError } from '../base/errors.js'
+import { packageFile } from '../base/package-file.js'
 import type { Queries } from '../store/queries.js'
 import type { CaptureMode, RecordMessage } from '../store/record.js'
 import { type FromWorker, unpackError } from '../store/thread.js'
@@ -10,10 +11,10 @@ import { type Line, openLine } from './line.js'
 import { Outbox } from './outbox.js'
 import { openQuestions, type Questions } from './questions.js'
 import { type SecretList, secretList } from './secret-list.js'
-import { workerFile } from './worker-file.js'
 
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024
 const CLOSING_MS = 5_000
+const WORKER = packageFile('dist/program/store-worker.js')
 
 export type RecorderOptions = {
   /** The file axonhub.db; its directory must exist. */
@@ -25,7 +26,7 @@ export type RecorderOptions = {
   readonly onError: (error: HubError) => void
   /** Bytes of bodies that may wait to be stored; over it new bodies are dropped. Default 64 MiB. */
   readonly maxQueuedBytes?: number
-  /** The compiled worker, when it is not the one beside this room. */
+  /** The built thread, when it is not the package's own. */
   readonly worker?: URL
 }
 
@@ -90,7 +91,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     outbox.send()
     post(question)
   })
-  line = await openLine(options.worker ?? workerFile(), options.database, {
+  line = await openLine(options.worker ?? WORKER, options.database, {
     up: () => {
       restarts++
       failure = null

@@ -1,10 +1,10 @@
 // Counting tokens takes tens of milliseconds and its tables half a second to load, so it happens in a thread of its
 // own, started by the first question. Law: every question is answered, also when the thread dies.
 
-import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { HubError } from '../base/errors.js'
 import { isObject, type JsonObject, number, text } from '../base/json.js'
+import { packageFile } from '../base/package-file.js'
 import type { ProtocolId } from '../protocol/ids.js'
 
 export type TokenCounter = {
@@ -27,13 +27,10 @@ type State =
   | { readonly name: 'running'; readonly worker: Worker }
   | { readonly name: 'closed' }
 
-/** Threads run compiled code only; beside the sources (in tests) that is the build. */
-function workerFile(): URL {
-  const beside = new URL('./worker.js', import.meta.url)
-  return existsSync(beside) ? beside : new URL('../../dist/tokens/worker.js', import.meta.url)
-}
+/** Threads run built code only, also for the sources under test. */
+const WORKER = packageFile('dist/program/tokens-worker.js')
 
-export function tokenCounter(file: URL = workerFile(), idleMs = IDLE_MS): TokenCounter {
+export function tokenCounter(file: URL = WORKER, idleMs = IDLE_MS): TokenCounter {
   const waiting = new Map<number, Waiting>()
   let state: State = { name: 'idle' }
   let lastId = 0

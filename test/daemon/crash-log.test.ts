@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 it('writes its last words before it is gone', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ahub-'))
   const file = join(folder, 'axonhub.log')
-  const module = new URL('../../dist/daemon/crash-log.js', import.meta.url).href
+  const module = new URL('../../build/daemon/crash-log.js', import.meta.url).href
   const program = `import { logCrashes } from '${module}'
     logCrashes('${file}', () => 0)
     setTimeout(() => { throw new Error('a fault of mine') }, 1)`

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openRecorder } from '../../src/recorder/recorder.js'
-import { workerFile } from '../../src/recorder/worker-file.js'
 import { openReadOnly } from '../../src/store/read-only.js'
 import type { RecordMessage } from '../../src/store/record.js'
 import { attempted, finished, started, temporaryFolder } from '../support/records.js'
@@ -152,14 +151,5 @@ describe('the recorder', () => {
       code: 'internal',
       detail: { hint: expect.stringContaining('axonhub doctor --fix') },
     })
-  })
-
-  it('finds the compiled worker from the sources and from the build', () => {
-    expect(workerFile('file:///home/hub/src/recorder/worker-file.ts').pathname).toBe(
-      '/home/hub/dist/store/worker.js',
-    )
-    expect(workerFile('file:///home/hub/dist/recorder/worker-file.js').pathname).toBe(
-      '/home/hub/dist/store/worker.js',
-    )
   })
 })

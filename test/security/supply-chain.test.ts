@@ -1,5 +1,6 @@
 // What runs on the user's machine is what stands in the repository and in its lock file, and nothing that comes later.
 import { readdirSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isObject, object, parseJson, text } from '../../src/base/json.js'
@@ -50,6 +51,33 @@ describe('the package', () => {
 
   it('holds nothing but the program, its templates and its words', () => {
     expect(manifest['files']).toEqual(['bin', 'dist', 'templates', 'README.md', 'SECURITY.md', 'LICENSE'])
+  })
+})
+
+describe('the built program', () => {
+  const code = readdirSync(join(root, 'dist', 'program'))
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => readFileSync(join(root, 'dist', 'program', name), 'utf8'))
+  const asked = code.flatMap((text) =>
+    [
+      ...text.matchAll(
+        /(?:\bfrom|\bimport|\bimport\(|require\(|import\.meta\.url\)\()["'`]([\w@][^"'`\s]*)["'`]/g,
+      ),
+    ].map((match) => match[1] ?? ''),
+  )
+  const packages = [...new Set(asked)].filter((name) => !name.startsWith('node:') && !isBuiltin(name)).sort()
+
+  it('asks for no package but those that are installed with it', () => {
+    const needed = Object.keys(object(manifest, 'dependencies') ?? {})
+    expect(packages.filter((name) => !needed.includes(name))).toEqual([])
+    expect(packages).toContain('better-sqlite3')
+  })
+
+  it('brings the licences of the packages whose code is inside', () => {
+    const notices = readFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES.txt'), 'utf8')
+    for (const name of ['zod', 'undici', 'yaml', 'react', '@opentelemetry/resources'])
+      expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'))
+    expect(notices.match(/Permission (is hereby|to use)/g)?.length).toBeGreaterThan(40)
   })
 })
 

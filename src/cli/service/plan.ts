@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { HubError } from '../../base/errors.js'
+import { packageFile } from '../../base/package-file.js'
 import { resolvePaths } from '../../config/paths.js'
 import type { Cli } from '../cli.js'
 import { launchdPlan } from './launchd.js'
@@ -45,7 +46,7 @@ export type ServiceFacts = {
 
 /** A template of the package. */
 function template(name: string): string {
-  return readFileSync(new URL(`../../../templates/service/${name}`, import.meta.url), 'utf8')
+  return readFileSync(packageFile(`templates/service/${name}`), 'utf8')
 }
 
 /** Two homes are two services. */

@@ -1,0 +1,11 @@
+// The places inside of undici that undici-parts.ts takes; the package describes its index alone.
+
+declare module 'undici/lib/dispatcher/agent.js' {
+  import { Agent } from 'undici'
+  export default Agent
+}
+
+declare module 'undici/lib/core/connect.js' {
+  import { buildConnector } from 'undici'
+  export default buildConnector
+}
