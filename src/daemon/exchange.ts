@@ -78,7 +78,8 @@ async function open(
   const { incoming, outgoing, codec } = question
   refuseLoop(incoming.headers, settings.instance)
   deps.know(credentialsIn(incoming.headers))
-  const caller = authenticate(incoming.headers, undefined, question.keys)
+  const caller = authenticate(incoming.headers, question.queryKey, question.keys)
+  if (question.queryKey !== undefined) deps.know([question.queryKey])
   arrival.caller = caller
   const body = await readBody(incoming)
   arrival.body = body

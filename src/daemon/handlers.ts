@@ -72,8 +72,8 @@ function sendValue(handled: Handled, parts: HubParts, status: number, value: unk
 }
 
 /** Gemini's clients may put their key into the query; nobody else's query is looked at. */
-function queryKeyOf({ path, query }: Handled): string | undefined {
-  return isGeminiPath(path) ? (query().get('key') ?? undefined) : undefined
+function queryKeyOf(handled: Handled): string | undefined {
+  return isGeminiPath(handled.path) ? (handled.query().get('key') ?? undefined) : undefined
 }
 
 function callerOf(handled: Handled, parts: HubParts): Caller {

@@ -82,7 +82,7 @@ describe('a replay', () => {
     expect(view).toMatchObject({
       traceId: reply['traceId'],
       agent: 'claude-code',
-      path: '/anthropic/v1/messages',
+      path: '/anthropic/v1/messages?beta=true',
       outcome: 'completed',
       mode: 'convert',
       keyName: 'test',
