@@ -1,121 +1,30 @@
 // What a model said, read from the recorded bytes of an answer in any protocol, whole or streamed: its text and the tools
 // that it called, for the search. Runs in the worker; what cannot be read has no words.
-import { isObject, type JsonObject, type JsonValue, list, object, parseJson, text } from '../base/json.js'
-import { eventLines, type StreamValue } from './event-lines.js'
+import { isObject, parseJson } from '../base/json.js'
+import { wordsOfAnswer } from './answer-parts.js'
+import { readStream } from './answer-stream.js'
 
 /** So much of an answer can be found; the rest would make the index large for little. */
 const LENGTH = 16_384
 
 /** The first words of the answer; empty when there are none. */
 export function answerWords(body: Uint8Array): string {
-  const source = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString()
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const source = bytes.toString()
   const whole = source.trimStart().startsWith('{') ? parseJson(source) : undefined
-  const words = isObject(whole) ? ofAnswer(whole) : ofStream(source)
+  return isObject(whole)
+    ? shortened(wordsOfAnswer(whole))
+    : streamWords(readStream(bytes.toString('latin1')).words)
+}
+
+/** `words`: of a stream that was read as latin1. */
+export function streamWords(words: string): string {
+  return shortened(Buffer.from(words, 'latin1').toString())
+}
+
+function shortened(words: string): string {
   return words
     .replace(/\\[nrt"\\/]/g, ' ')
     .slice(0, LENGTH)
     .trim()
-}
-
-function ofStream(source: string): string {
-  let words = ''
-  let isOwnText = false
-  eventLines(source, ({ type, line, values }) => {
-    if (words.length >= LENGTH || !line.startsWith('data:')) return
-    const text = onlyText(values)
-    if (type === 'again' && isOwnText && text !== undefined) {
-      words += text
-      return
-    }
-    // data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}}
-    const event = parseJson(line.slice(5))
-    const told = isObject(event) ? ofEvent(event) : ''
-    words += told
-    isOwnText = told !== '' && told === text
-  })
-  return words
-}
-
-/** The text that an event brings, when it is one. */
-function onlyText(values: readonly StreamValue[]): string | undefined {
-  const [only, ...others] = values.filter(({ kind }) => kind === 'text')
-  if (only === undefined || others.length > 0) return undefined
-  if (!only.raw.includes('\\')) return only.raw
-  const text = parseJson(`"${only.raw}"`)
-  return typeof text === 'string' ? text : undefined
-}
-
-/** The words that an event adds; a new part begins on a new line. */
-function ofEvent(event: JsonObject): string {
-  const type = text(event, 'type')
-  if (type === undefined) return ofChoices(event) + ofCandidates(event)
-  const delta = event['delta']
-  switch (type) {
-    case 'content_block_start': {
-      const name = text(object(event, 'content_block') ?? {}, 'name')
-      return name === undefined ? '\n' : `\n${name} `
-    }
-    case 'content_block_delta':
-      return isObject(delta) ? (text(delta, 'text') ?? text(delta, 'partial_json') ?? '') : ''
-    case 'response.output_item.added': {
-      const name = text(object(event, 'item') ?? {}, 'name')
-      return name === undefined ? '\n' : `\n${name} `
-    }
-    case 'response.output_text.delta':
-    case 'response.function_call_arguments.delta':
-    case 'response.custom_tool_call_input.delta':
-      return typeof delta === 'string' ? delta : ''
-    default:
-      return ''
-  }
-}
-
-function ofAnswer(answer: JsonObject): string {
-  const parts = list(answer, 'content').map(ofPart)
-  const items = list(answer, 'output').map(ofPart)
-  return [...parts, ...items, ofChoices(answer), ofCandidates(answer)]
-    .filter((part) => part !== '')
-    .join('\n')
-}
-
-/** A part or an item: what is said, or the tool with what it is told. */
-function ofPart(part: JsonValue): string {
-  if (!isObject(part)) return ''
-  const type = text(part, 'type')
-  if (type === 'thinking' || type === 'reasoning') return ''
-  const told = part['input'] ?? part['arguments'] ?? part['args']
-  const words = [
-    text(part, 'text'),
-    text(part, 'name'),
-    told === undefined ? undefined : typeof told === 'string' ? told : JSON.stringify(told),
-    ...list(part, 'content').map(ofPart),
-  ]
-  return words.filter((word) => word !== undefined && word !== '').join(' ')
-}
-
-/** `delta` of a stream and `message` of a whole answer have the same members. */
-function ofChoices(answer: JsonObject): string {
-  return list(answer, 'choices')
-    .filter(isObject)
-    .map((choice) => object(choice, 'delta') ?? object(choice, 'message') ?? {})
-    .map((said) => {
-      const calls = list(said, 'tool_calls').map((call) => {
-        const called = isObject(call) ? (object(call, 'function') ?? object(call, 'custom') ?? {}) : {}
-        const name = text(called, 'name')
-        const told = text(called, 'arguments') ?? text(called, 'input') ?? ''
-        return name === undefined || name === '' ? told : `\n${name} ${told}`
-      })
-      return (text(said, 'content') ?? '') + calls.join('')
-    })
-    .join('\n')
-}
-
-function ofCandidates(answer: JsonObject): string {
-  return list(answer, 'candidates')
-    .filter(isObject)
-    .flatMap((candidate) => list(object(candidate, 'content') ?? {}, 'parts'))
-    .filter(isObject)
-    .filter((part) => part['thought'] !== true)
-    .map((part) => ofPart(part) + ofPart(part['functionCall'] ?? null))
-    .join('')
 }

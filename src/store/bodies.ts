@@ -26,8 +26,8 @@ export type BodyTable = {
   take(lane: string, body: RecordedBody): TakenBody
   /** Makes a taken body that of a request. */
   put(place: BodyPlace, body: TakenBody): void
-  /** Keeps an answer without its secrets, and gives back what it kept. */
-  keep(place: BodyPlace, answer: RecordedBody): Uint8Array
+  /** Keeps an answer without its secrets, and gives back what it says. */
+  keep(place: BodyPlace, answer: RecordedBody): string
   /** Forgets what was stored: after chunks were removed, or were not stored after all. */
   forget(): void
 }
@@ -75,11 +75,11 @@ export function bodyTable(database: Database.Database, cleaner: Cleaner): BodyTa
     put: (place, { bytes, pieces }) => put(place, bytes.length, pieces),
     keep(place, answer) {
       // Answers are new each time; only what an agent repeats is worth cutting.
-      const { bytes: left, removed } = cleaner.answer(wholeBody(answer))
+      const { bytes: left, removed, words } = cleaner.answer(wholeBody(answer))
       const digest = hash('sha256', left, 'buffer')
       const chunk = left.length === 0 ? undefined : (chunks.find(digest) ?? chunks.add(digest, left))
       put(place, left.length, chunk === undefined ? [] : [{ chunk, removed }])
-      return left
+      return words
     },
     forget: () => memory.forget(),
   }

@@ -18,12 +18,16 @@ const KEPT_MS = 5 * 60_000
 
 /** Prompts of requests whose answer is not over; those beyond it are not looked at. */
 const MOST_OPEN = 500
+/** Branches of conversations whose newest request is at hand. */
+const MOST_NEWEST = 200
 
 export type CacheGuard = {
   /** The prompt that a request asks with; of a converted one what the provider is sent, told later. */
   saw(request: number, outline: Buffer): void
   /** Looks at a completed request, when its attempts and bodies are stored; keeps what it finds with it. */
   look(request: number): void
+  /** Forgets the rows that were looked at last. */
+  forget(): void
 }
 
 type Row = RecordedUsage & {
@@ -52,13 +56,27 @@ export function cacheGuard(database: Database.Database): CacheGuard {
   const keep = database.prepare<[string, number]>('UPDATE requests SET cache_break = ? WHERE seq = ?')
   const prefixes = prefixTable(database)
   const open = new Map<number, Buffer>()
-  const judge = (now: Row, mine: Buffer | undefined): CacheBreak | undefined => {
-    const before = previous.get({ seq: now.seq })
-    if (before === undefined) return undefined
+  /** The newest completed request of each branch of a conversation, and its outline. */
+  const newest = new Map<string, Looked>()
+  const before = (now: Row): Looked | undefined => {
+    const known = newest.get(laneOf(now))
+    if (known !== undefined && known.row.seq < now.seq) return known
+    const row = previous.get({ seq: now.seq })
+    if (row === undefined) return undefined
     const old = prefixes.of(now)
-    const part =
-      mine === undefined || old?.request !== before.seq ? undefined : firstDifference(old.outline, mine)
-    return judgeBy(database, before, now, part)
+    return { row, outline: old?.request === row.seq ? old.outline : undefined }
+  }
+  const judge = (now: Row, mine: Buffer | undefined): CacheBreak | undefined => {
+    const old = before(now)
+    if (old === undefined) return undefined
+    const isKnown = mine !== undefined && old.outline !== undefined
+    return judgeBy(database, old.row, now, isKnown ? firstDifference(old.outline, mine) : undefined)
+  }
+  const remember = (row: Row, outline: Buffer | undefined) => {
+    const known = newest.get(laneOf(row))
+    if (known !== undefined && known.row.seq > row.seq) return
+    if (newest.size >= MOST_NEWEST) newest.clear()
+    newest.set(laneOf(row), { row, outline })
   }
   return {
     saw(request, outline) {
@@ -72,9 +90,15 @@ export function cacheGuard(database: Database.Database): CacheGuard {
       const found = judge(now, mine)
       if (found !== undefined) keep.run(JSON.stringify(found), request)
       if (mine !== undefined) prefixes.put(now, mine)
+      remember(now, mine)
     },
+    forget: () => newest.clear(),
   }
 }
+
+type Looked = { readonly row: Row; readonly outline: Buffer | undefined }
+
+const laneOf = ({ trace, subagent }: Row) => `${trace} ${subagent}`
 
 type Lane = Pick<Row, 'seq' | 'trace' | 'subagent'>
 

@@ -17,7 +17,8 @@ export type Marks = {
   removing(remove: () => number): number
 }
 
-export function chunkMarks(database: Database.Database): Marks {
+/** `told`: of each removal. */
+export function chunkMarks(database: Database.Database, told: () => void): Marks {
   const highest = (table: 'bodies' | 'chunks') =>
     database.prepare<[], number | null>(`SELECT max(seq) FROM ${table}`).pluck().get() ?? 0
   const lastBody = highest('bodies')
@@ -51,6 +52,7 @@ export function chunkMarks(database: Database.Database): Marks {
     removing(remove) {
       catchUp()
       const removed = remove()
+      if (removed > 0) told()
       seen = highest('bodies')
       return removed
     },

@@ -5,8 +5,8 @@ import { HubError } from '../base/errors.js'
 
 const RAW = 0
 const BROTLI = 1
-/** Below this nothing is won. */
-const LEAST_BYTES = 48
+/** Below this less is won than the page it stands in leaves free, and it takes as long as to write a row. */
+const LEAST_BYTES = 256
 /** Above this speed goes before size: such chunks are mostly pictures in base64. */
 const LARGE_BYTES = 512 * 1024
 

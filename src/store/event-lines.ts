@@ -4,9 +4,6 @@
 /** Values that an event brings anew: the texts that a model says in pieces, and what is counted or made up for each event. */
 const VALUES =
   /"(?:(text|partial_json|thinking|content|reasoning_content|arguments|input|delta)|obfuscation)":\s*"((?:[^"\\]|\\.)*)"|"sequence_number":\s*(\d+)/g
-const STRING = /^(?:[^"\\]|\\.)*$/
-const NUMBER = /^\d+$/
-
 /** A value as it stands in JSON, without its quotes; `at`: its offset in the stream. */
 export type StreamValue = {
   readonly kind: 'text' | 'other' | 'number'
@@ -31,18 +28,23 @@ export function eventLines(stream: string, visit: (line: EventLine) => void): vo
   for (let from = 0; from < stream.length; ) {
     const found = stream.indexOf('\n', from)
     const end = found === -1 ? stream.length : found
-    if (stream.startsWith('data:', from)) {
-      const same = shape === undefined ? undefined : valuesOf(stream, shape, from, end)
+    if (stands(stream, 'data:', from)) {
       const line = stream.slice(from, end)
+      const same = shape === undefined ? undefined : valuesOf(stream, shape, from, end)
       const values = same ?? newValues(line, from)
       if (same === undefined) shape = shapeOf(line, values, from)
       visit({ type: same === undefined ? 'new' : 'again', line, values })
-    } else if (end > from && !(stream.startsWith(other, from) && from + other.length === end)) {
+    } else if (end > from && !(from + other.length === end && stands(stream, other, from))) {
       other = stream.slice(from, end)
       visit({ type: 'new', line: other, values: [] })
     }
     from = end + 1
   }
+}
+
+/** `startsWith` looks at each sign by itself; two slices are compared at once. */
+function stands(stream: string, part: string, at: number): boolean {
+  return stream.slice(at, at + part.length) === part
 }
 
 function newValues(line: string, from: number): StreamValue[] {
@@ -65,7 +67,7 @@ function shapeOf(line: string, values: readonly StreamValue[], from: number): Sh
   return { fixed, kinds: values.map(({ kind }) => kind) }
 }
 
-/** The values of the line `[from, end)` when it has this shape. Compared in place: this is asked for each event. */
+/** The values of the line `[from, end)` when it has this shape. */
 function valuesOf(
   stream: string,
   { fixed, kinds }: Shape,
@@ -74,23 +76,40 @@ function valuesOf(
 ): StreamValue[] | undefined {
   const values: StreamValue[] = []
   let at = from
-  for (const [index, kind] of kinds.entries()) {
+  for (let index = 0; index < kinds.length; index++) {
     const before = fixed[index] ?? ''
-    if (!stream.startsWith(before, at)) return undefined
+    const kind = kinds[index] ?? 'other'
+    if (!stands(stream, before, at)) return undefined
     at += before.length
-    const after = fixed[index + 1] ?? ''
-    const until = index === kinds.length - 1 ? end - after.length : stream.indexOf(after, at)
-    if (until < at || until > end) return undefined
-    const raw = stream.slice(at, until)
-    if (!isValue(raw, kind)) return undefined
-    values.push({ kind, at, raw })
+    const until = kind === 'number' ? endOfNumber(stream, at) : endOfText(stream, at, end)
+    if (until === -1) return undefined
+    values.push({ kind, at, raw: stream.slice(at, until) })
     at = until
   }
-  const rest = fixed.at(-1) ?? ''
-  return at + rest.length === end && stream.startsWith(rest, at) ? values : undefined
+  const rest = fixed[kinds.length] ?? ''
+  return at + rest.length === end && stands(stream, rest, at) ? values : undefined
 }
 
-function isValue(raw: string, kind: StreamValue['kind']): boolean {
-  if (kind === 'number') return NUMBER.test(raw)
-  return raw.includes('"') || raw.includes('\\') ? STRING.test(raw) : true
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const ZERO = 0x30
+const NINE = 0x39
+
+/** Where the closing quote stands; -1 when none does. */
+function endOfText(stream: string, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    const sign = stream.charCodeAt(at)
+    if (sign === QUOTE) return at
+    if (sign === BACKSLASH) at++
+  }
+  return -1
+}
+
+/** -1 when there is no digit. */
+function endOfNumber(stream: string, from: number): number {
+  let at = from
+  for (; ; at++) {
+    const sign = stream.charCodeAt(at)
+    if (!(sign >= ZERO && sign <= NINE)) return at === from ? -1 : at
+  }
 }

@@ -38,14 +38,14 @@ function later(next: () => void, tookMs: number): () => void {
 type Listeners = {
   /** Told of what the pruning by itself throws. */
   readonly failed: (thrown: unknown) => void
-  /** Told after chunks were removed. */
-  readonly swept: () => void
+  /** Told after rows were removed. */
+  readonly removed: () => void
 }
 
 /** `firstLookMs` after the rule is known it looks for work. */
 export function openPruning(
   database: Database.Database,
-  { failed, swept }: Listeners,
+  { failed, removed }: Listeners,
   firstLookMs: number = FIRST_LOOK_MS,
   clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() },
 ): Pruning {
@@ -72,7 +72,7 @@ export function openPruning(
       next()
     })
   const queue = (rule: PruneRule) => {
-    const mine = last.then(() => walk(prune(database, { ...rule, swept })))
+    const mine = last.then(() => walk(prune(database, { ...rule, removed })))
     last = mine.catch(() => undefined)
     return mine
   }

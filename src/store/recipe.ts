@@ -1,14 +1,16 @@
-// A body's list of chunk numbers as few bytes: the steps between neighbours as zigzag varints, then deflated.
+// A body's list of chunk numbers as few bytes: the steps between neighbours as zigzag varints, long ones deflated.
 // An unchanged history is a run of the same small steps, so a request of 1000 chunks costs some tens of bytes.
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { HubError } from '../base/errors.js'
 
 const PLAIN = 0
 const DEFLATED = 1
+/** To deflate a shorter list takes longer than to write it. */
+const LEAST_DEFLATED = 256
 
 /** The numbers (each a safe integer) as bytes. */
 export function writeRecipe(numbers: readonly number[]): Buffer {
-  const bytes: number[] = []
+  const bytes: number[] = [PLAIN]
   let previous = 0
   for (const number of numbers) {
     const step = number - previous
@@ -21,10 +23,9 @@ export function writeRecipe(numbers: readonly number[]): Buffer {
     bytes.push(rest)
   }
   const plain = Buffer.from(bytes)
-  const deflated = plain.length < 32 ? plain : deflateRawSync(plain)
-  return deflated.length < plain.length
-    ? Buffer.concat([Buffer.of(DEFLATED), deflated])
-    : Buffer.concat([Buffer.of(PLAIN), plain])
+  if (plain.length < LEAST_DEFLATED) return plain
+  const deflated = deflateRawSync(plain.subarray(1))
+  return deflated.length < plain.length ? Buffer.concat([Buffer.of(DEFLATED), deflated]) : plain
 }
 
 /** The numbers again. Throws `internal` when the bytes are not a recipe. */

@@ -16,7 +16,12 @@ export type RequestTable = {
   finish(seq: number, finished: RequestFinished, cost: Cost | undefined): boolean
   /** Counts bodies that the recorder could not keep. */
   dropBodies(seq: number, count: number): void
+  /** Forgets which rows are there: they may be gone. */
+  forget(): void
 }
+
+/** So many requests whose answer is not over are found without a question. */
+const MOST_OPEN = 1_000
 
 export function requestTable(database: Database.Database): RequestTable {
   const find = database.prepare<[string], RequestPlace>('SELECT seq, trace FROM requests WHERE id = ?')
@@ -42,11 +47,19 @@ export function requestTable(database: Database.Database): RequestTable {
   const drop = database.prepare<[number, number]>(
     'UPDATE requests SET bodies_dropped = bodies_dropped + ? WHERE seq = ?',
   )
+  const open = new Map<string, RequestPlace>()
   return {
-    find: (id) => find.get(id),
-    start: (place, started) => Number(insert.get({ ...place, ...startValues(started) })),
-    finish: (seq, finished, cost) =>
-      finish.run({ seq, ...finishValues(finished), ...costValues(cost) }).changes === 1,
+    find: (id) => open.get(id) ?? find.get(id),
+    start(place, started) {
+      const seq = Number(insert.get({ ...place, ...startValues(started) }))
+      if (open.size < MOST_OPEN) open.set(started.requestId, { seq, trace: place.trace })
+      return seq
+    },
+    finish(seq, finished, cost) {
+      open.delete(finished.requestId)
+      return finish.run({ seq, ...finishValues(finished), ...costValues(cost) }).changes === 1
+    },
+    forget: () => open.clear(),
     dropBodies: (seq, count) => void drop.run(count, seq),
   }
 }

@@ -22,8 +22,8 @@ export type PruneRule = {
   readonly before?: number
   readonly maxBytes?: number
   readonly dryRun: boolean
-  /** Told after chunks were removed: nobody may count on them any more. */
-  readonly swept?: () => void
+  /** Told after rows were removed: nobody may count on them any more. */
+  readonly removed?: () => void
 }
 
 /** Each `yield` is a place to do something else; the bodies recorded there are respected. */
@@ -36,18 +36,19 @@ export type PruneSteps = Generator<undefined, Pruned, undefined>
  */
 export function* prune(database: Database.Database, rule: PruneRule): PruneSteps {
   let all = yield* pruneOnce(database, rule)
-  const { maxBytes = Number.POSITIVE_INFINITY, dryRun, swept } = rule
+  const { maxBytes = Number.POSITIVE_INFINITY, dryRun } = rule
   // What rows take can only be estimated, and more may have been recorded meanwhile.
   for (let pass = 1; pass < MOST_PASSES && !dryRun && all.bytesAfter > maxBytes && all.bodies > 0; pass++) {
     const aim = Math.floor(maxBytes * (1 - pass * NEARER))
-    const more = yield* pruneOnce(database, {
-      maxBytes: aim,
-      dryRun,
-      ...(swept === undefined ? {} : { swept }),
-    })
+    const more = yield* pruneOnce(database, onlySize(rule, aim))
     all = { ...all, bodies: all.bodies + more.bodies, bytesAfter: more.bytesAfter }
   }
   return all
+}
+
+/** The same rule for the size alone. */
+function onlySize({ before: _before, ...rule }: PruneRule, maxBytes: number): PruneRule {
+  return { ...rule, maxBytes }
 }
 
 function* pruneOnce(database: Database.Database, rule: PruneRule): PruneSteps {
@@ -55,7 +56,8 @@ function* pruneOnce(database: Database.Database, rule: PruneRule): PruneSteps {
   const bytesBefore = usedBytes(database)
   const room =
     rule.maxBytes === undefined ? Number.POSITIVE_INFINITY : yield* roomFor(database, rule.maxBytes)
-  const marks = chunkMarks(database)
+  const removed = rule.removed ?? (() => undefined)
+  const marks = chunkMarks(database, removed)
   const last = yield* markKept(database, marks, { before, room })
   const doomed: Doomed = { before, last }
   const found = {
@@ -76,7 +78,7 @@ function* pruneOnce(database: Database.Database, rule: PruneRule): PruneSteps {
   }
   if (hasChore(database)) {
     yield* mergeIndex(database)
-    yield* sweep(database, marks, rule.swept)
+    yield* sweep(database, marks, removed)
   }
   yield* giveBack(database)
   return { ...found, bytesBefore, bytesAfter: usedBytes(database) }
@@ -257,7 +259,7 @@ function* mergeIndex(database: Database.Database): Generator<undefined, void, un
 function* sweep(
   database: Database.Database,
   marks: Marks,
-  swept?: () => void,
+  removed: () => void,
 ): Generator<undefined, void, undefined> {
   const chunks = database
     .prepare<[number, number], number>('SELECT seq FROM chunks WHERE seq > ? AND seq <= ?')
@@ -269,7 +271,7 @@ function* sweep(
   for (const range of ranges(marks.lastChunk, SWEPT)) {
     marks.catchUp()
     step(range)
-    swept?.()
+    removed()
     yield
   }
   database.prepare("DELETE FROM chores WHERE name = 'sweep'").run()

@@ -1,7 +1,6 @@
 // The full-text index, the writing side: what a user asked, once and not with each request that repeats it, and what was
 // answered. The words of a body go when the body goes (triggers of the schema).
 import type Database from 'better-sqlite3'
-import { answerWords } from './answer-words.js'
 import type { Cleaner } from './cleaning.js'
 import { usedBytes } from './retention.js'
 import { indexed } from './search-words.js'
@@ -17,13 +16,16 @@ const LEAST = 256
 
 /** A prompt that is among so many of its conversation, the newest ones, is not indexed again. */
 const LOOK_BACK = 16
+const MOST_NEWEST = 200
 
 export type SearchPlace = { readonly trace: number; readonly request: number }
 
 export type SearchTable = {
   addPrompt(place: SearchPlace, words: string): void
-  /** `body`: without its secrets. */
-  addAnswer(place: SearchPlace, body: Uint8Array): void
+  /** `words`: without secrets. */
+  addAnswer(place: SearchPlace, words: string): void
+  /** Forgets what was indexed last. */
+  forget(): void
 }
 
 export function searchTable(database: Database.Database, cleaner: Cleaner): SearchTable {
@@ -41,6 +43,8 @@ export function searchTable(database: Database.Database, cleaner: Cleaner): Sear
     .pluck()
   const index = database.prepare<[number, string]>('INSERT INTO search (rowid, words) VALUES (?, ?)')
   const searched = database.prepare<[], number>("SELECT value FROM totals WHERE name = 'searched'").pluck()
+  /** The prompt that each conversation indexed last: a tool loop comes with it again and again. */
+  const newest = new Map<number, string>()
   let answers = 0
   let room = 0
   const hasRoom = (characters: number) => {
@@ -52,11 +56,14 @@ export function searchTable(database: Database.Database, cleaner: Cleaner): Sear
 
   return {
     addPrompt(place, told) {
+      if (newest.get(place.trace) === told) return
+      if (newest.size >= MOST_NEWEST) newest.clear()
+      newest.set(place.trace, told)
       const words = cleaner.words(told)
       if (known.get(place.trace, words) === undefined) put(place, 'request', words, words)
     },
-    addAnswer(place, body) {
-      const all = cleaner.words(answerWords(body))
+    forget: () => newest.clear(),
+    addAnswer(place, all) {
       const words = hasRoom(all.length) ? all : all.slice(0, LEAST)
       if (words !== '') put(place, 'response', words, null)
     },

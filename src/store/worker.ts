@@ -46,7 +46,7 @@ function run(port: Port, settings: WorkerSettings): void {
     const writer = openWriter(database, cleaner)
     const pruning = openPruning(database, {
       failed: (thrown) => say({ type: 'prune-failed', error: packError(storeFailure(thrown, file)) }),
-      swept: () => writer.forget(),
+      removed: () => writer.forget(),
     })
     return { database, place: watchPlace(file), writer, pruning }
   }

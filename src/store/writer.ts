@@ -171,6 +171,9 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
   }
   const forget = () => {
     bodies.forget()
+    requests.forget()
+    search.forget()
+    guard.forget()
     lanes.clear()
   }
   return { apply, forget }

@@ -75,7 +75,7 @@ describe('bodies that repeat one another', () => {
     const steps = prune(database, {
       before: Number.MAX_SAFE_INTEGER,
       dryRun: false,
-      swept: () => writer.forget(),
+      removed: () => writer.forget(),
     })
     while (steps.next().done !== true);
     expect(database.prepare('SELECT count(*) FROM chunks').pluck().get()).toBe(0)

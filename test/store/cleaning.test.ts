@@ -75,9 +75,11 @@ describe('an answer that comes as a stream', () => {
   })
 
   it('keeps its bytes when it holds no secret, and loses one that any of its events brings', () => {
-    const event = (text: string) => `data: {"type":"delta","delta":"${text}"}\n\n`
+    const type = 'response.output_text.delta'
+    const event = (text: string) => `data: {"type":"${type}","delta":"${text}"}\n\n`
     const clean = Buffer.from(Array.from({ length: 50 }, (_, at) => event(`word ${at}`)).join(''))
-    expect(cleaner().answer(clean)).toEqual({ bytes: clean, removed: 0 })
+    const words = Array.from({ length: 50 }, (_, at) => `word ${at}`).join('')
+    expect(cleaner().answer(clean)).toEqual({ bytes: clean, removed: 0, words })
     const dirty = Buffer.concat([clean, Buffer.from(event(SECRET)), clean])
     const { bytes, removed } = cleaner().answer(dirty)
     expect(removed).toBe(1)

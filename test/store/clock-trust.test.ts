@@ -56,7 +56,12 @@ describe('retention', () => {
     store.write(started({ requestId: 'ar-1', traceId: 'at-1', startedAt: STARTED_AT }))
     store.write(finished({ requestId: 'ar-1' }))
     const { clock, pass } = clockAt(STARTED_AT)
-    const pruning = openPruning(store.database, { failed: () => undefined, swept: () => undefined }, 5, clock)
+    const pruning = openPruning(
+      store.database,
+      { failed: () => undefined, removed: () => undefined },
+      5,
+      clock,
+    )
     pass(400 * DAY, monotonic)
     pruning.keep({ retentionMs: 30 * DAY, maxBytes: 1_000_000_000 })
     await sleep(200)

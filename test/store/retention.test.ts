@@ -153,7 +153,7 @@ describe('removal beside recording', () => {
     const failures: unknown[] = []
     const pruning = openPruning(
       store.database,
-      { failed: (thrown) => failures.push(thrown), swept: () => undefined },
+      { failed: (thrown) => failures.push(thrown), removed: () => undefined },
       5,
     )
     pruning.keep({ retentionMs: HOUR, maxBytes: 1_000_000_000 })
