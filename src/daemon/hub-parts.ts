@@ -3,6 +3,7 @@
 import type { Clock } from '../base/clock.js'
 import { asHubError, type HubError, sentence } from '../base/errors.js'
 import { onceForEach } from '../base/once-for-each.js'
+import { oneAtATime } from '../base/one-at-a-time.js'
 import type { Channel } from '../config/channels.js'
 import type { Environment, Paths } from '../config/paths.js'
 import type { Config } from '../config/schema.js'
@@ -265,7 +266,8 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     drain: createDrain(),
     telemetry,
     keys: () => keys,
-    async reload() {
+    // The watch of the file and a command ask at the same moment, and the older ring of keys must not come last.
+    reload: oneAtATime(async () => {
       const before = inForce.channels()
       const changed = inForce.reload()
       // Who edits a channel has a reason: what was learned of the old one no longer holds.
@@ -280,7 +282,7 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
       recorder.setRetention(retentionOf(inForce))
       await telemetry.apply()
       return changed
-    },
+    }),
   }
 }
 

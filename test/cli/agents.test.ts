@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import TOML from '@iarna/toml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../support/free-port.js'
 import { addressOf, type Bench, makeBench, member } from './bench.js'
 
 const CODEX = '# mine\nmodel = "gpt-5" # the usual\n\n[tui]\nnotifications = true\n'
@@ -12,8 +13,9 @@ const KEY = /\bah-[0-9a-f]{48}\b/
 let bench: Bench
 /** For what starts a hub. */
 const ANY_PORT = { AXONHUB_SERVER_PORT: '0' }
-beforeEach(() => {
-  bench = makeBench('8090')
+beforeEach(async () => {
+  // The commands that `undo` prints start a hub there.
+  bench = makeBench(String(await freePort()))
   bench.program('codex', '#!/bin/sh\necho codex-cli 0.169.0\n')
   bench.program('claude', '#!/bin/sh\necho "2.1.328 (Claude Code)"\n')
   bench.write('.codex/config.toml', CODEX)

@@ -1,5 +1,5 @@
 // Switches over the control socket: config.yml changes by that one word, the hub follows at once, errors say what to do.
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { HubError } from '../../src/base/errors.js'
@@ -45,6 +45,15 @@ async function errorOf(action: Promise<unknown>) {
     ? { code: thrown.code, message: thrown.message, hint: thrown.detail.hint }
     : undefined
 }
+
+it('a key that is taken away is refused, also when several programs ask at once to read the file again', async () => {
+  const status = async () => (await hub.get('/v1/models')).status
+  expect(await status()).toBe(200)
+  writeFileSync(join(hub.home, 'config.yml'), `${CONFIG}keys: {}\n`)
+  const replies = await Promise.all(Array.from({ length: 40 }, () => client.reload()))
+  expect(replies.map(({ error }) => error)).toEqual(replies.map(() => null))
+  expect(await status()).toBe(401)
+})
 
 describe('a switch of the profile', () => {
   it('changes one word of config.yml and is in force when it is answered', async () => {

@@ -1,11 +1,13 @@
 // The built hub and a collector that is not there, answers with an error, and comes back: `status` says how it stands.
 
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { isObject, list } from '../../src/base/json.js'
 import { askHub, type Bench, makeBench } from '../cli/bench.js'
+import { freePort } from '../support/free-port.js'
 
 let bench: Bench
 let collector: Server | undefined
@@ -20,18 +22,13 @@ afterEach(async () => {
   collector?.close()
 })
 
-/** A collector on this port; 0 is any. Gives the port. */
-function collect(port: number): Promise<number> {
-  const server = createServer((request, response) => {
+/** A collector on this port. */
+async function collect(port: number): Promise<void> {
+  collector = createServer((request, response) => {
     request.resume().on('end', () => response.writeHead(status).end())
   })
-  collector = server
-  return new Promise((resolve) => {
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : 0)
-    })
-  })
+  collector.listen(port, '127.0.0.1')
+  await once(collector, 'listening')
 }
 
 async function warnings(): Promise<string> {
@@ -42,8 +39,7 @@ async function warnings(): Promise<string> {
 const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 500 })
 
 it('a collector that is away, then fails, then takes spans is told by "status", and no request notices', async () => {
-  const port = await collect(0)
-  collector?.close()
+  const port = await freePort()
   await bench.run(['key', 'create', 'default'])
   const file = join(bench.hub, 'config.yml')
   writeFileSync(

@@ -2,9 +2,9 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '../../support/free-port.js'
 import type { Home } from './home.js'
 import { type Ran, run } from './run.js'
 
@@ -74,15 +74,4 @@ async function answering(port: number, said: () => string): Promise<void> {
     await pause(50)
   }
   throw new Error(`axonhub serve did not answer within 20 s:\n${said()}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no free port')
-  return address.port
 }
