@@ -32,6 +32,8 @@ const HEAP_GROWTH_PERCENT = 150
 
 async function startHub({ paths, flags, demo, echo }: HubStart): Promise<RunningHub> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`)
+  // What survives of young objects is little: sharing the work among threads costs more than the work.
+  setFlagsFromString('--no-parallel-scavenge')
   const { startHub: start } = await import('./daemon/hub.js')
   return start({
     paths,

@@ -22,6 +22,11 @@ export type Answer = {
   head(status: number, headers: Readonly<Record<string, string>>): void
   /** A promise when the reader has no room: it resolves when there is room again. */
   write(pieces: readonly (Uint8Array | string)[]): Promise<void> | undefined
+  /**
+   * A whole answer in one write, instead of what was held back; `head` was told before. A promise when the reader has not yet room
+   * for all of it.
+   */
+  whole(bytes: Uint8Array): Promise<void> | undefined
   /** Sends what was held back. */
   commit(): void
   /** Forgets what was held back, so that another upstream can be tried. Only before `committed`. */
@@ -52,13 +57,17 @@ export function openAnswer(settings: AnswerSettings): Answer {
   const times = chunkTimes()
   let capturedBytes = 0
 
-  const send = (bytes: Uint8Array): boolean => {
+  const keep = (bytes: Uint8Array) => {
     lastWriteAt = monotonic()
     if (capturedBytes < settings.captureLimit) {
       capture.push(bytes)
       times.note(bytes.length, lastWriteAt)
     }
     capturedBytes += bytes.length
+  }
+
+  const send = (bytes: Uint8Array): boolean => {
+    keep(bytes)
     return outgoing.write(bytes)
   }
 
@@ -86,7 +95,7 @@ export function openAnswer(settings: AnswerSettings): Answer {
     keepAliveTimer = setInterval(tick, Math.max(10, settings.keepAliveMs / 4))
   }
 
-  outgoing.once('close', stopTimers)
+  outgoing.on('close', stopTimers)
 
   return {
     head(newStatus, newHeaders) {
@@ -101,7 +110,18 @@ export function openAnswer(settings: AnswerSettings): Answer {
         return undefined
       }
       const room = send(joined(pieces))
-      return room || outgoing.destroyed ? undefined : drained(outgoing)
+      return room || outgoing.destroyed ? undefined : once(outgoing, 'drain')
+    },
+    whole(bytes) {
+      if (outgoing.destroyed) return undefined
+      stopTimers()
+      held = []
+      if (!committed) outgoing.writeHead(status, headers)
+      committed = true
+      keep(bytes)
+      firstByteAt ??= lastWriteAt
+      outgoing.end(bytes)
+      return outgoing.writableLength === 0 ? undefined : once(outgoing, 'finish')
     },
     commit,
     reset() {
@@ -135,15 +155,15 @@ function joined(pieces: readonly (Uint8Array | string)[]): Uint8Array {
   return bytes.length === 1 && bytes[0] !== undefined ? bytes[0] : Buffer.concat(bytes)
 }
 
-/** Resolves on drain, and also when the reader is gone. */
-function drained(outgoing: ServerResponse): Promise<void> {
+/** Resolves at the event, and also when the reader is gone. */
+function once(outgoing: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      outgoing.off('drain', done)
+      outgoing.off(event, done)
       outgoing.off('close', done)
       resolve()
     }
-    outgoing.on('drain', done)
+    outgoing.on(event, done)
     outgoing.on('close', done)
   })
 }

@@ -20,6 +20,7 @@ import { relayMachine } from './stream-machine.js'
 import type { Target } from './target.js'
 import {
   contentKind,
+  noteFigures,
   noteResponse,
   readJsonAnswer,
   sendJson,
@@ -40,7 +41,11 @@ function relayBody(exchange: Exchange, target: Target): Uint8Array {
 /** Reads a copy of a whole answer for the trace; what cannot be read costs only the figures. */
 function listen(exchange: Exchange, target: Target, json: JsonObject): void {
   try {
-    noteResponse(exchange, exchange.codec.client.decodeResponse(json, decodeContext(exchange, target)))
+    const { client } = exchange.codec
+    const figures = client.figuresOf?.(json)
+    if (figures === undefined)
+      noteResponse(exchange, client.decodeResponse(json, decodeContext(exchange, target)))
+    else noteFigures(exchange, figures.reason, figures.usage)
   } catch (thrown) {
     exchange.deps.log.info('tap.unreadable', { request: exchange.id, why: asHubError(thrown).message })
   }

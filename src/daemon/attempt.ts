@@ -129,34 +129,27 @@ function attemptRecord(
   return record
 }
 
-async function asked(
-  { deps, incoming, settings, signal }: Exchange,
-  target: Target,
-  { url, headers, body }: Plan,
-  stopWaiting: () => void,
-): Promise<UpstreamAnswer> {
-  try {
-    return await deps.upstream.send({
-      method: 'POST',
-      url,
-      headers: { ...headers, ...hopHeaders(incoming.headers, settings.instance, target) },
-      body,
-      signal,
-      silenceMs: settings.silenceMs,
-    })
-  } finally {
-    stopWaiting()
-  }
-}
-
 async function send(
   exchange: Exchange,
   target: Target,
   plan: Plan,
   progress: Progress,
 ): Promise<AttemptResult> {
+  const { deps, incoming, settings, signal } = exchange
   const stopWaiting = openEarly(exchange)
-  const answer = await asked(exchange, target, plan, stopWaiting)
+  let answer: UpstreamAnswer
+  try {
+    answer = await deps.upstream.send({
+      method: 'POST',
+      url: plan.url,
+      headers: { ...plan.headers, ...hopHeaders(incoming.headers, settings.instance, target) },
+      body: plan.body,
+      signal,
+      silenceMs: settings.silenceMs,
+    })
+  } finally {
+    stopWaiting?.()
+  }
   const upstream = exchange.deps.quota?.observe(target, plan.headers, answer) ?? answer
   progress.status = upstream.status
   progress.headers = upstream.headers

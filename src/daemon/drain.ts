@@ -1,16 +1,17 @@
 // The running exchanges, so that a stop can wait for them and then tell the rest why their answer ends.
 
 import { HubError } from '../base/errors.js'
+import type { HangUp } from './hang-up.js'
 
 export type Drain = {
   /** Registers a running exchange; returns the end of it. */
-  enter(controller: AbortController): () => void
+  enter(controller: Pick<HangUp, 'abort'>): () => void
   /** Resolves when nothing runs any more; what still runs after `graceMs` is aborted with a reason it can pass on. */
   finish(graceMs: number): Promise<void>
 }
 
 export function createDrain(): Drain {
-  const running = new Set<AbortController>()
+  const running = new Set<Pick<HangUp, 'abort'>>()
   let idle: (() => void) | undefined
   return {
     enter(controller) {

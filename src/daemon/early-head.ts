@@ -24,10 +24,13 @@ const OPENED: StreamMachine = {
   notes: [],
 }
 
-/** Starts to wait; returns the end of waiting, to be called when the provider's head is there or has failed. */
-export function openEarly(exchange: Exchange): () => void {
+/**
+ * Starts to wait; returns the end of waiting, to be called when the provider's head is there or has failed. Undefined: nothing to
+ * wait for.
+ */
+export function openEarly(exchange: Exchange): (() => void) | undefined {
   const { codec, glance, answer, baseHeaders, settings } = exchange
-  if (codec.id !== 'anthropic-messages' || !glance.stream || answer.committed) return () => undefined
+  if (codec.id !== 'anthropic-messages' || !glance.stream || answer.committed) return undefined
   const timer = setTimeout(() => {
     const opening = codec.server.encodeStream(encodeContext(exchange), []).push({ type: 'start' })
     answer.head(200, { ...baseHeaders, 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })

@@ -10,9 +10,11 @@ import type { Place } from '../routing/affinity.js'
 import type { HealthEvent } from '../routing/health.js'
 import type { RecordMessage } from '../store/record.js'
 import type { UpstreamClient } from '../upstream/client.js'
+import type { EndSignal } from '../upstream/end-signal.js'
 import type { Answer } from './answer.js'
 import type { Caller } from './authenticate.js'
 import type { Glance } from './glance.js'
+import type { HangUp } from './hang-up.js'
 import type { Identity } from './identify.js'
 import type { LearnedBook } from './learned.js'
 import type { LiveBook } from './live-book.js'
@@ -78,7 +80,7 @@ export type ExchangeDeps = {
   /** Knows what runs, for who watches it. */
   readonly live: Pick<LiveBook, 'enter'>
   /** Makes the exchange known to the drain; returns its end. */
-  enter(controller: AbortController): () => void
+  enter(controller: Pick<HangUp, 'abort'>): () => void
 }
 
 /** The request, once it is known who asks for what. */
@@ -94,7 +96,7 @@ export type Exchange = {
   readonly caller: Caller
   readonly identity: Identity
   readonly answer: Answer
-  readonly signal: AbortSignal
+  readonly signal: EndSignal
   readonly errorContext: ErrorContext
   readonly deps: ExchangeDeps
   readonly settings: ExchangeSettings

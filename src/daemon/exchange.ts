@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asHubError, HubError } from '../base/errors.js'
 import type { Codec, ErrorContext } from '../protocol/codec.js'
 import { formatSse } from '../protocol/sse/format.js'
+import type { EndSignal } from '../upstream/end-signal.js'
 import { allFailed } from './all-failed.js'
 import { openAnswer } from './answer.js'
 import { arrayAnswer } from './array-answer.js'
@@ -14,6 +15,7 @@ import { answerError, answerRaw, isRawWorthy } from './error-answer.js'
 import { finishedRecord, startedRecord } from './exchange-record.js'
 import type { Exchange, ExchangeDeps, ExchangeOutcome, ExchangeSettings } from './exchange-state.js'
 import { glanceAt } from './glance.js'
+import { type HangUp, hangUp } from './hang-up.js'
 import { credentialsIn } from './hide-credential.js'
 import { agentOf, identify, type TraceSettings } from './identify.js'
 import { HOP_HEADER, refuseLoop } from './loop-guard.js'
@@ -42,12 +44,12 @@ export type ExchangeQuestion = {
 const CAPTURE_LIMIT = 8 * 1024 * 1024
 
 /** Aborted when the agent hangs up; the drain may abort it too, with its own reason. */
-function hangUpController(outgoing: ServerResponse): AbortController {
-  const controller = new AbortController()
-  outgoing.once('close', () => {
-    if (!outgoing.writableFinished) controller.abort(new HubError('canceled', 'The agent hung up.'))
+function hangUpOf(outgoing: ServerResponse): HangUp {
+  const end = hangUp()
+  outgoing.on('close', () => {
+    if (!outgoing.writableFinished) end.abort(new HubError('canceled', 'The agent hung up.'))
   })
-  return controller
+  return end
 }
 
 function errorContextOf(
@@ -72,7 +74,7 @@ async function open(
   question: ExchangeQuestion,
   deps: ExchangeDeps,
   settings: ExchangeSettings,
-  signal: AbortSignal,
+  signal: EndSignal,
   arrival: Arrival,
 ): Promise<Exchange> {
   const { incoming, outgoing, codec } = question
@@ -152,7 +154,7 @@ async function live(exchange: Exchange, maxAttempts: number): Promise<void> {
 export async function exchange(question: ExchangeQuestion, deps: ExchangeDeps): Promise<void> {
   const settings = deps.settings()
   const startedAt = { wall: deps.clock.now(), monotonic: deps.clock.monotonic() }
-  const controller = hangUpController(question.outgoing)
+  const controller = hangUpOf(question.outgoing)
   const leave = deps.enter(controller)
   const arrival: Arrival = { startedAt }
   let current: Exchange | undefined

@@ -110,6 +110,7 @@ export function createLiveBook(): LiveBook {
       entries.set(exchange.id, entry)
       return () => {
         entries.delete(exchange.id)
+        if (entry.followers.size === 0) return
         feed(entry)
         for (const follower of [...entry.followers.keys()]) {
           leave(entry, follower)

@@ -9,7 +9,7 @@ import { type Endpoint, endpointOf, protocolOfPath } from './endpoints.js'
 import { guardBrowser, guardFraming } from './guard.js'
 import { namesHubKey } from './hub-key-form.js'
 import { requestIdHeader } from './request-id.js'
-import { answerBrokenRequests, watchUploads } from './upload-guard.js'
+import { guardUploads } from './upload-guard.js'
 
 export type Handled = {
   readonly incoming: IncomingMessage
@@ -183,11 +183,11 @@ export function createHubServer(deps: ServerDeps, limits: ServerLimits = LIMITS)
       // A broken socket shows as 'close' on the answer; an unheard 'error' would end the process.
       incoming.on('error', () => undefined)
       outgoing.on('error', () => undefined)
-      watchUploads(incoming, outgoing, limits.bodySilenceMs)
+      uploads.watch(incoming, outgoing)
       void serveOne(incoming, outgoing, deps)
     },
   )
   server.on('upgrade', (_request, socket) => refuseUpgrade(socket, deps))
-  answerBrokenRequests(server)
+  const uploads = guardUploads(server, limits.bodySilenceMs)
   return server
 }

@@ -94,9 +94,10 @@ export async function tryTargets(exchange: Exchange, mostChannels: number): Prom
     gate.enter(target)
     number += 1
     const startedAt = deps.clock.monotonic()
-    const { result, number: last } = await attemptLearning(exchange, target, number, (one, at) =>
-      watched(exchange, one, at),
-    )
+    const { result, number: last } =
+      target.mode === 'relay'
+        ? { result: await watched(exchange, target, number), number }
+        : await attemptLearning(exchange, target, number, (one, at) => watched(exchange, one, at))
     number = last
     const took = deps.clock.monotonic() - startedAt
     if (result.type === 'answered') {

@@ -27,40 +27,64 @@ function refusalText({ status, message }: Broken): string {
   return `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`
 }
 
-/** Answers what cannot be read as HTTP with 400, 408 or 431, and lets go of the connection. */
-export function answerBrokenRequests(server: Server): void {
-  const open = new WeakMap<Duplex, Set<ServerResponse>>()
-  server.prependListener('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const answers = open.get(incoming.socket) ?? new Set()
-    open.set(incoming.socket, answers.add(outgoing))
-    outgoing.once('close', () => answers.delete(outgoing))
-  })
-  server.on('clientError', (error: Error, socket: Duplex) => {
-    const isUnderWay = [...(open.get(socket) ?? [])].some((answer) => answer.headersSent)
-    // Ended and let go: the other side may keep its half open for ever.
-    if (socket.writable && !isUnderWay)
-      socket.end(refusalText(BY_CODE[codeOf(error)] ?? BAD), () => socket.destroy())
-    else socket.destroy()
-  })
+export type UploadGuard = {
+  /** Keeps an eye on a request from its head to the end of its body. */
+  watch(incoming: IncomingMessage, outgoing: ServerResponse): void
 }
 
 /** How often a body is looked at within the silence that it may keep. */
 const LOOKS = 4
 
-/** Gives a request up whose body falls silent. `silenceMs`: ms; noticed after a quarter of it more at most. */
-export function watchUploads(incoming: IncomingMessage, outgoing: ServerResponse, silenceMs: number): void {
-  const { socket } = incoming
-  let seen = socket.bytesRead
-  let silent = 0
+/** A request whose body is still to come: what was read of its connection, and for how many looks nothing more. */
+type Upload = { readonly outgoing: ServerResponse; seen: number; silent: number }
+
+function giveUp({ socket }: IncomingMessage, { headersSent }: ServerResponse): void {
+  if (headersSent) socket.destroy()
+  else socket.end(refusalText(LATE), () => socket.destroy())
+}
+
+/**
+ * Answers what cannot be read as HTTP with 400, 408 or 431 and lets go of the connection; gives a request up whose body falls
+ * silent. `silenceMs`: ms; noticed after a quarter of it more at most.
+ */
+export function guardUploads(server: Server, silenceMs: number): UploadGuard {
+  const answers = new WeakMap<Duplex, Set<ServerResponse>>()
+  const uploads = new Map<IncomingMessage, Upload>()
+  // One timer for all: most bodies are there with their head, and a timer for each would cost more than they do.
   const look = setInterval(() => {
-    if (incoming.complete) return clearInterval(look)
-    silent = socket.bytesRead === seen ? silent + 1 : 0
-    seen = socket.bytesRead
-    if (silent < LOOKS) return
-    clearInterval(look)
-    if (outgoing.headersSent) socket.destroy()
-    else socket.end(refusalText(LATE), () => socket.destroy())
+    for (const [incoming, upload] of uploads) {
+      if (incoming.complete) {
+        uploads.delete(incoming)
+        continue
+      }
+      const { bytesRead } = incoming.socket
+      upload.silent = bytesRead === upload.seen ? upload.silent + 1 : 0
+      upload.seen = bytesRead
+      if (upload.silent < LOOKS) continue
+      uploads.delete(incoming)
+      giveUp(incoming, upload.outgoing)
+    }
   }, silenceMs / LOOKS)
   look.unref()
-  incoming.once('close', () => clearInterval(look))
+  server.once('close', () => clearInterval(look))
+  server.on('clientError', (error: Error, socket: Duplex) => {
+    const isUnderWay = [...(answers.get(socket) ?? [])].some((answer) => answer.headersSent)
+    // Ended and let go: the other side may keep its half open for ever.
+    if (socket.writable && !isUnderWay)
+      socket.end(refusalText(BY_CODE[codeOf(error)] ?? BAD), () => socket.destroy())
+    else socket.destroy()
+  })
+  return {
+    watch(incoming, outgoing) {
+      const { socket } = incoming
+      const ofSocket = answers.get(socket) ?? new Set()
+      if (ofSocket.size === 0) answers.set(socket, ofSocket)
+      ofSocket.add(outgoing)
+      outgoing.on('close', () => ofSocket.delete(outgoing))
+      // The first look may come at once and does not count.
+      uploads.set(incoming, { outgoing, seen: socket.bytesRead, silent: -1 })
+      incoming.on('end', () => uploads.delete(incoming))
+      incoming.on('close', () => uploads.delete(incoming))
+    },
+  }
 }

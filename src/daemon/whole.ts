@@ -4,7 +4,8 @@
 import { HubError } from '../base/errors.js'
 import type { JsonObject } from '../base/json.js'
 import { isObject, parseJson } from '../base/json.js'
-import type { IrResponse } from '../protocol/ir/response.js'
+import type { FinishReason, IrResponse } from '../protocol/ir/response.js'
+import type { IrUsage } from '../protocol/ir/usage.js'
 import { readAll, type UpstreamAnswer } from '../upstream/client.js'
 import { afterOpening } from './early-head.js'
 import type { Exchange } from './exchange-state.js'
@@ -42,10 +43,14 @@ export async function readJsonAnswer(upstream: UpstreamAnswer): Promise<{ bytes:
 }
 
 /** Notes usage, stop reason and first token of a whole answer. */
-export function noteResponse(exchange: Exchange, response: IrResponse): void {
+export function noteResponse(exchange: Exchange, { finish, usage }: IrResponse): void {
+  noteFigures(exchange, finish.reason, usage)
+}
+
+export function noteFigures(exchange: Exchange, reason: FinishReason, usage: IrUsage | undefined): void {
   exchange.outcome.firstTokenAt ??= exchange.deps.clock.monotonic()
-  exchange.outcome.stopReason = response.finish.reason
-  if (response.usage !== undefined) exchange.outcome.usage = response.usage
+  exchange.outcome.stopReason = reason
+  if (usage !== undefined) exchange.outcome.usage = usage
 }
 
 /** Sends one JSON answer. */
@@ -62,9 +67,8 @@ export async function sendJson(
     'content-type': headers['content-type'] ?? 'application/json',
     'content-length': String(bytes.length),
   })
-  exchange.answer.commit()
-  await exchange.answer.write([bytes])
-  exchange.answer.end()
+  const room = exchange.answer.whole(bytes)
+  if (room !== undefined) await room
 }
 
 /** Sends an answer that is already complete as the stream the agent asked for; its head must be set. */

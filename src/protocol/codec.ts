@@ -8,7 +8,8 @@ import type { ProtocolId } from './ids.js'
 import type { IrEvent } from './ir/event.js'
 import type { Note, Noted } from './ir/note.js'
 import type { IrRequest } from './ir/request.js'
-import type { IrResponse } from './ir/response.js'
+import type { FinishReason, IrResponse } from './ir/response.js'
+import type { IrUsage } from './ir/usage.js'
 import type { SseEvent } from './sse/event.js'
 
 /** A synchronous stream machine: what goes in, what comes out, and what is left at the end of the input. */
@@ -100,9 +101,14 @@ export type KeepAliveState = {
   readonly nowSeconds: number
 }
 
+/** How an answer ended and what it cost. */
+export type WholeFigures = { readonly reason: FinishReason; readonly usage?: IrUsage }
+
 type ClientFace = {
   encodeRequest(request: IrRequest, context: EncodeRequestContext): Noted<WireRequest>
   decodeResponse(body: JsonObject, context: DecodeContext): IrResponse
+  /** What `decodeResponse` would say of the end and the usage, where that can be told without it. */
+  figuresOf?(body: JsonObject): WholeFigures | undefined
   /** `end()` without a terminal event yields `error` with code `upstream-truncated`. */
   decodeStream(context: DecodeContext): Step<SseEvent, IrEvent>
   /** `body`: parsed JSON where it was JSON, else the text. Header names in lower case. `now` in ms since the epoch. */

@@ -6,6 +6,7 @@ import zlib from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import { HubError } from '../base/errors.js'
 import { openConnections } from './connections.js'
+import type { EndSignal } from './end-signal.js'
 import { upstreamFailure } from './failure.js'
 import { type IncomingBody, incomingBody } from './incoming-body.js'
 
@@ -14,7 +15,7 @@ export type UpstreamRequest = {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array
-  readonly signal: AbortSignal
+  readonly signal: EndSignal
   /** The longest silence allowed, before the head and between two pieces of the body, in ms. */
   readonly silenceMs: number
 }
@@ -52,11 +53,14 @@ const UNPACK: Record<string, () => zlib.Gunzip | zlib.BrotliDecompress | zlib.In
 
 const ignore = () => undefined
 
-/** undici gives names in lower case. */
-function flatHeaders(raw: Record<string, string | string[] | undefined>): Record<string, string> {
+/** Names and values in turn, as they came; names in lower case, what stands twice joined with a comma. */
+function flatHeaders(raw: readonly Buffer[]): Record<string, string> {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(raw)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = (raw[index]?.toString('latin1') ?? '').toLowerCase()
+    const value = raw[index + 1]?.toString('latin1') ?? ''
+    const before = Object.hasOwn(headers, name) ? headers[name] : undefined
+    if (name !== '__proto__') headers[name] = before === undefined ? value : `${before}, ${value}`
   }
   return headers
 }
@@ -84,82 +88,137 @@ function unpacked(body: IncomingBody, encoding: string | undefined, host: string
   return guarded(plain, host)
 }
 
-/** What undici tells of one request, as the promise of its answer. */
-function answered({ signal, url }: UpstreamRequest, ask: (handler: Dispatcher.DispatchHandler) => void) {
-  const { host } = url
-  return new Promise<UpstreamAnswer>((resolve, reject) => {
-    let controller: Dispatcher.DispatchController | undefined
-    let body: IncomingBody | undefined
-    let over = false
-    const abandon = () => controller?.abort(new Error('Nobody reads the answer any more.'))
-    const settle = () => {
-      over = true
-      signal.removeEventListener('abort', stop)
-    }
-    const fail = (thrown: unknown) => {
-      if (over) return
-      settle()
-      if (body === undefined) reject(upstreamFailure(thrown, host, 'head'))
-      else body.end({ type: 'failed', error: upstreamFailure(thrown, host, 'body') })
-    }
-    const stop = () => {
-      fail(signal.reason)
-      abandon()
-    }
-    if (signal.aborted) {
-      fail(signal.reason)
-      return
-    }
-    signal.addEventListener('abort', stop)
-    ask({
-      onRequestStart(current) {
-        controller = current
-        if (over) abandon()
+type Settle = { resolve(answer: UpstreamAnswer): void; reject(error: unknown): void }
+
+/**
+ * What undici tells of one request, as the promise of its answer. A class, and undici's older and inner face (raw headers, `false`
+ * to hold), because closures and wrappers for each request are a tenth of what a small one costs.
+ */
+class Asking implements Dispatcher.DispatchHandler {
+  private readonly host: string
+  private abort: ((error?: Error) => void) | undefined
+  private release: (() => void) | undefined
+  private body: IncomingBody | undefined
+  private state: 'running' | 'over' = 'running'
+  private isHeld = false
+
+  constructor(
+    private readonly signal: EndSignal,
+    { host }: URL,
+    private readonly settle: Settle,
+  ) {
+    this.host = host
+    if (signal.aborted) this.fail(signal.reason)
+    else signal.addEventListener('abort', this.stop)
+  }
+
+  get isOver(): boolean {
+    return this.state === 'over'
+  }
+
+  private readonly stop = () => {
+    this.fail(this.signal.reason)
+    this.abandon()
+  }
+
+  private readonly abandon = () => this.abort?.(new Error('Nobody reads the answer any more.'))
+
+  private end(): void {
+    this.state = 'over'
+    this.signal.removeEventListener('abort', this.stop)
+  }
+
+  private fail(thrown: unknown): void {
+    if (this.state === 'over') return
+    this.end()
+    if (this.body === undefined) this.settle.reject(upstreamFailure(thrown, this.host, 'head'))
+    else this.body.end({ type: 'failed', error: upstreamFailure(thrown, this.host, 'body') })
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    this.abort = abort
+    if (this.state === 'over') this.abandon()
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    // 1xx only announces the answer.
+    if (status < 200 || this.state === 'over') return true
+    this.release = resume
+    const body = incomingBody({
+      hold: () => {
+        this.isHeld = true
       },
-      onResponseStart(current, status, raw) {
-        // 1xx only announces the answer.
-        if (status < 200 || over) return
-        const opened = incomingBody({ hold: () => current.pause(), release: () => current.resume(), abandon })
-        body = opened
-        const headers = flatHeaders(raw)
-        const { 'content-encoding': encoding, ...plain } = headers
-        try {
-          resolve({
-            status,
-            headers: plain,
-            body: unpacked(opened, encoding, host),
-            discard: () => opened.discard(),
-          })
-        } catch (thrown) {
-          reject(upstreamFailure(thrown, host, 'head'))
-        }
+      release: () => {
+        this.isHeld = false
+        this.release?.()
       },
-      onResponseData: (_current, chunk) => body?.push(chunk),
-      onResponseEnd() {
-        settle()
-        body?.end({ type: 'whole' })
-      },
-      onResponseError: (_current, thrown) => fail(thrown),
+      abandon: this.abandon,
     })
+    this.body = body
+    const headers = flatHeaders(raw)
+    const encoding = headers['content-encoding']
+    if (encoding !== undefined) delete headers['content-encoding']
+    try {
+      this.settle.resolve({
+        status,
+        headers,
+        body: unpacked(body, encoding, this.host),
+        discard: () => body.discard(),
+      })
+    } catch (thrown) {
+      this.settle.reject(upstreamFailure(thrown, this.host, 'head'))
+    }
+    return true
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.body?.push(chunk)
+    return !this.isHeld
+  }
+
+  onComplete(): void {
+    this.end()
+    this.body?.end({ type: 'whole' })
+  }
+
+  onError(thrown: Error): void {
+    this.fail(thrown)
+  }
+}
+
+/** As undici takes them: names and values in turn. */
+function headerList(headers: Readonly<Record<string, string>>): string[] {
+  const list: string[] = []
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (value !== undefined && name !== 'accept-encoding') list.push(name, value)
+  }
+  list.push('accept-encoding', 'identity')
+  return list
+}
+
+function ask(request: UpstreamRequest, pools: Dispatcher): Promise<UpstreamAnswer> {
+  const { method, url, headers, body, silenceMs, signal } = request
+  return new Promise((resolve, reject) => {
+    const asking = new Asking(signal, url, { resolve, reject })
+    if (asking.isOver) return
+    pools.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers: headerList(headers),
+        body: body ?? null,
+        headersTimeout: silenceMs,
+        bodyTimeout: silenceMs,
+      },
+      asking,
+    )
   })
 }
 
 export function openUpstreamClient(): UpstreamClient {
   const connections = openConnections()
-
-  function ask(request: UpstreamRequest, pools: Dispatcher): Promise<UpstreamAnswer> {
-    const { method, url, headers, body, silenceMs } = request
-    const options = {
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method,
-      headers: { ...headers, 'accept-encoding': 'identity' },
-      body: body ?? null,
-      headersTimeout: silenceMs,
-      bodyTimeout: silenceMs,
-    }
-    return answered(request, (handler) => pools.dispatch(options, handler))
-  }
 
   return {
     async send(request) {

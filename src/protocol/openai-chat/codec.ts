@@ -3,6 +3,7 @@
 import type { Codec } from '../codec.js'
 import { decodeError } from './error-decode.js'
 import { encodeError } from './error-encode.js'
+import { figuresOf } from './figures.js'
 import { decodeRequest } from './request-decode.js'
 import { encodeRequest } from './request-encode.js'
 import { decodeResponse } from './response-decode.js'
@@ -14,5 +15,5 @@ import { PROTOCOL } from './wire.js'
 export const openaiChat: Codec = {
   id: PROTOCOL,
   server: { decodeRequest, encodeResponse, encodeStream, encodeError, encodeStreamError, keepAlive },
-  client: { encodeRequest, decodeResponse, decodeStream, decodeError },
+  client: { encodeRequest, decodeResponse, figuresOf, decodeStream, decodeError },
 }
