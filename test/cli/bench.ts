@@ -4,6 +4,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { isObject, type JsonValue, parseJson } from '../../src/base/json.js'
+import { clientKeyEntry } from '../../src/secrets/client-key.js'
+import { daemonFile, endHub } from './hub-file.js'
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'axonhub.js')
 
@@ -125,7 +127,7 @@ export function makeBench(port = '0', place?: string): Bench {
       chmodSync(path, 0o755)
     },
     async close() {
-      if (existsSync(join(hub, 'run', 'daemon.json'))) await run(['stop'])
+      if (existsSync(join(hub, 'run', 'daemon.json')) && !(await endHub(hub))) await run(['stop'])
       rmSync(root, { recursive: true, force: true })
     },
   }
@@ -143,14 +145,22 @@ export function printed(value: JsonValue | undefined, name: string): string {
 }
 
 /** The address of the running hub. */
-export async function addressOf(bench: Bench): Promise<string> {
-  const status = await bench.json(['status'])
-  return `http://${printed(status, 'host')}:${printed(status, 'port')}`
+export async function addressOf({ hub }: Pick<Bench, 'hub'>): Promise<string> {
+  const record = daemonFile(hub)
+  return `http://${printed(record, 'host')}:${printed(record, 'port')}`
+}
+
+/** The key "default", made when it is not there yet. */
+export async function keyOf({ hub, run }: Pick<Bench, 'hub' | 'run'>): Promise<string> {
+  const file = join(hub, 'secrets.json')
+  const kept = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : undefined
+  const secrets = isObject(kept) ? kept['secrets'] : undefined
+  return printed(secrets, clientKeyEntry('default')) || (await run(['token'])).stdout.trim()
 }
 
 /** Asks the hub for an answer of OpenAI's chat API; the demo upstream answers any model. */
 export async function askHub(bench: Bench, model: string, words: string): Promise<Response> {
-  const key = (await bench.run(['token'])).stdout.trim()
+  const key = await keyOf(bench)
   return fetch(`${await addressOf(bench)}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },

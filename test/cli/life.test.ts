@@ -111,15 +111,17 @@ describe('a hub in the background', () => {
     expect((await bench.run(['config', 'check'])).code).toBe(0)
   })
 
-  it('runs on when a restart could not start it again, and a change that it refuses is told as saved', async () => {
+  it('refuses a change that is wrong for it alone, and runs on when a restart could not start it again', async () => {
     const file = join(bench.hub, 'config.yml')
     const good = readFileSync(file, 'utf8')
     const before = await bench.json(['status'])
     // Wrong for this hub alone, whose port is not that of the file.
     const own = `openai-chat=http://127.0.0.1:${printed(before, 'port')}/v1`
-    const saved = await bench.run(['channel', 'add', '--name', 'itself', '--endpoint', own, '--no-test'])
-    expect(saved).toMatchObject({ code: 1, stderr: expect.stringContaining('It is saved, but the hub') })
-    expect(readFileSync(file, 'utf8')).toContain('itself')
+    const refused = await bench.run(['channel', 'add', '--name', 'itself', '--endpoint', own, '--no-test'])
+    expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('nothing was changed') })
+    expect(readFileSync(file, 'utf8')).toBe(good)
+    const url = own.replace('=', ': ')
+    writeFileSync(file, good.replace('channels: []', `channels: [{ name: itself, endpoints: { ${url} } }]`))
     const restart = await bench.run(['restart'])
     expect(restart).toMatchObject({ code: 1, stderr: expect.stringContaining('address of this hub') })
     expect(member(await bench.json(['status']), 'pid')).toBe(member(before, 'pid'))

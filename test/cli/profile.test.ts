@@ -72,6 +72,15 @@ describe('an example', () => {
     expect(config()).toContain('    mappings:\n      - { from: gpt-5, to: tiny, channel: [ small ] }\n')
   })
 
+  it('says what it took a name with an @ for, when no channel is called so', async () => {
+    const { code, stderr } = await place.run(['profile', 'create', 'x', '--map', 'a=claude@20250101'])
+    expect([code, stderr]).toEqual([
+      0,
+      '"claude@20250101" is taken as the name of a model: no channel is called "20250101".\n',
+    ])
+    expect(config()).toContain('- { from: a, to: claude@20250101 }')
+  })
+
   it.each([
     ['no channel of its provider', 'coding-plan', 4, 'Add it with "axonhub channel add zai-coding"'],
     ['another name', 'cheep', 1, 'Did you mean "cheap"?'],

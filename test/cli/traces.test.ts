@@ -1,6 +1,6 @@
 // What happened, as commands tell it: from the running hub, from the file while it is off, and live.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addressOf, askHub, type Bench, makeBench, member } from './bench.js'
+import { addressOf, askHub, type Bench, keyOf, makeBench, member } from './bench.js'
 
 const SESSION = '0199ab3c-1111-7222-8333-444455556666'
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 async function askAsClaude(model: string, words: string): Promise<number> {
-  const key = (await bench.run(['token'])).stdout.trim()
+  const key = await keyOf(bench)
   const answer = await fetch(`${await addressOf(bench)}/anthropic/v1/messages`, {
     method: 'POST',
     headers: {

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type JsonValue, parseJson } from '../../src/base/json.js'
-import { addressOf, type Bench, makeBench, printed } from '../cli/bench.js'
+import { addressOf, type Bench, keyOf, makeBench, printed } from '../cli/bench.js'
+import { daemonFile } from '../cli/hub-file.js'
 
 export type LivingHub = {
   readonly bench: Bench
@@ -30,12 +31,12 @@ export async function startAgain(bench: Bench): Promise<LivingHub> {
   const started = await bench.run(['serve', '--detach'])
   if (started.code !== 0) throw new Error(started.stderr)
   const url = await addressOf(bench)
-  const key = (await bench.run(['token'])).stdout.trim()
+  const key = await keyOf(bench)
   return {
     bench,
     url,
     key,
-    pid: Number(printed(await bench.json(['status']), 'pid')),
+    pid: Number(printed(daemonFile(bench.hub), 'pid')),
     ask: (stream = false) =>
       fetch(`${url}/v1/chat/completions`, {
         method: 'POST',

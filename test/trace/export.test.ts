@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseJson } from '../../src/base/json.js'
-import { addressOf, type Bench, makeBench } from '../cli/bench.js'
+import { addressOf, type Bench, keyOf, makeBench } from '../cli/bench.js'
 import { harSchema } from '../export/har-schema.js'
 
 const SESSION = '0199cccc-1111-7222-8333-444455556666'
@@ -15,7 +15,7 @@ let bench: Bench
 beforeAll(async () => {
   bench = makeBench()
   await bench.run(['serve', '--detach', '--demo'])
-  const key = (await bench.run(['token'])).stdout.trim()
+  const key = await keyOf(bench)
   const address = await addressOf(bench)
   for (const stream of [true, false]) {
     const answer = await fetch(`${address}/anthropic/v1/messages`, {
@@ -121,7 +121,7 @@ describe('a key that the hub came to know later', () => {
     later = makeBench()
     later.write('../hub/config.yml', config(''))
     await later.run(['serve', '--detach'])
-    const key = (await later.run(['token'])).stdout.trim()
+    const key = await keyOf(later)
     const answer = await fetch(`${await addressOf(later)}/v1/chat/completions`, {
       method: 'POST',
       headers: {

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isObject, parseJson } from '../../src/base/json.js'
 import { decompress } from '../../src/store/compress.js'
-import { addressOf, type Bench, makeBench, printed } from '../cli/bench.js'
+import { addressOf, type Bench, keyOf, makeBench, printed } from '../cli/bench.js'
 import { type RawUpstream, rawUpstream, sendJson, sendSse } from '../support/raw-upstream.js'
 import { SECRETS } from '../support/secrets.js'
 
@@ -62,7 +62,7 @@ function echo(): string {
 }
 
 async function ask(path: string, asked: unknown): Promise<string> {
-  const key = (await bench.run(['token'])).stdout.trim()
+  const key = await keyOf(bench)
   const bytes = Buffer.from(JSON.stringify(asked))
   sent.push(bytes)
   const answer = await fetch(`${await addressOf(bench)}${path}?key=${SECRETS[6]?.secret ?? ''}`, {

@@ -1,7 +1,7 @@
 // `trace replay` and the filters of `trace list`, as a person at a terminal meets them.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { widthOf } from '../../src/cli/table.js'
-import { addressOf, type Bench, makeBench, member, printed } from '../cli/bench.js'
+import { addressOf, type Bench, keyOf, makeBench, member, printed } from '../cli/bench.js'
 import { type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
 
 let bench: Bench
@@ -35,7 +35,7 @@ const answerOf = (model: string) => ({
 })
 
 async function ask(model: string, words: string, trace: string): Promise<string> {
-  const key = (await bench.run(['token'])).stdout.trim()
+  const key = await keyOf(bench)
   const answer = await fetch(`${await addressOf(bench)}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'ah-trace-id': trace },

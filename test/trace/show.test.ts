@@ -1,7 +1,7 @@
 // A conversation at a terminal: all that was said, in lines that fit, and nothing in it can drive the terminal.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { widthOf } from '../../src/cli/table.js'
-import { addressOf, type Bench, makeBench } from '../cli/bench.js'
+import { addressOf, type Bench, keyOf, makeBench } from '../cli/bench.js'
 import { type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
 
 /** Each of them does something to a terminal, or to the order in which a line is read. */
@@ -102,7 +102,7 @@ beforeAll(async () => {
     `channels:\n  - { name: own, endpoints: { openai-chat: "${upstream.url}" } }\n`,
   )
   await bench.run(['serve', '--detach'])
-  key = (await bench.run(['token'])).stdout.trim()
+  key = await keyOf(bench)
   address = await addressOf(bench)
   ids.push(await ask(HISTORY.slice(0, 1)), await ask(HISTORY), await ask([user('no')], 'broken'))
 })

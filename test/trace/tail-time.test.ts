@@ -1,6 +1,6 @@
 // How soon `trace tail` shows that a request began: before anybody could wonder.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addressOf, type Bench, makeBench } from '../cli/bench.js'
+import { addressOf, type Bench, keyOf, makeBench } from '../cli/bench.js'
 import { type RawUpstream, rawUpstream } from '../support/raw-upstream.js'
 
 const SOON_MS = 100
@@ -25,7 +25,7 @@ afterAll(async () => {
 })
 
 it('shows a request less than 100 ms after it began', async () => {
-  const key = (await bench.run(['token'])).stdout.trim()
+  const key = await keyOf(bench)
   const address = await addressOf(bench)
   const tail = bench.start(['trace', 'tail'])
   await tail.shows(/Watching/)

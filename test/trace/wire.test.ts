@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { isObject, number, objects, parseJson, text } from '../../src/base/json.js'
-import { addressOf, type Bench, makeBench } from '../cli/bench.js'
+import { addressOf, type Bench, keyOf, makeBench } from '../cli/bench.js'
 
 /** Long enough to be told. */
 const SILENCE_MS = 2_200
@@ -40,7 +40,7 @@ afterAll(async () => {
 })
 
 it('are shown one after another, long texts shortened, runs of events as one line, silences told', async () => {
-  const key = (await bench.run(['token'])).stdout.trim()
+  const key = await keyOf(bench)
   const answer = await fetch(`${await addressOf(bench)}/anthropic/v1/messages`, {
     method: 'POST',
     headers: { 'x-api-key': key, 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },

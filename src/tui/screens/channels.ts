@@ -50,7 +50,7 @@ export const channelsScreen: Screen = {
     const channel = chosenChannel(model)
     if (channel === undefined) return []
     return [
-      { keys: 'e', what: channel.enabled ? 'disable' : 'enable' },
+      ...(channel.embedded ? [] : [{ keys: 'e', what: channel.enabled ? 'disable' : 'enable' }]),
       channel.testing === null ? { keys: 't', what: 'test' } : { keys: 'x', what: 'stop test' },
       ...(channel.rests.length === 0 ? [] : [{ keys: 'c', what: 'end rest' }]),
       { keys: 'enter', what: model.screens.channels.isOpen ? 'back' : 'details' },

@@ -126,6 +126,11 @@ export async function createProfile(cli: Cli, name: string, options: CreateOptio
     `Made the profile "${name}" (${many(mappings.length, 'mapping')})${options.use === true ? ' and made it the active one' : ''}.`,
   )
   if (options.use !== true) cli.out.line(`"axonhub profile use ${name}" makes it the active one.`)
+  for (const { to, channel } of own)
+    if (to.includes('@') && channel === undefined)
+      cli.out.note(
+        `"${to}" is taken as the name of a model: no channel is called "${to.slice(to.lastIndexOf('@') + 1)}".`,
+      )
 }
 
 export async function removeProfile(cli: Cli, name: string): Promise<void> {
