@@ -30,6 +30,10 @@ export function arrayAnswer(answer: Answer): Answer {
       const text = elements(pieces)
       return text === '' ? undefined : answer.write([text])
     },
+    whole(bytes) {
+      place = 'whole'
+      return answer.whole(bytes)
+    },
     commit: () => answer.commit(),
     reset() {
       place = 'whole'
