@@ -36,7 +36,8 @@ export type Answer = {
   /** Ms from `monotonic` when the first byte went out. */
   readonly firstByteAt: number | undefined
   readonly status: number
-  captured(): Buffer
+  /** What went out, as far as it is kept for the trace. */
+  captured(): readonly Uint8Array[]
   /** What is captured so far, from the piece of this index on. */
   pieces(from: number): readonly Uint8Array[]
   /** When what is captured went out. */
@@ -60,7 +61,7 @@ export function openAnswer(settings: AnswerSettings): Answer {
   const keep = (bytes: Uint8Array) => {
     lastWriteAt = monotonic()
     if (capturedBytes < settings.captureLimit) {
-      capture.push(bytes)
+      capture.push(bytes.subarray(0, settings.captureLimit - capturedBytes))
       times.note(bytes.length, lastWriteAt)
     }
     capturedBytes += bytes.length
@@ -145,7 +146,7 @@ export function openAnswer(settings: AnswerSettings): Answer {
     },
     times,
     pieces: (from) => capture.slice(from),
-    captured: () => Buffer.concat(capture).subarray(0, settings.captureLimit),
+    captured: () => capture,
   }
 }
 

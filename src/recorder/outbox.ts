@@ -2,10 +2,11 @@
 // Batches settle in the order in which they were posted. A batch is kept here (without its moved bodies) until
 // the worker says that it is committed, so that the death of the worker costs no metadata.
 import { asHubError, HubError } from '../base/errors.js'
+import type { BodyCopy } from '../store/body-bytes.js'
 import type { CaptureMode, RecordMessage } from '../store/record.js'
 import { type FromWorker, type PostedError, type ToWorker, unpackError } from '../store/thread.js'
 import type { Entry } from '../store/writer.js'
-import { type Packed, pack, withoutBodies } from './queue.js'
+import { COPIED_AT_ONCE, type Packed, pack, withoutBodies } from './queue.js'
 
 /** A batch that this many workers died of is given up and reported. */
 const MOST_TRIES = 3
@@ -31,6 +32,8 @@ export type OutboxCounts = {
 
 export class Outbox {
   private pending: Packed[] = []
+  /** Of bodies in what waits. */
+  private copies: BodyCopy[] = []
   private readonly sent: Sent[] = []
   private readonly waiters: { readonly target: number; resolve(): void }[] = []
   private lastId = 0
@@ -56,7 +59,8 @@ export class Outbox {
     this.taken++
     this.queuedBytes += packed.bytes
     this.bodiesDropped += packed.entry.bodiesDropped
-    if (this.pending.length >= MOST_GATHERED) this.send()
+    if (packed.copies.length > 0) this.copy(packed.copies)
+    if (this.pending.length >= MOST_GATHERED && this.copies.length === 0) this.send()
     if (this.scheduled) return
     this.scheduled = true
     setTimeout(() => this.sendInTurn(), GATHER_MS).unref()
@@ -64,14 +68,28 @@ export class Outbox {
 
   /** While a batch is being stored, what comes waits for its end, so that under load one commit serves many. */
   private sendInTurn(): void {
-    if (this.sent.length === 0) this.send()
+    if (this.sent.length === 0 && this.copies.length === 0) this.send()
     else this.isDue = true
+  }
+
+  /** Copies in the turns that follow; what waits leaves when all is copied. */
+  private copy(more: readonly BodyCopy[]): void {
+    this.copies.push(...more)
+    if (this.copies.length > more.length) return
+    const next = () => {
+      if (this.copies[0]?.step(COPIED_AT_ONCE) === true) this.copies.shift()
+      if (this.copies.length > 0) setImmediate(next)
+      else if (this.isDue) this.sendInTurn()
+    }
+    setImmediate(next)
   }
 
   /** Posts what waits as one batch; it stays when there is no worker. */
   send(): void {
     this.scheduled = false
     this.isDue = false
+    for (const copy of this.copies) copy.step(Number.POSITIVE_INFINITY)
+    this.copies = []
     if (this.pending.length === 0) return
     const batch = this.pending
     this.pending = []
@@ -88,7 +106,7 @@ export class Outbox {
     const [first] = message.rejected
     if (first !== undefined) this.report(rejection(first, message.rejected.length))
     this.wake()
-    if (this.isDue && this.sent.length === 0) this.send()
+    if (this.isDue) this.sendInTurn()
   }
 
   /** After a restart: what the dead worker had goes again, without the bodies that died with it. */

@@ -1,6 +1,7 @@
 // What waits to be stored. Bytes have a bound: over it bodies are dropped and counted, metadata never.
-// Bodies are copied on the way in, so that the caller's bytes stay the caller's, and can be moved to the worker.
-import { bodySize, copyBody } from '../store/body-bytes.js'
+// Bodies are copied on the way in, so that the caller's bytes stay the caller's, and can be moved to the worker; large ones
+// bit by bit, so that nobody waits for it.
+import { type BodyCopy, bodyCopy, bodySize } from '../store/body-bytes.js'
 import type { CaptureMode, RecordedBody, RecordMessage } from '../store/record.js'
 import type { Entry } from '../store/writer.js'
 
@@ -10,36 +11,47 @@ export type Packed = {
   readonly bytes: number
   /** What is moved to the worker instead of being copied a second time. */
   readonly buffers: readonly ArrayBuffer[]
+  /** Copies that are not finished: until then the message cannot leave, and the caller's bytes must stay as they are. */
+  readonly copies: readonly BodyCopy[]
 }
+
+/** So much is copied at once: some tenths of a millisecond. */
+export const COPIED_AT_ONCE = 512 * 1024
 
 /** The message ready for the queue; with `room` for fewer bytes than its bodies have, these are left out. */
 export function pack(message: RecordMessage, capture: Exclude<CaptureMode, 'off'>, room: number): Packed {
   const bodies = bodiesOf(message)
   const bytes = bodies.reduce((sum, body) => sum + bodySize(body), 0)
-  if (bodies.length === 0) return { entry: { message, bodiesDropped: 0 }, bytes: 0, buffers: [] }
-  if (capture === 'metadata')
-    return { entry: { message: stripped(message), bodiesDropped: 0 }, bytes: 0, buffers: [] }
-  if (bytes > room) {
-    return { entry: { message: stripped(message), bodiesDropped: bodies.length }, bytes: 0, buffers: [] }
-  }
+  if (bodies.length === 0) return bare(message)
+  if (capture === 'metadata') return bare(stripped(message))
+  if (bytes > room) return bare(stripped(message), bodies.length)
   const buffers: ArrayBuffer[] = []
+  const copies: BodyCopy[] = []
+  let left = COPIED_AT_ONCE
   const own = (body: RecordedBody): Uint8Array => {
-    const copy = copyBody(body)
-    buffers.push(copy.buffer)
-    return copy
+    const copying = bodyCopy(body)
+    const isDone = copying.step(left)
+    left = Math.max(1, left - copying.copy.length)
+    buffers.push(copying.copy.buffer)
+    if (!isDone) copies.push(copying)
+    return copying.copy
   }
-  return { entry: { message: withBodies(message, own), bodiesDropped: 0 }, bytes, buffers }
+  return { entry: { message: withBodies(message, own), bodiesDropped: 0 }, bytes, buffers, copies }
+}
+
+function bare(message: RecordMessage, bodiesDropped = 0): Packed {
+  return { entry: { message, bodiesDropped }, bytes: 0, buffers: [], copies: [] }
 }
 
 /** The entries without bodies, for a second try after the worker died with the moved bytes. */
 export function withoutBodies(entries: readonly Entry[]): { entries: Entry[]; dropped: number } {
   let dropped = 0
-  const bare = entries.map(({ message, bodiesDropped }) => {
+  const left = entries.map(({ message, bodiesDropped }) => {
     const gone = bodiesOf(message).length
     dropped += gone
     return { message: stripped(message), bodiesDropped: bodiesDropped + gone }
   })
-  return { entries: bare, dropped }
+  return { entries: left, dropped }
 }
 
 function bodiesOf(message: RecordMessage): RecordedBody[] {

@@ -51,7 +51,10 @@ export type RecorderStats = {
 }
 
 export type Recorder = {
-  /** Takes one message; bodies are copied at once. Costs microseconds, never waits, never throws. */
+  /**
+   * Takes one message. Bodies are copied, half a megabyte at once and the rest in the turns that follow: until then they
+   * must stay as they are. Costs microseconds, never waits, never throws.
+   */
   record(message: RecordMessage): void
   /** Values that must not be stored, whatever they look like: credentials that the hub met. They stay in memory. */
   know(secrets: readonly string[]): void

@@ -6,15 +6,16 @@ import { readStream } from './answer-stream.js'
 
 /** So much of an answer can be found; the rest would make the index large for little. */
 const LENGTH = 16_384
+/** A larger whole answer brings pictures; to read it for its words would take long. */
+const LARGEST = 2 * 1024 * 1024
 
 /** The first words of the answer; empty when there are none. */
 export function answerWords(body: Uint8Array): string {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const source = bytes.toString()
-  const whole = source.trimStart().startsWith('{') ? parseJson(source) : undefined
-  return isObject(whole)
-    ? shortened(wordsOfAnswer(whole))
-    : streamWords(readStream(bytes.toString('latin1')).words)
+  const isWhole = /^\s*\{/.test(bytes.toString('latin1', 0, 64))
+  if (!isWhole) return streamWords(readStream(bytes.toString('latin1')).words)
+  const whole = bytes.length > LARGEST ? undefined : parseJson(bytes.toString())
+  return isObject(whole) ? shortened(wordsOfAnswer(whole)) : ''
 }
 
 /** `words`: of a stream that was read as latin1. */

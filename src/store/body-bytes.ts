@@ -10,14 +10,36 @@ export function wholeBody(body: RecordedBody): Uint8Array {
   return body instanceof Uint8Array ? body : Buffer.concat(body)
 }
 
-/** An exact copy with a buffer of its own: a slice of a shared pool would carry the whole pool to another thread. */
-export function copyBody(body: RecordedBody): Uint8Array<ArrayBuffer> {
+/** A copy that is being made, with a buffer of its own: a slice of a shared pool would carry the whole pool to another thread. */
+export type BodyCopy = {
+  readonly copy: Uint8Array<ArrayBuffer>
+  /** Copies so many bytes more; gives true when all are copied. */
+  step(bytes: number): boolean
+}
+
+export function bodyCopy(body: RecordedBody): BodyCopy {
   // Not from the pool and not zeroed first: each byte is written below.
   const copy = Buffer.allocUnsafeSlow(bodySize(body))
+  const pieces = body instanceof Uint8Array ? [body] : body
+  let index = 0
+  let from = 0
   let at = 0
-  for (const piece of body instanceof Uint8Array ? [body] : body) {
-    copy.set(piece, at)
-    at += piece.length
+  return {
+    copy,
+    step(bytes) {
+      for (let left = bytes; left > 0; ) {
+        const piece = pieces[index]
+        if (piece === undefined) return true
+        const part = piece.subarray(from, from + left)
+        copy.set(part, at)
+        at += part.length
+        left -= part.length
+        from += part.length
+        if (from < piece.length) continue
+        index++
+        from = 0
+      }
+      return at === copy.length
+    },
   }
-  return copy
 }

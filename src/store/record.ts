@@ -15,7 +15,7 @@ export type RequestPurpose =
   | 'models'
   | 'other'
 
-/** Bytes, whole or in the pieces in which they arrived (an event stream). Copied at once; the caller keeps them. */
+/** Bytes, whole or in the pieces in which they arrived (an event stream). Copied; the caller keeps them, and leaves large ones as they are for some turns. */
 export type RecordedBody = Uint8Array | readonly Uint8Array[]
 
 /** Sent once, when the request is identified and before it is routed. Times in ms since the epoch. */

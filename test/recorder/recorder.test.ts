@@ -53,6 +53,26 @@ describe('the recorder', () => {
     expect(pool.toString()).toBe('before.......after')
   })
 
+  it('stores large bodies whole that are copied over several turns, also when it is asked or closed before that', async () => {
+    const { recorder } = await testRecorder()
+    const big = (letter: string) =>
+      Buffer.from(JSON.stringify({ messages: [`${letter}${'words '.repeat(500_000)}`] }))
+    const pieces = [big('x').subarray(0, 7), big('x').subarray(7, 1_000_007), big('x').subarray(1_000_007)]
+    recorder.record(started({ requestId: 'ar-1', body: big('a') }))
+    recorder.record(started({ requestId: 'ar-2', body: pieces }))
+    const body = async (request: string) =>
+      Buffer.from(await recorder.query('body', { request, which: 'request' }))
+    expect((await body('ar-1')).equals(big('a'))).toBe(true)
+    expect((await body('ar-2')).equals(big('x'))).toBe(true)
+    recorder.record(started({ requestId: 'ar-3', body: big('c') }))
+    recorder.record(finished({ requestId: 'ar-3', responseBody: big('d') }))
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect((await body('ar-3')).equals(big('c'))).toBe(true)
+    recorder.record(started({ requestId: 'ar-4', body: big('e') }))
+    await recorder.close()
+    expect(recorder.stats()).toMatchObject({ stored: 5, bodiesDropped: 0, queuedMessages: 0 })
+  })
+
   it('keeps the metadata and drops bodies, counted, when more waits than it may hold', async () => {
     const { recorder } = await testRecorder({ maxQueuedBytes: 1_000 })
     for (let number = 0; number < 20; number++) {
