@@ -18,38 +18,63 @@ const OUTSIDE = ['better-sqlite3', '@napi-rs/keyring', 'scslre', '@pydantic/gena
 /** Ink loads tools of its makers when DEV is set; they would bring packages that nobody installs. */
 const isDevelopers = (id, importer) => id === './devtools.js' && importer?.includes(`${sep}ink${sep}`)
 
-/**
- * What is loaded together lies together: a module goes into the first of these files whose starting points need it at once.
- * Everything else is cut where `import()` stands.
- */
-const LAYERS = [
-  {
-    name: 'command',
-    from: ['src/cli/program.ts', 'src/cli/daemon-life.ts', 'src/cli/status-view.ts', 'src/cli/help.ts'],
-  },
-  { name: 'config', from: ['src/config/load.ts', 'src/config/paths.ts'] },
-  { name: 'hub', from: ['src/daemon/hub.ts', 'src/cli/commands/serve.ts'] },
-]
+/** A module of at most so many letters costs more to find, as a file of its own, than to read. */
+const SMALL = 4_000
+/** It then lies in the file that each process loads, when so many parts of the program want it. */
+const WANTED_BY = 10
 
-/** The layer of each module, by the graph that is known when the first module is asked for. */
-function layers(root) {
-  let known
-  return (id, graph) => {
-    if (known === undefined) {
-      known = new Map()
-      for (const { name, from } of LAYERS) {
-        const waiting = from.map((path) => join(root, path))
-        for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-          if (known.has(next)) continue
-          const module = graph.getModuleInfo(next)
-          if (module === null) continue
-          known.set(next, name)
-          waiting.push(...module.importedIds)
-        }
-      }
-    }
-    return known.get(id) ?? null
+/** All modules that `from` loads at once, itself included. */
+function closure(graph, from) {
+  const found = new Set()
+  const waiting = [from]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue
+    found.add(next)
+    waiting.push(...(graph.getModuleInfo(next)?.importedIds ?? []))
   }
+  return found
+}
+
+/** What each part of the program loads at once: the first is `main`, the others are those that `import()` brings. */
+function partsOf(graph, main) {
+  const parts = new Map()
+  const waiting = [main]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (parts.has(next)) continue
+    const modules = closure(graph, next)
+    parts.set(next, modules)
+    for (const id of modules) waiting.push(...(graph.getModuleInfo(id)?.dynamicallyImportedIds ?? []))
+  }
+  return parts
+}
+
+/** What every process loads: what `main` needs at once, and small modules that many parts want and that need nothing of Node's. */
+function core(graph, main) {
+  const parts = partsOf(graph, main)
+  const found = new Set(parts.get(main))
+  const fits = (id, seen = new Set()) => {
+    if (found.has(id) || seen.has(id)) return true
+    seen.add(id)
+    const { code, importedIds } = graph.getModuleInfo(id) ?? {}
+    return (
+      typeof code === 'string' && code.length <= SMALL && importedIds.every((needed) => fits(needed, seen))
+    )
+  }
+  const wanted = new Map()
+  for (const modules of parts.values()) for (const id of modules) wanted.set(id, (wanted.get(id) ?? 0) + 1)
+  for (const [id, times] of wanted) if (times >= WANTED_BY && fits(id)) found.add(id)
+  found.delete(main)
+  return found
+}
+
+/** Parts are cut where `import()` stands, and what several of them share is a file too; what all need is one. */
+function cutOf(main) {
+  let inCore
+  const name = (id, graph) => {
+    inCore ??= core(graph, main)
+    return inCore.has(id) ? 'core' : null
+  }
+  return { groups: [{ name, debugName: 'core' }] }
 }
 
 const shared = {
@@ -79,9 +104,8 @@ export async function bundle(root, folder) {
     await graph.close()
     for (const chunk of output) if (chunk.type === 'chunk') for (const id of chunk.moduleIds) ids.add(id)
   }
-  const groups = [{ name: layers(root), debugName: 'layers' }]
   await Promise.all([
-    build('main', { groups }),
+    build('main', cutOf(join(root, ENTRIES.main))),
     build('main-statusline', false),
     build('store-worker', false),
     build('tokens-worker', false),

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..', '..')
 
 it('finds the files of the package from the sources', () => {
   for (const path of ['package.json', 'templates/config.yml', 'dist/program/store-worker.js'])
-    expect(existsSync(packageFile(path)), path).toBe(true)
+    expect(existsSync(packageFile(path))).toBe(true)
 })
 
 it('finds the same ones from the build, where all files lie as deep as the sources’ rooms', () => {
