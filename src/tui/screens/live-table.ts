@@ -87,7 +87,7 @@ function stateOf(request: LiveRequest, now: number, glyphs: Glyphs): { text: str
 const BOTH_NAMES = 34
 
 function modelLine(request: LiveRequest, width: number, glyphs: Glyphs): Line {
-  const asked = safeText(request.modelAsked)
+  const asked = request.modelAsked === '' ? 'no model' : safeText(request.modelAsked)
   const used = request.modelUsed === null ? null : safeText(request.modelUsed)
   const purpose = request.purpose === 'turn' ? '' : ` ${request.purpose}`
   const room = Math.max(4, width - widthOf(purpose))

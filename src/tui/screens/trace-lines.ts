@@ -213,7 +213,7 @@ export function turnLines({ turns }: ShownTrace, { glyphs }: Look): Line[] {
 export function factLines(request: ShownRequest, look: Look, now: number): Line[] {
   const { width, glyphs } = look
   const words = (text: string, role: Role) => wrapped(text, width, role, 20, glyphs)
-  const asked = safeText(request.modelAsked)
+  const asked = request.modelAsked === '' ? 'no model' : safeText(request.modelAsked)
   const used =
     request.modelUsed === null ? 'nobody yet' : safeText(`${request.modelUsed} on ${request.channel ?? '?'}`)
   const mode = request.mode === null ? '' : request.mode === 'relay' ? ', relayed' : ', converted'

@@ -173,7 +173,7 @@ function showRequest(cli: Cli, request: ShownRequest, told: Told): Told {
   const status = request.status === null ? '' : ` ${request.status}`
   const head = `  ${mark(cli, request.outcome)} ${style.accent(request.id.slice(0, 11))}${style.dim(purpose + subagent)}`
   const way = `→ ${plain(used)}${mode}${status}`
-  const asked = name(request.modelAsked)
+  const asked = request.modelAsked === '' ? 'no model' : name(request.modelAsked)
   const width = 15 + widthOf(`${purpose}${subagent} ${asked} ${way}`)
   if (width <= out.width) out.line(`${head} ${asked} ${way}`)
   else {

@@ -16,7 +16,7 @@ function label({ out }: Cli, started: Started | undefined): string {
 function startLine(cli: Cli, event: Started): string {
   const purpose = event.purpose === 'turn' ? '' : ` (${event.purpose})`
   const prompt = event.prompt === undefined ? '' : ` “${cut(plain(event.prompt), 60)}”`
-  return `${clockTime(event.startedAt)} ▶ ${label(cli, event)}${event.agent} asks ${plain(event.modelAsked)}${purpose}${prompt}`
+  return `${clockTime(event.startedAt)} ▶ ${label(cli, event)}${event.agent} asks ${event.modelAsked === '' ? 'for no model' : plain(event.modelAsked)}${purpose}${prompt}`
 }
 
 function failedTry(cli: Cli, event: Attempt, started: Started | undefined): string {
