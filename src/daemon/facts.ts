@@ -15,7 +15,7 @@ export type FactsSource = {
 }
 
 /** The parts of a body that a model reads, in whatever protocol. */
-const READ = ['system', 'instructions', 'messages', 'input', 'tools']
+const READ = ['system', 'instructions', 'systemInstruction', 'messages', 'input', 'contents', 'tools']
 const IMAGE_TYPES = ['image', 'input_image', 'image_url']
 
 /** A class, because getters of a literal are made anew for each request, and are seldom asked. */
@@ -36,7 +36,10 @@ class ToldFacts implements RequestFacts {
   }
   get hasImages() {
     const { glance } = this.source
-    return ['messages', 'input'].some((name) => hasValue(glance.bytes(name), 'type', IMAGE_TYPES))
+    return (
+      ['messages', 'input'].some((name) => hasValue(glance.bytes(name), 'type', IMAGE_TYPES)) ||
+      hasValue(glance.bytes('contents'), 'mimeType', ['image/*'])
+    )
   }
   get thinking() {
     return isThinking(this.source.glance)
@@ -63,6 +66,9 @@ export function factsOf(
 function isThinking(glance: Glance): boolean {
   const { thinking, reasoning } = { thinking: glance.field('thinking'), reasoning: glance.field('reasoning') }
   if (isObject(thinking)) return text(thinking, 'type') !== 'disabled'
+  const config = glance.field('generationConfig')
+  const gemini = isObject(config) ? config['thinkingConfig'] : undefined
+  if (isObject(gemini)) return gemini['thinkingBudget'] !== 0
   if (isObject(reasoning)) return reasoning['enabled'] !== false && isEffort(reasoning['effort'] ?? 'default')
   return isEffort(glance.field('reasoning_effort')) || glance.field('enable_thinking') === true
 }
@@ -80,7 +86,7 @@ function isEmptyList(bytes: Buffer | undefined): boolean {
  * question without tools that is not streamed, as the safety check of Claude Code's auto mode asks (2.1.328).
  */
 function isSideCall({ agent, purpose }: FactsSource['identity'], glance: Glance): boolean {
-  if (purpose === 'title' || purpose === 'web-search') return true
+  if (purpose === 'title' || purpose === 'web-search' || purpose === 'other') return true
   if (purpose !== 'turn' || agent !== 'claude-code') return false
   return !glance.stream && isEmptyList(glance.bytes('tools'))
 }
@@ -98,17 +104,20 @@ function isSmallModel({ agent }: FactsSource['identity'], model: string): boolea
 
 function offersWebSearch(glance: Glance): boolean {
   return (
-    hasValue(glance.bytes('tools'), 'type', ['web_search*']) || isObject(glance.field('web_search_options'))
+    hasValue(glance.bytes('tools'), 'type', ['web_search*']) ||
+    glance.bytes('tools')?.includes('"googleSearch"') === true ||
+    isObject(glance.field('web_search_options'))
   )
 }
 
 /** Whether the newest turn brings results of tools, so that the agent is inside a tool loop. Parses the conversation. */
 export function continuesToolLoop(glance: Glance): boolean {
-  for (const entry of newestFirst(glance.field('messages') ?? glance.field('input'))) {
+  const history = glance.field('messages') ?? glance.field('input') ?? glance.field('contents')
+  for (const entry of newestFirst(history)) {
     const role = text(entry, 'role')
     if (role === 'system' || role === 'developer') continue
     if (role === 'tool' || role === 'function') return true
-    if (role === 'user') return hasToolResult(entry['content'])
+    if (role === 'user') return hasToolResult(entry['content'] ?? entry['parts'])
     return text(entry, 'type')?.endsWith('_output') === true
   }
   return false
@@ -125,7 +134,9 @@ const INTERRUPTED = '[Request interrupted by user'
 function hasToolResult(content: JsonValue | undefined): boolean {
   const parts = Array.isArray(content) ? content.filter(isObject) : []
   const isStopped = parts.some((part) => text(part, 'text')?.startsWith(INTERRUPTED) === true)
-  return !isStopped && parts.some((part) => part['type'] === 'tool_result')
+  return (
+    !isStopped && parts.some((part) => part['type'] === 'tool_result' || isObject(part['functionResponse']))
+  )
 }
 
 /** For questions about a request that is not there: what is not told is not so. */

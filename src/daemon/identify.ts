@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { JsonObject } from '../base/json.js'
 import { isObject, object, parseJson, text } from '../base/json.js'
 import type { AgentName, RequestPurpose } from '../store/record.js'
+import { geminiConversation, geminiFacts, isGeminiCli } from './gemini-cli.js'
 import { type Glance, textAt } from './glance.js'
 
 /** Longer names are cut; the store and the screen carry them everywhere. */
@@ -32,7 +33,7 @@ export type Identity = {
   readonly agent: AgentName
   readonly agentVersion?: string
   readonly traceId: string
-  /** A header's name, `claude-code`, `codex`, `opencode`, a body field, or `new`. */
+  /** A header's name, `claude-code`, `codex`, `opencode`, `gemini-cli`, a body field, or `new`. */
   readonly traceSource: string
   readonly threadId?: string
   readonly turnKey?: string
@@ -104,6 +105,8 @@ function traceOf(
   }
   const opencode = isOpencode(headers) ? header(headers, 'x-session-id') : undefined
   if (opencode !== undefined) return { traceId: opencode, traceSource: 'opencode' }
+  const gemini = isGeminiCli(headers) ? geminiConversation(glance) : undefined
+  if (gemini !== undefined) return { traceId: gemini, traceSource: 'gemini-cli' }
   return { traceId: newId(), traceSource: 'new' }
 }
 
@@ -216,7 +219,9 @@ export function identify(
         ? claudeFacts(headers, glance)
         : isOpencode(headers)
           ? opencodeFacts(glance)
-          : {}
+          : isGeminiCli(headers)
+            ? geminiFacts(glance)
+            : {}
   const { traceId, traceSource } = traceOf(headers, glance, settings, metadata, newId)
   return {
     ...who,

@@ -3,13 +3,13 @@
 
 const ROUGHLY_PER_TOKEN = 4
 
-/** Where the words of a delta stand, in all three protocols. */
+/** Where the words of a delta stand, in all protocols. */
 const TEXT =
   /"(?:delta|text|thinking|partial_json|content|reasoning_content|arguments)"\s*:\s*"((?:[^"\\]|\\.)*)"/g
 
-/** Events that carry new words: `content_block_delta`, `response.….delta`, chunks of chat completions. */
+/** Events that carry new words: `content_block_delta`, `response.….delta`, chunks of chat completions and of Gemini. */
 const SAYS =
-  /"type"\s*:\s*"content_block_delta"|"type"\s*:\s*"response\.[a-z_.]+\.delta"|"object"\s*:\s*"chat\.completion\.chunk"/
+  /"type"\s*:\s*"content_block_delta"|"type"\s*:\s*"response\.[a-z_.]+\.delta"|"object"\s*:\s*"chat\.completion\.chunk"|"candidates"\s*:/
 
 /** Characters of new text in whole or cut events. */
 export function charactersIn(piece: string): number {

@@ -188,7 +188,7 @@ describe.each(['chat', 'responses', 'messages', 'gemini'])('a provider of %s', (
 
   it('counts the tokens of a prompt, wrapped or not', async () => {
     const count = async (body: unknown) =>
-      (await hub.post(`${path}:countTokens`, body, keyed())).json() as Promise<unknown>
+      parseJson(await (await hub.post(`${path}:countTokens`, body, keyed())).text())
     const plain = await count(QUESTION)
     expect(plain).toEqual({ totalTokens: expect.any(Number) })
     expect(await count({ generateContentRequest: { model: `models/x`, ...QUESTION } })).toEqual(plain)
@@ -238,6 +238,31 @@ describe('Gemini’s other paths', () => {
   it('refuses a method that the path does not have', async () => {
     const reply = await hub.get('/v1beta/models/real:generateContent')
     expect([reply.status, reply.headers.get('allow')]).toEqual([405, 'POST'])
+  })
+})
+
+describe('a conversation of Gemini CLI', () => {
+  const headers = () => ({ ...keyed(), 'user-agent': 'GeminiCLI-tui/0.61.0/gemini-9 (linux; x64; terminal)' })
+  const context = '<session_context>\n- **Workspace Directories:**\n  - /home/ann/birds\n</session_context>'
+  const part = (words: string) => ({ text: words })
+
+  it('is one trace from its first words on, with the folder, and what is asked beside it in it', async () => {
+    const path = '/v1beta/models/via-chat'
+    const classify = [
+      { role: 'user', parts: [part(context)] },
+      { role: 'user', parts: [part('Count the birds')] },
+    ]
+    const opening = { role: 'user', parts: [part(context), part('Count the birds')] }
+    const next = [opening, { role: 'model', parts: [part('Two.')] }, { role: 'user', parts: [part('Again')] }]
+    const tools = [{ functionDeclarations: [{ name: 'f' }] }]
+    await hub.post(`${path}:generateContent`, { contents: classify }, headers())
+    for (const contents of [[opening], next])
+      await (await hub.post(`${path}:streamGenerateContent?alt=sse`, { contents, tools }, headers())).text()
+    const traces = await hub.control('/traces')
+    const found = (Array.isArray(traces) ? traces.filter(isObject) : []).filter(
+      (trace) => trace['source'] === 'gemini-cli',
+    )
+    expect(found).toMatchObject([{ requests: 3, directory: '/home/ann/birds', title: 'Count the birds' }])
   })
 })
 

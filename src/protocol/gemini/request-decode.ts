@@ -6,7 +6,7 @@ import type { Note, Noted } from '../ir/note.js'
 import type { IrFormat, IrRequest, IrSampling } from '../ir/request.js'
 import { decodeTurns } from './contents-decode.js'
 import { refuse, wantList, wantNumber, wantOptional, wantOptionalText } from './refuse.js'
-import { asJsonSchema } from './schema.js'
+import { asJsonSchema, evenSchema } from './schema.js'
 import { decodeThinking } from './thinking.js'
 import { decodeToolChoice, decodeTools } from './tools-decode.js'
 import { camelKeys, camelObject, carried, carryOf } from './wire.js'
@@ -105,6 +105,6 @@ function decodeFormat(config: JsonObject): IrFormat | undefined {
   const json = config['responseJsonSchema']
   if (mimeType === undefined && own === undefined && json === undefined) return undefined
   if (mimeType === 'text/plain') return { type: 'text' }
-  const schema = isObject(json) ? json : own === undefined ? undefined : asJsonSchema(own)
+  const schema = isObject(json) ? evenSchema(json) : own === undefined ? undefined : asJsonSchema(own)
   return schema === undefined ? { type: 'json' } : { type: 'json-schema', name: 'answer', schema }
 }

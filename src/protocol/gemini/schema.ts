@@ -21,6 +21,12 @@ export function asJsonSchema(schema: JsonObject): JsonObject {
   return result
 }
 
+/** JSON Schema that an agent gave as such; Gemini CLI writes the types of this wire there too (0.61.0). */
+export function evenSchema(schema: JsonObject): JsonObject {
+  const { type } = schema
+  return typeof type === 'string' && type !== type.toLowerCase() ? asJsonSchema(schema) : schema
+}
+
 /** JSON Schema in the words of `parameters`. What it cannot say beyond the types is the dialect's to drop before. */
 export function asGeminiSchema(schema: JsonObject): JsonObject {
   const result: JsonObject = {}

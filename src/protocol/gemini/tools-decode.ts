@@ -3,7 +3,7 @@
 import { type JsonObject, type JsonValue, text } from '../../base/json.js'
 import type { FunctionTool, IrTool, IrToolChoice } from '../ir/request.js'
 import { refuse, wantList, wantObject, wantOptional, wantOptionalText, wantText } from './refuse.js'
-import { asJsonSchema } from './schema.js'
+import { asJsonSchema, evenSchema } from './schema.js'
 import { camelKeys, camelObject, carried, PROTOCOL } from './wire.js'
 
 /** The tools of a request, those of the provider included, in their order. `body` has camel keys. */
@@ -39,9 +39,14 @@ function decodeFunction(value: JsonValue, path: string): FunctionTool {
     type: 'function',
     name: wantText(declaration, 'name', path),
     ...(description === undefined ? {} : { description }),
-    schema: schema ?? (own === undefined ? { type: 'object', properties: {} } : asJsonSchema(own)),
+    schema: schemaOf(schema, own),
     ...carried(declaration, ['name', 'description', 'parameters', 'parametersJsonSchema']),
   }
+}
+
+function schemaOf(schema: JsonObject | undefined, own: JsonObject | undefined): JsonObject {
+  if (schema !== undefined) return evenSchema(schema)
+  return own === undefined ? { type: 'object', properties: {} } : asJsonSchema(own)
 }
 
 /** The choice, and what of it only this protocol can say (several allowed functions, `VALIDATED`). */
