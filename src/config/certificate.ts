@@ -14,6 +14,8 @@ export type Certificate = {
   readonly pem: { readonly cert: Buffer; readonly key: Buffer }
   /** When it ends, in ms since the epoch. */
   readonly endsAt: number
+  /** It may sign others: some clients take such a certificate for no server's. */
+  readonly isAuthority: boolean
   /** Whether a host name or an address (without port and brackets) is one of its own. */
   names(host: string): boolean
 }
@@ -51,6 +53,7 @@ export function readCertificate(files: TlsFiles): Certificate {
     return {
       pem: { cert, key },
       endsAt: Date.parse(parsed.validTo),
+      isAuthority: parsed.ca,
       names: (host) =>
         (isIP(host) > 0 ? parsed.checkIP(host) : parsed.checkHost(host, { wildcards: true })) !== undefined,
     }

@@ -57,6 +57,16 @@ const LIFE: Attack = {
   },
 }
 
+/** Files are open because somebody opened them; whatever else breaks is the hub's own fault. */
+function adviceOn(outcomes: readonly Outcome[]): string {
+  const isOfFiles = outcomes.every(
+    ({ attack, verdict }) => verdict.result !== 'broken' || attack.id.startsWith('files.'),
+  )
+  return isOfFiles
+    ? '"axonhub doctor --fix" closes files that are open to others.'
+    : 'Please report it: SECURITY.md of the repository says how.'
+}
+
 function show({ out }: Cli, { hub, key }: Target, outcomes: readonly Outcome[]): void {
   const signs = { held: out.style.good('✓'), broken: out.style.bad('✗'), skipped: out.style.dim('·') }
   out.line(`${out.style.bold('axonhub doctor --security')} · ${urlOf(hub)} · pid ${hub.pid}`)
@@ -75,9 +85,8 @@ function show({ out }: Cli, { hub, key }: Target, outcomes: readonly Outcome[]):
   const count = (result: Verdict['result']) =>
     outcomes.filter(({ verdict }) => verdict.result === result).length
   const bad = count('broken')
-  out.line(
-    `${many(count('held'), 'attack')} held, ${bad} broken, ${count('skipped')} left out.${bad > 0 ? ' Please report it: SECURITY.md of the repository says how.' : ''}`,
-  )
+  const summary = `${many(count('held'), 'attack')} held, ${bad} broken, ${count('skipped')} left out.${bad > 0 ? ` ${adviceOn(outcomes)}` : ''}`
+  for (const line of wrapped(summary, out.width)) out.line(line)
 }
 
 /** Exit 0 when all attacks held, 1 when one did not. Throws HubError `daemon-not-running`. */

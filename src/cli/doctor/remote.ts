@@ -2,7 +2,7 @@
 
 import { chmod, stat } from 'node:fs/promises'
 import { asHubError } from '../../base/errors.js'
-import { readCertificate, type TlsFiles, tlsFiles } from '../../config/certificate.js'
+import { type Certificate, readCertificate, type TlsFiles, tlsFiles } from '../../config/certificate.js'
 import { isLoopbackHost } from '../../config/kinds.js'
 import { many, shortPath } from '../words.js'
 import { type Finding, note, pass, problem, warning } from './finding.js'
@@ -12,8 +12,18 @@ const DAY_MS = 86_400_000
 /** Long enough to get another one. */
 const SOON_DAYS = 14
 
-function endOf(files: TlsFiles, now: number): Finding {
-  const days = Math.floor((readCertificate(files).endsAt - now) / DAY_MS)
+function authority({ isAuthority }: Certificate): Finding[] {
+  if (!isAuthority) return []
+  return [
+    warning('remote.authority', 'the certificate is one of an authority (CA:TRUE)', {
+      why: 'Codex takes it for no server’s, and waits for the network without end.',
+      fix: 'Make it with basicConstraints=CA:FALSE: docs/remote.md shows how.',
+    }),
+  ]
+}
+
+function endOf({ endsAt }: Certificate, files: TlsFiles, now: number): Finding {
+  const days = Math.floor((endsAt - now) / DAY_MS)
   const fix = `Get a new one and put it in the place of ${files.cert}: a running hub takes it within a minute.`
   if (days < 0) {
     return problem('remote.certificate', 'the certificate has ended', {
@@ -57,7 +67,9 @@ export async function checkRemote(subject: Subject): Promise<Finding[]> {
     ? []
     : [note('remote.open', `other machines may ask, at ${host} port ${port}, over TLS and with a key`)]
   try {
-    return [...open, endOf(files, cli.deps.clock.now()), ...(await keyMode(subject, files))]
+    const certificate = readCertificate(files)
+    const end = endOf(certificate, files, cli.deps.clock.now())
+    return [...open, end, ...authority(certificate), ...(await keyMode(subject, files))]
   } catch (thrown) {
     const { message, detail } = asHubError(thrown)
     return [
