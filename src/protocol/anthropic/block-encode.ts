@@ -2,7 +2,7 @@
 // take becomes words with a Note; reasoning goes back only with a proof that this upstream can read.
 
 import { isObject, type JsonObject, parseJson } from '../../base/json.js'
-import type { Note } from '../ir/note.js'
+import type { Note, Path } from '../ir/note.js'
 import type {
   CacheMark,
   IrPart,
@@ -26,8 +26,8 @@ export type BlockContext = {
 }
 
 /** The blocks of one part: none when it is empty or cannot be sent. */
-export function encodePart(part: IrPart, path: string, context: BlockContext): JsonObject[] {
-  if (part.type !== 'opaque') noteForeign(part.carry, path, context.notes)
+export function encodePart(part: IrPart, path: Path, context: BlockContext): JsonObject[] {
+  if (part.type !== 'opaque' && part.carry !== undefined) noteForeign(part.carry, path(), context.notes)
   switch (part.type) {
     case 'text':
       return textBlock(part.text, { ...ownFields(part.carry) }, part.cache)
@@ -54,12 +54,12 @@ function marked(cache: CacheMark | undefined): JsonObject {
   return cache === undefined ? {} : { cache_control: cacheControl(cache) }
 }
 
-function encodeReasoning(part: ReasoningPart, path: string, context: BlockContext): JsonObject[] {
+function encodeReasoning(part: ReasoningPart, path: Path, context: BlockContext): JsonObject[] {
   const { seal } = part
   if (seal === undefined || !usableSeal(seal, { protocol: PROTOCOL, footprint: context.footprint })) {
     if (part.text !== '' || seal !== undefined) {
       const reason = 'reasoning without a proof of this upstream cannot be sent back'
-      context.notes.push({ kind: 'dropped', path, reason })
+      context.notes.push({ kind: 'dropped', path: path(), reason })
     }
     return []
   }
@@ -68,7 +68,7 @@ function encodeReasoning(part: ReasoningPart, path: string, context: BlockContex
   return [{ type: 'thinking', thinking: part.text, signature: seal.data, ...fields }]
 }
 
-function encodeCall(part: ToolCallPart, path: string, context: BlockContext): JsonObject {
+function encodeCall(part: ToolCallPart, path: Path, context: BlockContext): JsonObject {
   return {
     type: 'tool_use',
     id: context.ids.call(part.id),
@@ -85,22 +85,23 @@ export function toolName(name: string, namespace: string | undefined): string {
 }
 
 /** Input must be an object here: free text and broken JSON go in as `{"input": …}`. */
-function callInput(part: ToolCallPart, path: string, notes: Note[]): JsonObject {
+function callInput(part: ToolCallPart, path: Path, notes: Note[]): JsonObject {
   if (part.kind === 'custom') return { input: part.input }
   if (part.input.trim() === '') return {}
   const parsed = parseJson(part.input)
   if (isObject(parsed)) return parsed
   notes.push({
     kind: 'approximated',
-    path: `${path}.input`,
+    path: `${path()}.input`,
     reason: 'the arguments are not a JSON object; they are sent inside one',
   })
   return { input: parsed ?? part.input }
 }
 
-function encodeResult(part: ToolResultPart, path: string, context: BlockContext): JsonObject {
+function encodeResult(part: ToolResultPart, path: Path, context: BlockContext): JsonObject {
+  const inside: BlockContext = context.media === 'allowed' ? context : { ...context, media: 'allowed' }
   const blocks = part.content.flatMap((entry, index) =>
-    encodePart(entry, `${path}.content[${index}]`, { ...context, media: 'allowed' }),
+    encodePart(entry, () => `${path()}.content[${index}]`, inside),
   )
   return {
     type: 'tool_result',
@@ -121,20 +122,24 @@ export function plainContent(blocks: readonly JsonObject[]): string | JsonObject
   return plain && typeof text === 'string' ? text : [...blocks]
 }
 
-function encodeMediaPart(part: MediaPart, path: string, context: BlockContext): JsonObject[] {
+function encodeMediaPart(part: MediaPart, path: Path, context: BlockContext): JsonObject[] {
   const encoded = context.media === 'allowed' ? encodeMedia(part) : 'only users may send it'
   if (typeof encoded !== 'string') return [{ ...encoded, ...marked(part.cache), ...ownFields(part.carry) }]
-  context.notes.push({ kind: 'approximated', path, reason: `${part.kind} told in words: ${encoded}` })
+  context.notes.push({ kind: 'approximated', path: path(), reason: `${part.kind} told in words: ${encoded}` })
   return textBlock(placeholder(part, encoded), {}, part.cache)
 }
 
-function encodeOpaque(part: OpaquePart, path: string, context: BlockContext): JsonObject[] {
+function encodeOpaque(part: OpaquePart, path: Path, context: BlockContext): JsonObject[] {
   if (part.protocol === PROTOCOL) return [structuredClone(part.value)]
   if (part.fallback === undefined) {
     const type = typeof part.value['type'] === 'string' ? part.value['type'] : 'block'
-    context.notes.push({ kind: 'dropped', path, reason: `${type} exists only in ${part.protocol}` })
+    context.notes.push({ kind: 'dropped', path: path(), reason: `${type} exists only in ${part.protocol}` })
     return []
   }
-  context.notes.push({ kind: 'approximated', path, reason: `a block of ${part.protocol} is told in words` })
+  context.notes.push({
+    kind: 'approximated',
+    path: path(),
+    reason: `a block of ${part.protocol} is told in words`,
+  })
   return textBlock(part.fallback, {}, undefined)
 }

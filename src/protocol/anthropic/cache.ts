@@ -1,7 +1,7 @@
 // Prompt cache marks of a request. Law: marks the agent set are kept, at most four; an agent whose protocol has no
 // marks gets them where the prompt is stable, since a lost cache is the dearest thing a conversion can do.
 
-import { isObject, type JsonObject, objects } from '../../base/json.js'
+import { isObject, type JsonObject } from '../../base/json.js'
 import type { Note } from '../ir/note.js'
 import type { Message } from './message-encode.js'
 
@@ -16,7 +16,7 @@ export type Prompt = {
 
 /** Removes the earliest marks beyond the limit: each later one covers what the earlier ones cover. */
 export function limitMarks(prompt: Prompt, notes: Note[]): void {
-  const marked = markable(prompt).filter((block) => isObject(block['cache_control']))
+  const marked = markedBlocks(prompt)
   const surplus = marked.slice(0, Math.max(0, marked.length - MOST_MARKS))
   for (const block of surplus) delete block['cache_control']
   if (surplus.length > 0) {
@@ -25,7 +25,7 @@ export function limitMarks(prompt: Prompt, notes: Note[]): void {
 }
 
 export function hasMarks(prompt: Prompt): boolean {
-  return markable(prompt).some((block) => isObject(block['cache_control']))
+  return markedBlocks(prompt).length > 0
 }
 
 /**
@@ -46,13 +46,20 @@ function isMarkable(block: JsonObject): boolean {
   return block['type'] !== 'thinking' && block['type'] !== 'redacted_thinking'
 }
 
-/** Everything that can hold a mark, in the order of the prompt. */
-function markable(prompt: Prompt): JsonObject[] {
-  return [
-    ...prompt.tools,
-    ...prompt.system,
-    ...prompt.messages.flatMap((message) =>
-      message.blocks.flatMap((block) => [...objects(block, 'content'), block]),
-    ),
-  ]
+/** Everything that holds a mark, in the order of the prompt. */
+function markedBlocks({ tools, system, messages }: Prompt): JsonObject[] {
+  const found: JsonObject[] = []
+  const look = (block: JsonObject) => {
+    if (isObject(block['cache_control'])) found.push(block)
+  }
+  tools.forEach(look)
+  system.forEach(look)
+  for (const { blocks } of messages) {
+    for (const block of blocks) {
+      const { content } = block
+      if (Array.isArray(content)) for (const inner of content) if (isObject(inner)) look(inner)
+      look(block)
+    }
+  }
+  return found
 }

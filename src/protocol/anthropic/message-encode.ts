@@ -44,11 +44,14 @@ function leading(turns: readonly IrTurn[]): number {
 }
 
 function blocksOf(turn: IrTurn, index: number, context: BlockContext): JsonObject[] {
-  noteForeign(turn.carry, `turns[${index}]`, context.notes)
-  const media = turn.role === 'user' || turn.role === 'tool' ? 'allowed' : 'words'
-  return turn.parts.flatMap((part, place) =>
-    encodePart(part, `turns[${index}].parts[${place}]`, { ...context, media }),
-  )
+  if (turn.carry !== undefined) noteForeign(turn.carry, `turns[${index}]`, context.notes)
+  const allowed = turn.role === 'user' || turn.role === 'tool'
+  const inside: BlockContext = allowed ? { ...context, media: 'allowed' } : context
+  const blocks: JsonObject[] = []
+  turn.parts.forEach((part, place) => {
+    for (const block of encodePart(part, () => `turns[${index}].parts[${place}]`, inside)) blocks.push(block)
+  })
+  return blocks
 }
 
 function encodeTurn(turn: IrTurn, index: number, context: BlockContext): Message {

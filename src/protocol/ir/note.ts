@@ -9,4 +9,7 @@ export type Note = {
   readonly reason: string
 }
 
+/** Where something stands, as a note tells it; written only where there is something to note. */
+export type Path = () => string
+
 export type Noted<T> = { readonly value: T; readonly notes: readonly Note[] }

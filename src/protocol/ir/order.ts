@@ -51,9 +51,15 @@ export function placeResults(request: IrRequest): Noted<IrRequest> {
     previous = turn
   })
   const pending = pendingRun(history.slots)
-  const turns = history.slots.flatMap((slot) =>
-    slot.type === 'other' ? [slot.turn] : [...slot.turns, ...resultTurns(slot, slot === pending, history)],
-  )
+  const turns: IrTurn[] = []
+  for (const slot of history.slots) {
+    if (slot.type === 'other') {
+      turns.push(slot.turn)
+      continue
+    }
+    for (const turn of slot.turns) turns.push(turn)
+    for (const turn of resultTurns(slot, slot === pending, history)) turns.push(turn)
+  }
   return { value: { ...request, turns }, notes: history.notes }
 }
 
@@ -61,12 +67,20 @@ function addAssistant(history: History, turn: IrTurn, follows: boolean, index: n
   const last = history.slots.at(-1)
   const run: Run = follows && last?.type === 'run' ? last : { type: 'run', turns: [], calls: [] }
   if (run !== last) history.slots.push(run)
+  if (!turn.parts.some(isOfTools)) {
+    run.turns.push(turn)
+    return
+  }
   const parts = turn.parts.flatMap((part, place): IrPart[] => {
     if (part.type === 'tool-result')
       return answer(history, part, undefined, `turns[${index}].parts[${place}]`)
     return [part.type === 'tool-call' ? addCall(history, run, part) : part]
   })
   run.turns.push(sameParts(parts, turn.parts) ? turn : { ...turn, parts })
+}
+
+function isOfTools(part: IrPart): boolean {
+  return part.type === 'tool-call' || part.type === 'tool-result'
 }
 
 function sameParts(left: readonly IrPart[], right: readonly IrPart[]): boolean {
@@ -89,6 +103,10 @@ function addCall(history: History, run: Run, part: ToolCallPart): ToolCallPart {
 }
 
 function addOther(history: History, turn: IrTurn, index: number): void {
+  if (turn.role !== 'tool' && !turn.parts.some(isOfTools)) {
+    history.slots.push({ type: 'other', turn })
+    return
+  }
   const pure = turn.parts.every((part) => part.type === 'tool-result')
   const rest = turn.parts.flatMap((part, place): IrPart[] =>
     part.type === 'tool-result'

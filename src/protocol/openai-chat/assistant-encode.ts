@@ -5,34 +5,33 @@ import type { JsonObject } from '../../base/json.js'
 import type { IrPart, ReasoningPart, ToolCallPart } from '../ir/part.js'
 import { usableSeal } from '../ir/seal.js'
 import {
+  atPart,
   atTurn,
   joinPieces,
   type Numbered,
+  noteForeignAt,
   type Piece,
   type Place,
+  pathOf,
   plain,
   textPieces,
   withTurnFields,
 } from './content-encode.js'
 import { callName, wireCallId } from './names.js'
 import { callFields, messageDetails, REASONING_BREAK } from './reasoning.js'
-import { noteForeign, PROTOCOL, restored } from './wire.js'
+import { PROTOCOL, restored } from './wire.js'
 
 /** One message, or none when the turns held nothing but reasoning that is not sent back. */
 export function encodeAssistant(turns: readonly Numbered[], footprint: string, place: Place): JsonObject[] {
-  const parts = turns.flatMap(({ turn }) => turn.parts)
-  const calls = parts.filter((part) => part.type === 'tool-call')
+  const parts = partsOf(turns)
+  const hasCalls = parts.some((part) => part.type === 'tool-call')
   const pieces = spoken(turns, place)
-  const refusal = parts
-    .filter((part) => part.type === 'text')
-    .filter((part) => part.refusal === true)
-    .map((part) => part.text)
-    .join('')
-  const reasoning = encodeReasoning(turns, calls.length > 0, footprint, place)
-  const silent = pieces.length === 0 && calls.length === 0 && refusal === ''
+  const refusal = refusalIn(parts)
+  const reasoning = encodeReasoning(turns, hasCalls, footprint, place)
+  const silent = pieces.length === 0 && !hasCalls && refusal === ''
   if (silent && parts.length > 0) {
     if (parts.some((part) => part.type === 'reasoning' && part.text !== ''))
-      place.notes.push({ kind: 'dropped', path: place.path, reason: 'a turn of nothing but reasoning' })
+      place.notes.push({ kind: 'dropped', path: pathOf(place), reason: 'a turn of nothing but reasoning' })
     return []
   }
   return [
@@ -40,15 +39,26 @@ export function encodeAssistant(turns: readonly Numbered[], footprint: string, p
       {
         role: 'assistant',
         // An assistant message without content and without calls is refused by OpenAI; null beside calls is the rule.
-        content: pieces.length > 0 ? joinPieces(pieces, '') : calls.length > 0 || refusal !== '' ? null : '',
+        content: pieces.length > 0 ? joinPieces(pieces, '') : hasCalls || refusal !== '' ? null : '',
         ...(refusal === '' ? {} : { refusal }),
         ...reasoning,
-        ...(calls.length === 0 ? {} : { tool_calls: encodeCalls(parts, footprint, place) }),
+        ...(hasCalls ? { tool_calls: encodeCalls(parts, footprint, place) } : {}),
       },
       turns.map(({ turn }) => turn),
       place,
     ),
   ]
+}
+
+function partsOf(turns: readonly Numbered[]): readonly IrPart[] {
+  const [first, ...others] = turns
+  return others.length === 0 ? (first?.turn.parts ?? []) : turns.flatMap(({ turn }) => turn.parts)
+}
+
+function refusalIn(parts: readonly IrPart[]): string {
+  let refusal = ''
+  for (const part of parts) if (part.type === 'text' && part.refusal === true) refusal += part.text
+  return refusal
 }
 
 /** What was said aloud; the words of different turns stay apart. */
@@ -61,7 +71,7 @@ function spoken(turns: readonly Numbered[], place: Place): Piece[] {
       (part) => part.type !== 'text' || (part.refusal !== true && part.text !== ''),
     )
     if (pieces.length > 0 && result.length > 0) result.push(plain('\n\n'))
-    result.push(...pieces)
+    for (const piece of pieces) result.push(piece)
   }
   return result
 }
@@ -74,9 +84,11 @@ function encodeReasoning(
 ): JsonObject {
   const mode = place.dialect.replayReasoning ?? 'tool-loop'
   if (mode === 'never') return {}
+  const isThinking = turns.some(({ turn }) => turn.parts.some((part) => part.type === 'reasoning'))
+  if (!isThinking && mode !== 'always') return {}
   const reasoning = turns.flatMap(({ turn, index }) =>
     turn.parts.flatMap((part, at) =>
-      part.type === 'reasoning' ? [{ part, place: { ...place, path: `turns[${index}].parts[${at}]` } }] : [],
+      part.type === 'reasoning' ? [{ part, place: atPart(place, index, at) }] : [],
     ),
   )
   const details = reasoning.flatMap((found) => sentDetails(found.part, footprint, found.place))
@@ -93,12 +105,12 @@ function encodeReasoning(
 }
 
 function sentDetails(part: ReasoningPart, footprint: string, place: Place): JsonObject[] {
-  noteForeign(part.carry, place.path, place.notes)
+  noteForeignAt(part.carry, place)
   if (part.seal === undefined || part.seal.data === '') return []
   if (usableSeal(part.seal, { protocol: PROTOCOL, footprint })) return messageDetails(part.seal)
   place.notes.push({
     kind: part.text === '' ? 'dropped' : 'approximated',
-    path: place.path,
+    path: pathOf(place),
     reason: 'the proof of this reasoning can only be read by the provider that made it',
   })
   return []
@@ -124,7 +136,7 @@ function encodeCalls(parts: readonly IrPart[], footprint: string, place: Place):
 }
 
 function encodeCall(call: ToolCallPart, place: Place): JsonObject {
-  noteForeign(call.carry, place.path, place.notes)
+  noteForeignAt(call.carry, place)
   const id = wireCallId(call.id, place.dialect)
   const name = callName(call, place)
   if (call.kind === 'custom' && place.dialect.customTools === true)

@@ -4,7 +4,7 @@
 import { type JsonObject, text } from '../../base/json.js'
 import type { Dialect } from '../dialect.js'
 import type { Note } from '../ir/note.js'
-import type { IrPart, MediaPart, OpaquePart, TextPart } from '../ir/part.js'
+import type { Carry, IrPart, MediaPart, OpaquePart, TextPart } from '../ir/part.js'
 import type { IrTurn } from '../ir/request.js'
 import type { ToolNames } from '../tools/names.js'
 import { encodeCacheMark } from './content-decode.js'
@@ -21,24 +21,42 @@ export type Piece =
 
 /** Where in the request the encoder is, and what it has lost so far. */
 export type Place = {
-  readonly path: string
+  readonly turn: number
+  /** The part of the turn; undefined for the turn as a whole. */
+  readonly part: number | undefined
   readonly dialect: Dialect
   readonly names: ToolNames
   readonly notes: Note[]
+}
+
+/** As notes tell it; written only where there is something to tell. */
+export function pathOf({ turn, part }: Place): string {
+  return part === undefined ? `turns[${turn}]` : `turns[${turn}].parts[${part}]`
 }
 
 /** A turn and its place in the history, for the paths of notes. */
 export type Numbered = { readonly turn: IrTurn; readonly index: number }
 
 export function atTurn(place: Place, index: number): Place {
-  return { ...place, path: `turns[${index}]` }
+  return atPart(place, index, undefined)
+}
+
+export function atPart({ dialect, names, notes }: Place, turn: number, part: number | undefined): Place {
+  return { turn, part, dialect, names, notes }
+}
+
+/** Notes the fields of a foreign carry that are lost at this place. */
+export function noteForeignAt(carry: Carry | undefined, place: Place): void {
+  if (carry !== undefined) noteForeign(carry, pathOf(place), place.notes)
 }
 
 /** The pieces of a user message. */
 export function contentPieces(parts: readonly IrPart[], place: Place): Piece[] {
-  return parts.flatMap((part, index) =>
-    contentPiece(part, { ...place, path: `${place.path}.parts[${index}]` }),
-  )
+  const pieces: Piece[] = []
+  parts.forEach((part, index) => {
+    for (const piece of contentPiece(part, atPart(place, place.turn, index))) pieces.push(piece)
+  })
+  return pieces
 }
 
 /** The pieces of a message that takes text only (system, assistant): media becomes a placeholder; only `wanted` parts. */
@@ -47,11 +65,14 @@ export function textPieces(
   place: Place,
   wanted: (part: IrPart) => boolean,
 ): Piece[] {
-  return parts.flatMap((part, index) => {
-    if (!wanted(part)) return []
-    const here = { ...place, path: `${place.path}.parts[${index}]` }
-    return part.type === 'media' ? mediaWords(part, here) : contentPiece(part, here)
+  const pieces: Piece[] = []
+  parts.forEach((part, index) => {
+    if (!wanted(part)) return
+    const here = atPart(place, place.turn, index)
+    const told = part.type === 'media' ? mediaWords(part, here) : contentPiece(part, here)
+    for (const piece of told) pieces.push(piece)
   })
+  return pieces
 }
 
 function contentPiece(part: IrPart, place: Place): Piece[] {
@@ -68,11 +89,14 @@ function contentPiece(part: IrPart, place: Place): Piece[] {
 }
 
 function textPiece(part: TextPart, place: Place): Piece {
-  noteForeign(part.carry, place.path, place.notes)
+  noteForeignAt(part.carry, place)
   return { type: 'text', text: part.text, fields: partFields(part, place) }
 }
 
+const NO_FIELDS: JsonObject = {}
+
 function partFields(part: TextPart | MediaPart, place: Place): JsonObject {
+  if (part.carry === undefined && part.cache === undefined) return NO_FIELDS
   return {
     ...ownFields(part.carry),
     ...(place.dialect.cacheControl === true ? encodeCacheMark(part.cache) : {}),
@@ -80,7 +104,7 @@ function partFields(part: TextPart | MediaPart, place: Place): JsonObject {
 }
 
 export function mediaPiece(part: MediaPart, place: Place): Piece {
-  noteForeign(part.carry, place.path, place.notes)
+  noteForeignAt(part.carry, place)
   const told = encodeMedia(part)
   switch (told.type) {
     case 'part':
@@ -88,7 +112,7 @@ export function mediaPiece(part: MediaPart, place: Place): Piece {
     case 'text':
       return plain(told.text)
     default:
-      place.notes.push({ kind: 'approximated', path: place.path, reason: told.reason })
+      place.notes.push({ kind: 'approximated', path: pathOf(place), reason: told.reason })
       return plain(told.text)
   }
 }
@@ -105,7 +129,7 @@ function mediaWords(part: MediaPart, place: Place): Piece[] {
     told.type === 'placeholder' ? told.text : `[${part.kind}, which cannot be shown in this place]`
   place.notes.push({
     kind: 'approximated',
-    path: place.path,
+    path: pathOf(place),
     reason: 'this message can hold only text on Chat Completions',
   })
   return [plain(words)]
@@ -115,19 +139,26 @@ function opaquePieces(part: OpaquePart, place: Place): Piece[] {
   if (part.protocol === PROTOCOL) return [{ type: 'part', part: part.value }]
   const type = text(part.value, 'type') ?? 'block'
   if (part.fallback === undefined || part.fallback === '') {
-    place.notes.push({ kind: 'dropped', path: place.path, reason: `${type} has no form on Chat Completions` })
+    place.notes.push({
+      kind: 'dropped',
+      path: pathOf(place),
+      reason: `${type} has no form on Chat Completions`,
+    })
     return []
   }
-  place.notes.push({ kind: 'approximated', path: place.path, reason: `${type} is told as text` })
+  place.notes.push({ kind: 'approximated', path: pathOf(place), reason: `${type} is told as text` })
   return [plain(part.fallback)]
 }
 
 export function plain(words: string): Piece {
-  return { type: 'text', text: words, fields: {} }
+  return { type: 'text', text: words, fields: NO_FIELDS }
 }
 
 /** All text: a string with `separator` between the pieces; else the list of parts. Never an empty part or list. */
 export function joinPieces(pieces: readonly Piece[], separator: string): string | JsonObject[] {
+  const [first, ...others] = pieces
+  if (first === undefined) return ''
+  if (others.length === 0 && isPlain(first)) return first.text
   const filled = pieces.filter((piece) => piece.type === 'part' || piece.text !== '')
   if (isPlainText(filled)) return filled.map((piece) => piece.text).join(separator)
   return filled.map((piece) =>
@@ -136,7 +167,11 @@ export function joinPieces(pieces: readonly Piece[], separator: string): string 
 }
 
 function isPlainText(pieces: readonly Piece[]): pieces is Extract<Piece, { type: 'text' }>[] {
-  return pieces.every((piece) => piece.type === 'text' && Object.keys(piece.fields).length === 0)
+  return pieces.every(isPlain)
+}
+
+function isPlain(piece: Piece): piece is Extract<Piece, { type: 'text' }> {
+  return piece.type === 'text' && (piece.fields === NO_FIELDS || Object.keys(piece.fields).length === 0)
 }
 
 /** `wire` with the carried fields of a turn; a foreign carry is noted. */
@@ -145,8 +180,11 @@ export function withTurnFields(
   turns: readonly { readonly carry?: Parameters<typeof restored>[1] }[],
   place: Place,
 ): JsonObject {
-  return turns.reduce((message, { carry }) => {
-    noteForeign(carry, place.path, place.notes)
-    return restored(message, carry)
-  }, wire)
+  let message = wire
+  for (const { carry } of turns) {
+    if (carry === undefined) continue
+    noteForeignAt(carry, place)
+    message = restored(message, carry)
+  }
+  return message
 }

@@ -28,30 +28,35 @@ export type MessageContext = EncodeRequestContext & { readonly names: ToolNames;
 
 export function encodeMessages(turns: readonly IrTurn[], context: MessageContext): JsonObject[] {
   const calls = new Map<string, ToolCallPart>()
-  const messages = groups(turns, context.dialect).flatMap((group) => {
-    const first = group[0]
-    if (first === undefined) return []
-    const place: Place = { ...context, path: `turns[${first.index}]` }
-    switch (first.turn.role) {
-      case 'assistant':
-        for (const part of group.flatMap(({ turn }) => turn.parts))
-          if (part.type === 'tool-call') calls.set(part.id, part)
-        return encodeAssistant(group, context.footprint, place)
-      case 'tool':
-        return encodeResults(group, calls, place)
-      case 'user':
-        return [
-          withTurnFields(
-            { role: 'user', content: joinPieces(contentPieces(first.turn.parts, place), PARAGRAPH) },
-            [first.turn],
-            place,
-          ),
-        ]
-      default:
-        return encodeInstructions(group, place)
-    }
-  })
+  const messages: JsonObject[] = []
+  for (const group of groups(turns, context.dialect))
+    for (const message of encodeGroup(group, calls, context)) messages.push(message)
   return arrangeMessages(messages, context.dialect, context.notes)
+}
+
+/** `calls` are those of the history so far, by their ids. */
+function encodeGroup(
+  group: readonly Numbered[],
+  calls: Map<string, ToolCallPart>,
+  { dialect, names, notes, footprint }: MessageContext,
+): JsonObject[] {
+  const first = group[0]
+  if (first === undefined) return []
+  const place: Place = { turn: first.index, part: undefined, dialect, names, notes }
+  switch (first.turn.role) {
+    case 'assistant':
+      for (const { turn } of group)
+        for (const part of turn.parts) if (part.type === 'tool-call') calls.set(part.id, part)
+      return encodeAssistant(group, footprint, place)
+    case 'tool':
+      return encodeResults(group, calls, place)
+    case 'user': {
+      const content = joinPieces(contentPieces(first.turn.parts, place), PARAGRAPH)
+      return [withTurnFields({ role: 'user', content }, [first.turn], place)]
+    }
+    default:
+      return encodeInstructions(group, place)
+  }
 }
 
 /**

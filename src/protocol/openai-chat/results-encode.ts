@@ -12,6 +12,7 @@ import {
   type Numbered,
   type Piece,
   type Place,
+  pathOf,
   plain,
   withTurnFields,
 } from './content-encode.js'
@@ -29,9 +30,7 @@ export function encodeResults(
     for (const part of turn.parts) {
       if (part.type !== 'tool-result') continue
       const call = calls.get(part.callId)
-      const name = call?.name
-      const label = `tool call ${wireCallId(part.callId, place.dialect)}${name === undefined ? '' : ` (${name})`}`
-      messages.push(encodeResult(part, call, label, shown, atTurn(place, index)))
+      messages.push(encodeResult(part, call, shown, atTurn(place, index)))
     }
     const message = messages[first]
     if (message !== undefined) messages[first] = withTurnFields(message, [turn], atTurn(place, index))
@@ -43,15 +42,16 @@ export function encodeResults(
 function encodeResult(
   part: ToolResultPart,
   call: ToolCallPart | undefined,
-  label: string,
   shown: JsonObject[],
   place: Place,
 ): JsonObject {
+  const id = wireCallId(part.callId, place.dialect)
+  const label = call === undefined ? `tool call ${id}` : `tool call ${id} (${call.name})`
   const pieces: Piece[] = []
   let media = 0
   for (const item of part.content) {
     if (item.type !== 'media') {
-      pieces.push(...contentPieces([item], place))
+      for (const piece of contentPieces([item], place)) pieces.push(piece)
       continue
     }
     const piece = mediaPiece(item, place)
@@ -69,13 +69,13 @@ function encodeResult(
   if (media > 0)
     place.notes.push({
       kind: 'emulated',
-      path: place.path,
+      path: pathOf(place),
       reason: `the media in the result of ${label} follows in a user message`,
     })
   return withTurnFields(
     {
       role: 'tool',
-      tool_call_id: wireCallId(part.callId, place.dialect),
+      tool_call_id: id,
       ...(call === undefined || place.dialect.toolMessageNames !== true
         ? {}
         : { name: callName(call, place) }),

@@ -2,7 +2,7 @@
 // that is told of a missing picture can say so.
 
 import { compact, type JsonObject, text } from '../../base/json.js'
-import type { Note } from '../ir/note.js'
+import type { Note, Path } from '../ir/note.js'
 import type { MediaPart, OpaquePart, TextPart } from '../ir/part.js'
 import { keptContent } from './content-decode.js'
 import { ID, noteForeign, ownFields } from './wire.js'
@@ -14,15 +14,15 @@ type Side = 'input' | 'output'
 export function encodeContentPart(
   part: TextPart | MediaPart | OpaquePart,
   side: Side,
-  path: string,
+  path: Path,
   notes: Note[],
 ): JsonObject | undefined {
   switch (part.type) {
     case 'text':
-      noteForeign(part.carry, path, notes)
+      if (part.carry !== undefined) noteForeign(part.carry, path(), notes)
       return encodeText(part, side)
     case 'media':
-      noteForeign(part.carry, path, notes)
+      if (part.carry !== undefined) noteForeign(part.carry, path(), notes)
       return side === 'input' ? encodeMedia(part, path, notes) : placeholder(part, side, path, notes)
     default:
       return encodeOpaque(part, side, path, notes)
@@ -38,7 +38,7 @@ function encodeText(part: TextPart, side: Side): JsonObject | undefined {
     : { type: 'output_text', text: part.text, annotations: [], ...fields }
 }
 
-function encodeMedia(part: MediaPart, path: string, notes: Note[]): JsonObject | undefined {
+function encodeMedia(part: MediaPart, path: Path, notes: Note[]): JsonObject | undefined {
   const { source } = part
   if (source.type === 'text') return source.text === '' ? undefined : words(source.text, 'input')
   if (source.type === 'file' && source.protocol !== ID) return placeholder(part, 'input', path, notes)
@@ -92,8 +92,12 @@ function encodeAudio(part: MediaPart, fields: JsonObject): JsonObject | undefine
   return { type: 'input_audio', input_audio: { data: part.source.data, format }, ...fields }
 }
 
-function placeholder(part: MediaPart, side: Side, path: string, notes: Note[]): JsonObject {
-  notes.push({ kind: 'dropped', path, reason: `the Responses protocol cannot take this ${part.kind} here` })
+function placeholder(part: MediaPart, side: Side, path: Path, notes: Note[]): JsonObject {
+  notes.push({
+    kind: 'dropped',
+    path: path(),
+    reason: `the Responses protocol cannot take this ${part.kind} here`,
+  })
   return words(mediaWords(part), side)
 }
 
@@ -104,7 +108,7 @@ export function mediaWords(part: MediaPart): string {
   return `[${part.kind}${name}${where} left out]`
 }
 
-function encodeOpaque(part: OpaquePart, side: Side, path: string, notes: Note[]): JsonObject | undefined {
+function encodeOpaque(part: OpaquePart, side: Side, path: Path, notes: Note[]): JsonObject | undefined {
   if (part.protocol === ID) return keptContent(part) ?? part.value
   return foreignWords(part, side, path, notes)
 }
@@ -113,13 +117,13 @@ function encodeOpaque(part: OpaquePart, side: Side, path: string, notes: Note[])
 export function foreignWords(
   part: OpaquePart,
   side: Side,
-  path: string,
+  path: Path,
   notes: Note[],
 ): JsonObject | undefined {
   const type = text(part.value, 'type') ?? 'block'
   const told = part.fallback !== undefined && part.fallback !== ''
   const reason = `\`${type}\` is known to ${part.protocol} only`
-  notes.push({ kind: told ? 'approximated' : 'dropped', path, reason })
+  notes.push({ kind: told ? 'approximated' : 'dropped', path: path(), reason })
   return told ? words(part.fallback ?? '', side) : undefined
 }
 

@@ -6,7 +6,7 @@ import { assertNever } from '../../base/assert-never.js'
 import { compact, isObject, type JsonObject, type JsonValue, list, parseJson, text } from '../../base/json.js'
 import type { EncodeRequestContext } from '../codec.js'
 import { isBillingText } from '../ir/billing.js'
-import type { Note } from '../ir/note.js'
+import type { Note, Path } from '../ir/note.js'
 import type {
   IrPart,
   MediaPart,
@@ -34,12 +34,15 @@ export function encodeTurns(
   notes: Note[],
 ): JsonObject[] {
   const place: Place = { context, notes }
-  const items = turns.flatMap((turn, index) => encodeTurn(turn, `turns[${index}]`, place))
+  const items: JsonObject[] = []
+  turns.forEach((turn, index) => {
+    for (const item of encodeTurn(turn, () => `turns[${index}]`, place)) items.push(item)
+  })
   return withoutLonelyReasoning(items, notes)
 }
 
-function encodeTurn(turn: IrTurn, path: string, place: Place): JsonObject[] {
-  noteForeign(turn.carry, path, place.notes)
+function encodeTurn(turn: IrTurn, path: Path, place: Place): JsonObject[] {
+  if (turn.carry !== undefined) noteForeign(turn.carry, path(), place.notes)
   switch (turn.role) {
     case 'assistant':
       return encodeAssistant(turn, path, place)
@@ -54,7 +57,7 @@ function encodeTurn(turn: IrTurn, path: string, place: Place): JsonObject[] {
 }
 
 /** A message of others; results and own items among its parts stand for themselves. */
-function encodeInput(turn: IrTurn, path: string, place: Place): JsonObject[] {
+function encodeInput(turn: IrTurn, path: Path, place: Place): JsonObject[] {
   const items: JsonObject[] = []
   let content: JsonObject[] = []
   const close = () => {
@@ -63,7 +66,7 @@ function encodeInput(turn: IrTurn, path: string, place: Place): JsonObject[] {
     content = []
   }
   turn.parts.forEach((part, index) => {
-    const at = `${path}.parts[${index}]`
+    const at = () => `${path()}.parts[${index}]`
     if (part.type === 'text' && turn.role !== 'user' && isBillingText(part.text)) return
     if (part.type === 'text' || part.type === 'media' || (part.type === 'opaque' && !isOwnItem(part))) {
       const encoded = encodeContentPart(part, 'input', at, place.notes)
@@ -89,15 +92,16 @@ function wireRole(turn: IrTurn, place: Place): string {
 }
 
 function ownItemFields(from: { readonly carry?: IrTurn['carry'] }, place: Place): JsonObject {
-  const fields = ownFields(from.carry) ?? {}
+  const fields = ownFields(from.carry)
+  if (fields === undefined) return {}
   return place.context.dialect.customTools === true ? fields : filtered(fields, isClientField)
 }
 
-function encodeAssistant(turn: IrTurn, path: string, place: Place): JsonObject[] {
+function encodeAssistant(turn: IrTurn, path: Path, place: Place): JsonObject[] {
   const items: JsonObject[] = []
   let message: JsonValue[] | undefined
   turn.parts.forEach((part, index) => {
-    const at = `${path}.parts[${index}]`
+    const at = () => `${path()}.parts[${index}]`
     if (part.type !== 'text') {
       message = undefined
       items.push(...encodeItem(part, turn, at, place))
@@ -134,15 +138,15 @@ function splitFields(part: TextPart, place: Place): { item: JsonObject; content:
   }
 }
 
-function encodeItem(part: IrPart, turn: IrTurn, path: string, place: Place): JsonObject[] {
+function encodeItem(part: IrPart, turn: IrTurn, path: Path, place: Place): JsonObject[] {
   switch (part.type) {
     case 'reasoning':
       return encodeReasoning(part, turn, path, place)
     case 'tool-call':
-      noteForeign(part.carry, path, place.notes)
+      if (part.carry !== undefined) noteForeign(part.carry, path(), place.notes)
       return [encodeCall(part, place)]
     case 'tool-result':
-      noteForeign(part.carry, path, place.notes)
+      if (part.carry !== undefined) noteForeign(part.carry, path(), place.notes)
       return [encodeResult(part, path, place)]
     case 'media':
       return encodeAssistantMedia(part, path, place)
@@ -159,7 +163,7 @@ function encodeItem(part: IrPart, turn: IrTurn, path: string, place: Place): Jso
 }
 
 /** Only what this very upstream made goes back with its proof; a proof of another maker would be refused. */
-function encodeReasoning(part: ReasoningPart, turn: IrTurn, path: string, place: Place): JsonObject[] {
+function encodeReasoning(part: ReasoningPart, turn: IrTurn, path: Path, place: Place): JsonObject[] {
   const { dialect, footprint } = place.context
   if (part.seal !== undefined && usableSeal(part.seal, { protocol: ID, footprint }))
     return [reasoningInput(part, part.seal.data)]
@@ -172,7 +176,7 @@ function encodeReasoning(part: ReasoningPart, turn: IrTurn, path: string, place:
     part.seal === undefined
       ? 'reasoning without a proof of its maker is not accepted'
       : 'the proof of this reasoning was made by another provider'
-  place.notes.push({ kind: 'dropped', path, reason })
+  place.notes.push({ kind: 'dropped', path: path(), reason })
   return []
 }
 
@@ -205,7 +209,7 @@ function encodeCall(part: ToolCallPart, place: Place): JsonObject {
   })
 }
 
-function encodeResult(part: ToolResultPart, path: string, place: Place): JsonObject {
+function encodeResult(part: ToolResultPart, path: Path, place: Place): JsonObject {
   const rich = place.context.dialect.customTools === true
   const fields = ownFields(part.carry) ?? {}
   const common = { call_id: wireCallId(part.callId), ...filtered(ownItemFields(part, place), isSearchField) }
@@ -218,7 +222,11 @@ function encodeResult(part: ToolResultPart, path: string, place: Place): JsonObj
       call_id: common.call_id,
     }
   if (part.isError === true)
-    place.notes.push({ kind: 'approximated', path, reason: 'only the text says that the tool failed' })
+    place.notes.push({
+      kind: 'approximated',
+      path: path(),
+      reason: 'only the text says that the tool failed',
+    })
   const type = rich && part.kind === 'custom' ? 'custom_tool_call_output' : 'function_call_output'
   return { type, output: encodeOutput(part, path, place), ...common }
 }
@@ -228,9 +236,11 @@ function isSearchField(name: string): boolean {
 }
 
 /** Plain text wherever it says the same: not every vendor of this protocol takes lists. */
-function encodeOutput(part: ToolResultPart, path: string, place: Place): JsonValue {
+function encodeOutput(part: ToolResultPart, path: Path, place: Place): JsonValue {
   const content = part.content
-    .map((inner, index) => encodeContentPart(inner, 'input', `${path}.content[${index}]`, place.notes))
+    .map((inner, index) =>
+      encodeContentPart(inner, 'input', () => `${path()}.content[${index}]`, place.notes),
+    )
     .filter((encoded) => encoded !== undefined)
   const [first] = content
   if (first === undefined) return ''
@@ -238,7 +248,7 @@ function encodeOutput(part: ToolResultPart, path: string, place: Place): JsonVal
 }
 
 /** An image the model made is an item of its own here; other media in its mouth can only be named. */
-function encodeAssistantMedia(part: MediaPart, path: string, place: Place): JsonObject[] {
+function encodeAssistantMedia(part: MediaPart, path: Path, place: Place): JsonObject[] {
   const fields = ownFields(part.carry)
   if (fields?.['type'] === 'image_generation_call' && part.source.type === 'base64')
     return [{ ...fields, result: part.source.data }]
@@ -258,6 +268,7 @@ function wireCallId(id: string): string {
 /** A proof must stand before something the same model said, or the provider refuses it (providers §4). */
 function withoutLonelyReasoning(items: readonly JsonObject[], notes: Note[]): JsonObject[] {
   let partner = false
+  if (!items.some((item) => item['type'] === 'reasoning')) return [...items]
   const kept: JsonObject[] = []
   for (const item of items.toReversed()) {
     if (item['type'] === 'reasoning') {
