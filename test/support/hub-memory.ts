@@ -66,6 +66,20 @@ export function memoryOf(pid: number, folder: string): Memory {
   return { resident, code, mainHeap, mainUsed: sum(main, ({ used }) => used), otherHeaps, buffers, rest }
 }
 
+/** Whole MB. */
+export function rounded(memory: Memory): Memory {
+  const { resident, code, mainHeap, mainUsed, otherHeaps, buffers, rest } = memory
+  return {
+    resident: Math.round(resident),
+    code: Math.round(code),
+    mainHeap: Math.round(mainHeap),
+    mainUsed: Math.round(mainUsed),
+    otherHeaps: Math.round(otherHeaps),
+    buffers: Math.round(buffers),
+    rest: Math.round(rest),
+  }
+}
+
 /** The means of the quarters of the time, MB: how each kind went. */
 export function quarters(samples: readonly Memory[]): Record<keyof Memory, number[]> {
   const mean = (part: readonly Memory[], kind: keyof Memory) =>

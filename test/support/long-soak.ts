@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 import type { ProtocolId } from '../../src/protocol/ids.js'
 import { addressOf, type Bench, makeBench, member, printed } from '../cli/bench.js'
-import { type Memory, memoryOf, probing, quarters } from './hub-memory.js'
+import { type Memory, memoryOf, probing, quarters, rounded } from './hub-memory.js'
 import { type MoodyUpstream, moodyUpstream } from './moody-upstream.js'
 import { askerPaths, realBodies } from './real-bodies.js'
 import { isStarved, judge, type Reply, readReply, unanswered, type Wrong } from './reply.js'
@@ -34,6 +34,8 @@ export type LongFigures = {
   readonly seconds: number
   /** What the hub holds, MB: means of the quarters of the time, by kind. */
   readonly memoryMb: Readonly<Record<keyof Memory, readonly number[]>>
+  /** The same some seconds after the last request, MB. */
+  readonly memoryAfterMb: Memory
   /** Open files and sockets: at the beginning, the most, and after the end. */
   readonly handles: { readonly before: number; readonly most: number; readonly after: number }
   readonly databaseMb: number
@@ -191,6 +193,7 @@ export async function longSoak(settings: LongSoak): Promise<LongFigures> {
       sicknesses,
       seconds,
       memoryMb: quarters(samples.map(({ memory }) => memory)),
+      memoryAfterMb: rounded(hub.look().memory),
       handles: { before, most, after },
       databaseMb: sizeMb(join(bench.hub, 'axonhub.db')),
       walMb: sizeMb(join(bench.hub, 'axonhub.db-wal')),
