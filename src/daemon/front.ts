@@ -27,6 +27,8 @@ export type FrontOptions = {
   readonly log: Log
   /** How long a connection may take for its first byte and its handshake, ms. */
   readonly patienceMs?: number
+  /** How often the files of the certificate are looked at, ms. */
+  readonly lookEveryMs?: number
 }
 
 /** The first byte of a TLS handshake record (RFC 8446 §5.1). */
@@ -76,7 +78,10 @@ function sort(socket: Socket, web: HttpServer, secure: TlsServer, patienceMs: nu
 }
 
 /** Follows the files: a certificate that was renewed is shown to the next connection. Returns the end of it. */
-function followFiles(files: TlsFiles, log: Log, renewed: (certificate: Certificate) => void): () => void {
+function followFiles(
+  { files, log, lookEveryMs = LOOK_EVERY_MS }: FrontOptions,
+  renewed: (certificate: Certificate) => void,
+): () => void {
   const stamp = () =>
     [files.cert, files.key].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs).join()
   let seen = stamp()
@@ -90,7 +95,7 @@ function followFiles(files: TlsFiles, log: Log, renewed: (certificate: Certifica
     } catch (thrown) {
       log.error('tls.refused', { message: asHubError(thrown).message })
     }
-  }, LOOK_EVERY_MS)
+  }, lookEveryMs)
   timer.unref()
   return () => clearInterval(timer)
 }
@@ -104,7 +109,7 @@ function closed(server: Server): Promise<void> {
  * be used, `port-in-use` or `refused` when the address cannot.
  */
 export async function openFront(web: HttpServer, options: FrontOptions): Promise<Front> {
-  const { place, files, log, patienceMs = PATIENCE_MS } = options
+  const { place, files, patienceMs = PATIENCE_MS } = options
   const { asked } = place
   let certificate = readCertificate(files)
   const secure = createTlsServer({
@@ -137,7 +142,7 @@ export async function openFront(web: HttpServer, options: FrontOptions): Promise
     await close()
     throw thrown
   }
-  const unfollow = followFiles(files, log, (renewed) => {
+  const unfollow = followFiles(options, (renewed) => {
     certificate = renewed
     secure.setSecureContext(renewed.pem)
   })

@@ -143,18 +143,36 @@ describe.runIf(OTHER !== undefined).each([
 
 describe('the door for other machines', () => {
   const silent = { event: () => undefined }
-  async function door(patienceMs: number) {
+  async function door(patienceMs: number, at = folder) {
     const web = createServer({ headersTimeout: 150, connectionsCheckingInterval: 50 })
     const place = { host: '127.0.0.1', asked: '127.0.0.1', port: 0, tls: undefined }
-    const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
+    const files = { cert: join(at, 'cert.pem'), key: join(at, 'key.pem') }
     const log = { info: silent.event, warn: silent.event, error: silent.event, close: async () => undefined }
-    return openFront(web, { place, files, log, patienceMs })
+    return openFront(web, { place, files, log, patienceMs, lookEveryMs: 20 })
   }
 
   it('lets go of a connection that says nothing', async () => {
     const front = await door(100)
     expect(await sendRaw(`http://127.0.0.1:${front.port}`, '')).toMatchObject({ closed: true, text: '' })
     await front.close()
+  })
+
+  it('shows a certificate that was renewed in its place', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'ahub-tls-'))
+    writeCertificate(own, ['DNS:old.lan'])
+    const front = await door(5000, own)
+    const names = () =>
+      new Promise<string>((resolve) => {
+        const socket = connectTls({ port: front.port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+          resolve(socket.getPeerCertificate().subjectaltname ?? '')
+          socket.destroy()
+        })
+      })
+    expect(await names()).toBe('DNS:old.lan')
+    writeCertificate(own, ['DNS:new.lan'])
+    await expect.poll(names, { timeout: 5000 }).toBe('DNS:new.lan')
+    await front.close()
+    rmSync(own, { recursive: true, force: true })
   })
 
   it('gives up on a head that never ends, also inside TLS', async () => {
