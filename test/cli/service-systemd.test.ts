@@ -18,7 +18,7 @@ beforeAll(async () => {
   manager = await userManager(bench.home)
   upstream = await rawUpstream(async (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    for (pieces = 0; pieces < 20; pieces += 1) {
+    for (pieces = 0; pieces < 10; pieces += 1) {
       response.write(`data: {"id":"c","choices":[{"index":0,"delta":{"content":"${pieces};"}}]}\n\n`)
       await sleep(100)
     }
@@ -100,7 +100,7 @@ describe('systemd (skipped where no user manager can be started)', () => {
     })
     const uninstalled = run('service', 'uninstall')
     const answer = await reply.text()
-    expect(answer).toContain('"19;"')
+    expect(answer).toContain('"9;"')
     expect(answer).toContain('[DONE]')
     expect(await uninstalled).toMatchObject({ code: 0, stderr: '' })
     expect((await run('status')).code).toBe(3)
