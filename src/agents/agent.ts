@@ -2,7 +2,7 @@
 import type { LosslessEditor } from '../edit/editor.js'
 import type { RecordedEdit } from '../edit/record-write.js'
 
-export type AgentId = 'codex' | 'claude' | 'opencode'
+export type AgentId = 'codex' | 'claude' | 'opencode' | 'gemini'
 
 /** The machine as an agent's configuration sees it; everything outside comes in here. */
 export type AgentContext = {

@@ -41,7 +41,7 @@ async function isProgram(path: string): Promise<boolean> {
 
 /** The first version number that `--version` prints. */
 async function versionOf(path: string, facts: MachineFacts): Promise<string | undefined> {
-  // Both agents prepare their folder even for this question; a folder for the moment keeps the real one untouched.
+  // The agents prepare their folder even for this question; a folder for the moment keeps the real one untouched.
   const scratch = await mkdtemp(join(tmpdir(), 'axonhub-version-'))
   try {
     return await askVersion(path, facts, scratch)
@@ -63,6 +63,7 @@ function askVersion(
         ...env,
         CODEX_HOME: scratch,
         CLAUDE_CONFIG_DIR: scratch,
+        GEMINI_CLI_HOME: scratch,
         XDG_CONFIG_HOME: scratch,
         XDG_DATA_HOME: scratch,
         XDG_CACHE_HOME: scratch,

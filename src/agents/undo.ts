@@ -5,6 +5,7 @@ import { HubError } from '../base/errors.js'
 import type { JsonValue } from '../base/json.js'
 import { readIfExists, removeIfUnchanged, replaceIfUnchanged } from '../edit/atomic-write.js'
 import type { LosslessEditor } from '../edit/editor.js'
+import { envEditor } from '../edit/env-editor.js'
 import { jsonEditor } from '../edit/json-editor.js'
 import { changeLedger, filesOf, type LedgerFile, loadLedger, withFile } from '../edit/ledger.js'
 import { planUndo, type UndoPlan } from '../edit/plan-undo.js'
@@ -41,7 +42,11 @@ export type UndoResult = {
   readonly notes: readonly string[]
 }
 
-const EDITORS: Record<LedgerFile['format'], LosslessEditor> = { toml: tomlEditor, json: jsonEditor }
+const EDITORS: Record<LedgerFile['format'], LosslessEditor> = {
+  toml: tomlEditor,
+  json: jsonEditor,
+  env: envEditor,
+}
 
 /** Undoes every file on record for the agent. Throws HubError when one cannot be read or written. */
 export async function undoAgent(agent: Agent, request: UndoRequest): Promise<UndoResult> {

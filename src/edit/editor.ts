@@ -24,7 +24,7 @@ export type ParsedDocument = {
 }
 
 export type LosslessEditor = {
-  readonly format: 'toml' | 'json'
+  readonly format: 'toml' | 'json' | 'env'
   /** The content of a file that is created. */
   readonly emptyText: string
   /** Throws HubError `config-invalid` with file, line and column when the text cannot be read. */

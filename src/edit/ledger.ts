@@ -43,7 +43,7 @@ const writeSchema = z.object({
 
 const fileSchema = z.object({
   path: z.string(),
-  format: z.enum(['toml', 'json']),
+  format: z.enum(['toml', 'json', 'env']),
   createdFile: z.boolean(),
   createdFolder: z.boolean(),
   /** Tables and objects that stood nowhere before, to be taken away when they are empty again. */

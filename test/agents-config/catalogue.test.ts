@@ -86,10 +86,10 @@ describe('the catalogue for Codex', () => {
 
 describe('the registry', () => {
   it('knows all agents by name, and lists the names for a wrong one', () => {
-    expect(agents.map((agent) => agent.id)).toEqual(['codex', 'claude', 'opencode'])
+    expect(agents.map((agent) => agent.id)).toEqual(['codex', 'claude', 'opencode', 'gemini'])
     expect(agentNamed('claude').title).toBe('Claude Code')
-    expect(() => agentNamed('gemini')).toThrow(
-      expect.objectContaining({ detail: { hint: 'Known agents: codex, claude, opencode.' } }),
+    expect(() => agentNamed('aider')).toThrow(
+      expect.objectContaining({ detail: { hint: 'Known agents: codex, claude, opencode, gemini.' } }),
     )
   })
 })

@@ -58,7 +58,7 @@ async function chosenAgents(cli: Cli, names: readonly string[], all: boolean): P
   if (found.length > 0) return found
   throw new HubError(
     'not-found',
-    'Neither Codex CLI nor Claude Code nor OpenCode was found on this machine.',
+    'Neither Codex CLI nor Claude Code nor OpenCode nor Gemini CLI was found on this machine.',
     {
       hint: 'Install one, or name the one to prepare for: "axonhub init codex".',
     },
@@ -208,7 +208,7 @@ async function init(cli: Cli, names: readonly string[], options: Options): Promi
 
 export function configure(command: Command, cli: Cli): void {
   command
-    .argument('[agents...]', 'codex, claude, opencode; without a name those that are installed')
+    .argument('[agents...]', 'codex, claude, opencode, gemini; without a name those that are installed')
     .option('-a, --all', 'every agent that the hub knows, also those that are not found here')
     .option('-n, --dry-run', 'show what would be written, and write nothing')
     .option('-y, --yes', 'write without asking')

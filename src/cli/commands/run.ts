@@ -95,7 +95,7 @@ async function run(cli: Cli, name: string, args: readonly string[], options: Opt
 
 export function configure(command: Command, cli: Cli): void {
   command
-    .argument('<agent>', 'codex, claude or opencode')
+    .argument('<agent>', 'codex, claude, opencode or gemini')
     .argument('[args...]', "the agent's own arguments, behind --")
     .option('-m, --model <name>', 'the model that the agent is to ask for')
     .addOption(

@@ -118,7 +118,7 @@ async function undo(cli: Cli, names: readonly string[], options: Options): Promi
 
 export function configure(command: Command, cli: Cli): void {
   command
-    .argument('[agents...]', 'codex, claude, opencode; without a name all that are connected')
+    .argument('[agents...]', 'codex, claude, opencode, gemini; without a name all that are connected')
     .option('--force', 'set back also what was changed since init')
     .option('--json', 'print JSON')
     .addHelpText(

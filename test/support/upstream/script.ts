@@ -73,13 +73,17 @@ function freeformCall(name: string, input: string, tools: readonly OfferedTool[]
     : { kind: 'function', name: tool.name, input: { [property]: input } }
 }
 
-/** Claude Code's tools first, then those of Codex: plain ones, and its code mode, where a script calls them. */
+/** Claude Code's tools first, then Gemini CLI's, then those of Codex: plain ones, and its code mode, where a script calls them. */
 function waysOf(intent: Intent, folder: string): Way[] {
   switch (intent.type) {
     case 'write':
       return [
         {
           tool: 'Write',
+          arguments: { file_path: join(folder, intent.path), content: intent.content },
+        },
+        {
+          tool: 'write_file',
           arguments: { file_path: join(folder, intent.path), content: intent.content },
         },
         ...patchWays(`Add File: ${intent.path}`, added(intent.content)),
@@ -94,16 +98,27 @@ function waysOf(intent: Intent, folder: string): Way[] {
             new_string: intent.after,
           },
         },
+        {
+          tool: 'replace',
+          arguments: {
+            file_path: join(folder, intent.path),
+            instruction: 'Change one line.',
+            old_string: intent.before,
+            new_string: intent.after,
+          },
+        },
         ...patchWays(`Update File: ${intent.path}`, ['@@', `-${intent.before}`, `+${intent.after}`]),
       ]
     case 'read':
       return [
         { tool: 'Read', arguments: { file_path: join(folder, intent.path) } },
+        { tool: 'read_file', arguments: { file_path: join(folder, intent.path) } },
         ...commandWays(`cat ${intent.path}`),
       ]
     case 'run':
       return [
         { tool: 'Bash', arguments: { command: intent.command, description: 'Run a command' } },
+        { tool: 'run_shell_command', arguments: { command: intent.command, description: 'Run a command' } },
         ...commandWays(intent.command),
       ]
   }
