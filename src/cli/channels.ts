@@ -62,6 +62,24 @@ async function isLive(cli: Cli): Promise<boolean> {
   return status !== undefined && !status.demo
 }
 
+/** A provider that cannot be reached is told with its channel, and with where to look. */
+async function reached<T>(channel: Channel | Embedded, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (thrown) {
+    if (
+      !(thrown instanceof HubError) ||
+      thrown.code !== 'upstream-unreachable' ||
+      thrown.detail.hint !== undefined
+    )
+      throw thrown
+    throw new HubError(thrown.code, `${channel.name}: ${thrown.message}`, {
+      hint: 'Is it on, and is this its address? "axonhub channel list --json" shows what is written.',
+      cause: thrown,
+    })
+  }
+}
+
 /** The signal ends the test. */
 export async function testChannel(
   cli: Cli,
@@ -69,9 +87,11 @@ export async function testChannel(
   request: ChannelTestRequest,
   signal: AbortSignal,
 ): Promise<ChannelTestReply> {
-  if (isEmbedded(channel) || (await isLive(cli)))
-    return (await cli.control()).testChannel(channel.name, request, signal)
-  return cli.deps.offline.testChannel(cli.paths(), channel, { ...request, signal })
+  return reached(channel, async () =>
+    isEmbedded(channel) || (await isLive(cli))
+      ? (await cli.control()).testChannel(channel.name, request, signal)
+      : cli.deps.offline.testChannel(cli.paths(), channel, { ...request, signal }),
+  )
 }
 
 /** What earlier tests found out, as far as it still holds; none when nothing was ever stored, or an older hub runs. */
@@ -86,6 +106,9 @@ export async function cards(cli: Cli): Promise<readonly CapabilityCard[]> {
 }
 
 export async function modelsOf(cli: Cli, channel: Channel | Embedded): Promise<readonly string[]> {
-  if (isEmbedded(channel) || (await isLive(cli))) return (await cli.control()).listModels(channel.name)
-  return cli.deps.offline.listModels(cli.paths(), channel)
+  return reached(channel, async () =>
+    isEmbedded(channel) || (await isLive(cli))
+      ? (await cli.control()).listModels(channel.name)
+      : cli.deps.offline.listModels(cli.paths(), channel),
+  )
 }

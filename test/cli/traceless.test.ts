@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startTestHub } from '../support/hub.js'
+import { oneChannel, startTestHub } from '../support/hub.js'
 import { makePlace, type Place } from './here.js'
 
 let place: Place
@@ -110,4 +110,20 @@ describe('guard', () => {
     expect({ code, stderr }).toMatchObject({ code: 1 })
     expect(stderr).toContain('What is left of demo is not known.')
   })
+})
+
+describe('a provider that cannot be reached', () => {
+  it.each([['models'], ['test']])(
+    'is told with its channel and where to look: channel %s',
+    async (command) => {
+      const running = await startTestHub({ config: oneChannel('openai-chat', 'http://127.0.0.1:9/v1') })
+      const { code, stderr } = await place.run(['channel', command, 'up'], {
+        env: { AXONHUB_HOME: running.home },
+      })
+      await running.stop()
+      expect(code).toBe(1)
+      expect(stderr).toContain('error: up: 127.0.0.1:9 refused the connection.')
+      expect(stderr).toContain('"axonhub channel list --json" shows what is written')
+    },
+  )
 })

@@ -52,8 +52,10 @@ function showModels({ out }: Cli, models: readonly ModelCheck[]): void {
 function showConversions({ out }: Cli, { conversions }: AgentCheck): void {
   for (const { channel, protocol, models, notes } of conversions) {
     const head = `Converted to ${protocol} for ${models.join(', ')} on ${channel}`
-    out.line(notes.length === 0 ? `${head}; nothing is lost.` : `${head}:`)
-    for (const { kind, field, reason } of notes) out.line(`  ${kind} ${field}: ${reason}`)
+    for (const line of wrapped(notes.length === 0 ? `${head}; nothing is lost.` : `${head}:`, out.width))
+      out.line(line)
+    for (const { kind, field, reason } of notes)
+      for (const line of wrapped(`${kind} ${field}: ${reason}`, out.width - 2)) out.line(`  ${line}`)
   }
 }
 
