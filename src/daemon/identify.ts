@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { indexOfMark } from '../base/byte-search.js'
 import type { JsonObject } from '../base/json.js'
 import { isObject, object, parseJson, text } from '../base/json.js'
 import type { AgentName, RequestPurpose } from '../store/record.js'
@@ -139,16 +140,24 @@ function claudePurpose(glance: Glance): RequestPurpose {
   if (empty && glance.bytes('output_config')?.includes('json_schema') === true) return 'title'
   const messages = glance.bytes('messages')
   const tail = messages?.subarray(Math.max(0, messages.length - COMPACTION_TAIL))
-  return tail?.includes(COMPACTION) === true ? 'compaction' : 'turn'
+  return tail !== undefined && indexOfMark(tail, COMPACTION, 'CRITIC') !== -1 ? 'compaction' : 'turn'
 }
 
 /** Both agents tell their folder near the beginning, so that a long conversation is not searched to its end. */
 const DIRECTORY_HEAD = 256 * 1024
 
+/** `rare` as in indexOfMark. */
+type Mark = { readonly mark: string; readonly rare: string }
+
 /** What stands between `before` and `end` behind the first `mark` in these bytes of JSON; undefined: nothing does. */
-function told(value: Buffer | undefined, mark: string, before: string, end: RegExp): string | undefined {
+function told(
+  value: Buffer | undefined,
+  { mark, rare }: Mark,
+  before: string,
+  end: RegExp,
+): string | undefined {
   const head = value?.subarray(0, DIRECTORY_HEAD)
-  const marked = head?.indexOf(mark) ?? -1
+  const marked = head === undefined ? -1 : indexOfMark(head, mark, rare)
   if (head === undefined || marked < 0) return undefined
   const words = head.subarray(marked, marked + 2048).toString('utf8')
   const at = words.indexOf(before)
@@ -162,15 +171,17 @@ function claudeDirectory(glance: Glance): string | undefined {
   const before = 'orking directory: '
   const end = /\\n|"|\n/
   return (
-    told(glance.bytes('system'), before, before, end) ??
-    told(glance.bytes('messages'), '"# Environment\\n', before, end)
+    told(glance.bytes('system'), { mark: before, rare: 'y: ' }, before, end) ??
+    told(glance.bytes('messages'), { mark: '"# Environment\\n', rare: '# Env' }, before, end)
   )
 }
+
+const CONTEXT_MARK: Mark = { mark: '<environment_context>', rare: '<envi' }
 
 /** Codex names the folder in its headers only where it is a repository; else in the first message. */
 function codexDirectory(metadata: JsonObject, glance: Glance | undefined): string | undefined {
   const [workspace] = Object.keys(object(metadata, 'workspaces') ?? {})
-  return workspace ?? told(glance?.bytes('input'), '<environment_context>', '<cwd>', /<\/cwd>/)
+  return workspace ?? told(glance?.bytes('input'), CONTEXT_MARK, '<cwd>', /<\/cwd>/)
 }
 
 function codexFacts(

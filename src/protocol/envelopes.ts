@@ -3,16 +3,18 @@
 
 import { Buffer } from 'node:buffer'
 import { assertNever } from '../base/assert-never.js'
+import { indexOfMark } from '../base/byte-search.js'
 import { isObject, type JsonObject, parseJson, text } from '../base/json.js'
 import type { ProtocolId } from './ids.js'
 import { ENVELOPE_PREFIX, openEnvelope } from './ir/seal.js'
 import { type Edit, edited, elements, members, type Span, textAt, topLevelSpans } from './json-spans.js'
 
-const MARK = Buffer.from(`"${ENVELOPE_PREFIX}`, 'utf8')
+const MARK = `"${ENVELOPE_PREFIX}`
+const RARE = ENVELOPE_PREFIX.slice(-4)
 
 /** Whether a body may hold one of our envelopes: a search of bytes, quick enough for every request. */
 export function hasEnvelope(body: Uint8Array): boolean {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(MARK)
+  return indexOfMark(Buffer.from(body.buffer, body.byteOffset, body.byteLength), MARK, RARE) !== -1
 }
 
 /**

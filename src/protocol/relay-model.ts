@@ -16,9 +16,16 @@ const MODEL_PATHS: Readonly<Record<ProtocolId, readonly string[]>> = {
 
 const NO_EDITS: readonly Edit[] = []
 
+type BlockNames = {
+  /** The edits of a block. */
+  editsIn(start: number, end: number): readonly Edit[]
+  /** The next place at which a model may be named; the end of the text where none is. */
+  nextFrom(start: number): number
+}
+
 export type ModelRenamer = {
-  /** For a piece of whole events and its text as latin1: the edits of each block; blocks are asked about in their order. */
-  over(whole: Uint8Array, text: string): (start: number, end: number) => readonly Edit[]
+  /** For a piece of whole events and its text as latin1; its blocks are asked about in their order. */
+  over(whole: Uint8Array, text: string): BlockNames
 }
 
 /** How a block began that named the model, and where: the chunks of one answer all begin the same. */
@@ -46,14 +53,20 @@ export function modelRenamer(protocol: ProtocolId, askedModel: string): ModelRen
   return {
     over(whole, text) {
       let next = text.indexOf(key)
-      return (start, end) => {
+      const nextFrom = (start: number) => {
         if (next !== -1 && next < start) next = text.indexOf(key, start)
-        if (next === -1 || next >= end) return NO_EDITS
-        if (known !== undefined && text.startsWith(known.beginning, start)) {
-          next = text.indexOf(key, start + known.beginning.length)
-          if (next === -1 || next >= end) return known.isRight ? NO_EDITS : [shifted(known.span, start, name)]
-        }
-        return search(whole.subarray(start, end), text, start)
+        return next === -1 ? text.length : next
+      }
+      return {
+        nextFrom,
+        editsIn(start, end) {
+          if (nextFrom(start) >= end) return NO_EDITS
+          if (known !== undefined && text.startsWith(known.beginning, start)) {
+            if (nextFrom(start + known.beginning.length) >= end)
+              return known.isRight ? NO_EDITS : [shifted(known.span, start, name)]
+          }
+          return search(whole.subarray(start, end), text, start)
+        },
       }
     },
   }

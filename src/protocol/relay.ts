@@ -7,7 +7,7 @@ import { isObject, object, objects, parseJson, text } from '../base/json.js'
 import type { ProtocolId } from './ids.js'
 import { type Edit, edited, topLevelSpans } from './json-spans.js'
 import { modelRenamer } from './relay-model.js'
-import { blockSkipper } from './skip.js'
+import { blockSkipper, contentRunner } from './skip.js'
 import type { SseEvent } from './sse/event.js'
 import { asBuffer, eachBlock, sseFramer } from './sse/frame.js'
 import { parseBlock } from './sse/parse.js'
@@ -68,6 +68,7 @@ export function relayStream(options: {
   const { protocol, listener } = options
   const framer = sseFramer()
   const renamer = modelRenamer(protocol, options.askedModel)
+  const skipRun = contentRunner(protocol)
   let terminal: RelayEnd['terminal'] = 'none'
   let first = true
 
@@ -82,14 +83,25 @@ export function relayStream(options: {
   function pass(whole: Uint8Array): Uint8Array {
     const text = asBuffer(whole).toString('latin1')
     const isContent = blockSkipper(protocol, text)
-    const editsIn = renamer.over(whole, text)
+    const names = renamer.over(whole, text)
     const edits: Edit[] = []
-    eachBlock(text, (start, end) => {
-      edits.push(...editsIn(start, end))
-      if (listener?.wantsContent === false && isContent(start, end)) return
-      const event = read(whole.subarray(start, end))
-      if (event !== undefined) listener?.hear(event)
-    })
+    const skipContent = (start: number) => {
+      if (skipRun === undefined || listener?.wantsContent !== false) return start
+      const end = skipRun(text, start)
+      // A run in which a model may be named is looked at block by block.
+      return end > names.nextFrom(start) ? start : end
+    }
+    eachBlock(
+      text,
+      (start, end) => {
+        const found = names.editsIn(start, end)
+        if (found.length > 0) edits.push(...found)
+        if (listener?.wantsContent === false && isContent(start, end)) return
+        const event = read(whole.subarray(start, end))
+        if (event !== undefined) listener?.hear(event)
+      },
+      skipContent,
+    )
     return edits.length === 0 ? whole : edited(whole, edits)
   }
 
@@ -102,10 +114,8 @@ export function relayStream(options: {
       const lastEvent = cleanBoundary ? undefined : parseBlock(rest, first)
       if (lastEvent !== undefined && isWhole(lastEvent)) read(rest)
       // A cut event may look like those before it; only one that is whole has its name changed.
-      const edits = modelRenamer(protocol, options.askedModel).over(rest, asBuffer(rest).toString('latin1'))(
-        0,
-        rest.length,
-      )
+      const text = asBuffer(rest).toString('latin1')
+      const edits = modelRenamer(protocol, options.askedModel).over(rest, text).editsIn(0, rest.length)
       return { held: edits.length === 0 ? rest : edited(rest, edits), terminal, cleanBoundary }
     },
     get terminal() {

@@ -53,6 +53,30 @@ export function blockSkipper(protocol: ProtocolId, text: string): BlockSkipper {
   }
 }
 
+/** Blocks of one line that are mere content, as many as stand in a row; bounded, because the search remembers each of them. */
+const RUNS: Readonly<Partial<Record<ProtocolId, string>>> = {
+  'anthropic-messages':
+    '(?:(?:event: content_block_delta\\n)?data: ?\\{"type": ?"content_block_delta"[^\\n\\r]*\\n\\n){1,50}',
+  'openai-responses':
+    '(?:(?:event: response\\.\\w+\\.delta\\n)?data: ?\\{"type": ?"response\\.\\w+\\.delta"[^\\n\\r]*\\n\\n){1,50}',
+}
+
+/**
+ * From the begin of a block to the next block that may be more than content, in a few searches for hundreds of blocks. Undefined for
+ * protocols whose pieces cannot be told by their beginning.
+ */
+export function contentRunner(protocol: ProtocolId): ((text: string, start: number) => number) | undefined {
+  const source = RUNS[protocol]
+  if (source === undefined) return undefined
+  const run = new RegExp(source, 'y')
+  return (text, start) => {
+    run.lastIndex = start
+    let at = start
+    while (run.test(text)) at = run.lastIndex
+    return at
+  }
+}
+
 function startsLike(text: string, beginning: RegExp): BlockSkipper {
   return (start) => {
     beginning.lastIndex = start

@@ -122,17 +122,25 @@ function lineEndsOf(chunk: Uint8Array): (from: number) => number {
 
 /**
  * Calls `visit` for each block of a text of whole events: one event with the blank line that ends it, or a lone line end
- * between events. The text may be the bytes as latin1, so that places in it are places in the bytes.
+ * between events. The text may be the bytes as latin1, so that places in it are places in the bytes. `skip` may tell, for the begin
+ * of a block, where the next one begins that is worth a visit; it is not asked where lines end in other ways than LF.
  */
-export function eachBlock(text: string, visit: (start: number, end: number) => void): void {
+export function eachBlock(
+  text: string,
+  visit: (start: number, end: number) => void,
+  skip?: (start: number) => number,
+): void {
   if (text.includes('\r')) {
     eachBlockByLines(text, visit)
     return
   }
   for (let start = 0; start < text.length; ) {
-    const end = blockEnd(text, start)
-    visit(start, end)
-    start = end
+    const from = skip?.(start) ?? start
+    if (from < text.length) {
+      const end = blockEnd(text, from)
+      visit(from, end)
+      start = end
+    } else start = from
   }
 }
 

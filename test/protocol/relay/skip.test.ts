@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import type { ProtocolId } from '../../../src/protocol/ids.js'
-import { blockSkipper, tellsFigures } from '../../../src/protocol/skip.js'
+import { blockSkipper, contentRunner, tellsFigures } from '../../../src/protocol/skip.js'
 import { eachBlock } from '../../../src/protocol/sse/frame.js'
 import { parseBlock } from '../../../src/protocol/sse/parse.js'
 import { protocols, recordedStreams, streams } from '../fixture-files.js'
@@ -66,5 +66,28 @@ describe('a block that a relay does not read', () => {
     const word = 'data: {"choices":[{"delta":{"content":"x"}}]}\n\n'
     const end = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n'
     expect(skipped('openai-chat', word + end + word + word + end)).toEqual([true, false, true, true, false])
+  })
+})
+
+describe('a run of blocks that a relay does not look at one by one', () => {
+  it.each(all)('$protocol $name: holds whole blocks, and none that would be read', ({ protocol, bytes }) => {
+    const source = Buffer.from(bytes).toString('utf8')
+    const found = blocks(source)
+    const text = found[0]?.text ?? ''
+    const isSkipped = skipped(protocol, source)
+    const run = contentRunner(protocol) ?? ((_text: string, start: number) => start)
+    const wrong = found.filter(({ start }) => {
+      const end = run(text, start)
+      const within = found.filter((block) => block.start >= start && block.start < end)
+      const isWhole = end === start || within.at(-1)?.end === end
+      return !isWhole || within.some((block) => isSkipped[found.indexOf(block)] !== true)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('ends at the first block that tells more', () => {
+    const piece = 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0}\n\n'
+    const text = `${piece.repeat(120)}event: message_stop\ndata: {"type":"message_stop"}\n\n${piece}`
+    expect(contentRunner('anthropic-messages')?.(text, 0)).toBe(piece.length * 120)
   })
 })
