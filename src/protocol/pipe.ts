@@ -4,7 +4,7 @@ import type { Step } from './codec.js'
 
 export function piped<A, B, C>(first: Step<A, B>, second: Step<B, C>): Step<A, C> {
   const through = (middle: readonly B[]): C[] => {
-    const [only] = middle
+    const only = middle[0]
     // Most steps give one item for one item, or none: nothing to gather then.
     if (only === undefined) return []
     if (middle.length === 1) return second.push(only)

@@ -32,6 +32,8 @@ export function toldEvents(telling: Telling): Step<IrEvent, IrEvent> {
   return {
     push(event) {
       if (!('index' in event)) return [event]
+      const isWhole = event.type === 'opaque' || event.type === 'media'
+      if (doubled.length === 0 && !isWhole) return [event]
       const index = event.index + doubled.filter((at) => at < event.index).length
       const moved = index === event.index ? event : { ...event, index }
       if (event.type !== 'opaque' && event.type !== 'media') return [moved]

@@ -21,6 +21,10 @@ export type SpokenParts = {
 
 type Open = { readonly type: 'none' } | { readonly type: Speech; readonly index: number }
 
+function wordsOf(type: Speech, index: number, text: string): IrEvent {
+  return type === 'reasoning' ? { type: 'reasoning-delta', index, text } : { type: 'text-delta', index, text }
+}
+
 /** `pause` is asked for what has to end before a new part begins (complete calls). */
 export function spokenParts(nextIndex: () => number, footprint: string, pause: () => IrEvent[]): SpokenParts {
   let open: Open = { type: 'none' }
@@ -56,8 +60,8 @@ export function spokenParts(nextIndex: () => number, footprint: string, pause: (
     return [{ type: 'text-start', index, ...(type === 'refusal' ? { refusal: true as const } : {}) }]
   }
 
+  /** Begins a part of another kind than the open one. */
   function enter(type: Speech): { readonly index: number; readonly events: IrEvent[] } {
-    if (open.type === type) return { index: open.index, events: [] }
     const before = [...closeOpen(), ...pause(), ...(type === 'reasoning' ? [] : looseProof())]
     const index = nextIndex()
     return { index, events: [...before, ...begin(type, index)] }
@@ -66,11 +70,9 @@ export function spokenParts(nextIndex: () => number, footprint: string, pause: (
   return {
     say(type, words) {
       if (words === '') return []
+      if (open.type === type) return [wordsOf(type, open.index, words)]
       const { index, events } = enter(type)
-      return [
-        ...events,
-        { type: type === 'reasoning' ? 'reasoning-delta' : 'text-delta', index, text: words },
-      ]
+      return [...events, wordsOf(type, index, words)]
     },
     prove(fresh) {
       for (const detail of fresh) addDetail(details, { ...detail })

@@ -78,9 +78,10 @@ export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEven
     push(item) {
       if (state.at === 'over') return []
       if (item.type === 'start') begin(item.id)
-      const [only, ...others] = deltas.push(item)
+      const told = deltas.push(item)
+      const only = told[0]
       if (only === undefined) return []
-      return others.length === 0 ? tell(only) : [only, ...others].flatMap(tell)
+      return told.length === 1 ? tell(only) : told.flatMap(tell)
     },
     end() {
       return state.at === 'over' ? [] : tell({ type: 'error', error: truncated() })

@@ -87,10 +87,11 @@ export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
 
 /** What was told, as far as the stop sequences let it pass; the list is empty after it. */
 function drained(events: IrEvent[], stop: Step<IrEvent, IrEvent>): IrEvent[] {
-  const [only, ...others] = events
-  events.length = 0
+  const only = events[0]
   if (only === undefined) return []
-  return others.length === 0 ? stop.push(only) : [only, ...others].flatMap((event) => stop.push(event))
+  if (events.length > 1) return events.splice(0).flatMap((event) => stop.push(event))
+  events.length = 0
+  return stop.push(only)
 }
 
 /** The events of a whole answer, by the same machine. */

@@ -30,13 +30,22 @@ export function encodeStream(context: EncodeContext, notes: Note[]): Step<IrEven
   return {
     push(event) {
       pushEvent(writer, event)
-      return writer.events.splice(0)
+      return taken(writer.events)
     },
     end() {
       if (writer.state.type !== 'over') fail(writer, truncated())
       return writer.events.splice(0)
     },
   }
+}
+
+/** What was written; the list is empty after it. */
+function taken(events: SseEvent[]): SseEvent[] {
+  const only = events[0]
+  if (only === undefined) return []
+  if (events.length > 1) return events.splice(0)
+  events.length = 0
+  return [only]
 }
 
 /** The `response` of the last event, for an answer in one piece. */

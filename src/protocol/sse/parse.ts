@@ -65,9 +65,9 @@ function usualEvent(text: string, start: number, end: number): SseEvent | undefi
   const dataEnd = end - 2
   const isUsual = text.startsWith('data: ', data) && text.indexOf('\n', data) === dataEnd
   if (!isUsual) return eventBetween(text, start, end)
-  const value = { data: text.slice(data + 'data: '.length, dataEnd) }
+  const value = text.slice(data + 'data: '.length, dataEnd)
   const name = named ? text.slice(start + 'event: '.length, nameEnd) : ''
-  return name === '' ? value : { event: name, ...value }
+  return name === '' ? { data: value } : { event: name, data: value }
 }
 
 function eventBetween(text: string, start: number, end: number): SseEvent | undefined {
