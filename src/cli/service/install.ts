@@ -73,20 +73,23 @@ export async function writeUnit(cli: Cli, { plan, text, isCurrent }: ServiceStan
 
 /** How long a start is waited for; a busy machine takes seconds. */
 const STARTING_MS = 15_000
-/** launchd and the Task Scheduler start what they were given some moment later. */
-const TAKING_UP_MS = 2_000
+/** From when on a service that is not on means that no hub will come: launchd takes a moment, schtasks tells it in the user's language. */
+const TAKEN_UP_MS: Record<ServicePlan['kind'], number> = {
+  systemd: 0,
+  launchd: 2_000,
+  windows: STARTING_MS,
+}
 const POLL_MS = 50
 
 /** Whether a hub answers; waits while the service is on and may still bring one. */
 async function begun(cli: Cli, plan: ServicePlan, run: RunTool): Promise<boolean> {
   const { clock } = cli.deps
   const startedAt = clock.monotonic()
-  const least = plan.kind === 'systemd' ? 0 : TAKING_UP_MS
   for (;;) {
     if ((await statusIfRunning(cli)) !== undefined) return true
     const waited = clock.monotonic() - startedAt
     if (waited > STARTING_MS) return false
-    if (waited >= least && !(await serviceState(plan, run)).active) return false
+    if (waited >= TAKEN_UP_MS[plan.kind] && !(await serviceState(plan, run)).active) return false
     await sleep(POLL_MS)
   }
 }
