@@ -4,6 +4,7 @@ export type Glyphs = {
   readonly kind: 'unicode' | 'ascii'
   readonly dots: string
   readonly arrow: string
+  readonly again: string
   readonly times: string
   readonly between: string
   readonly none: string
@@ -37,6 +38,7 @@ const UNICODE: Glyphs = {
   kind: 'unicode',
   dots: '…',
   arrow: '→',
+  again: '↻',
   times: '×',
   between: '·',
   none: '–',
@@ -68,6 +70,7 @@ const ASCII: Glyphs = {
   kind: 'ascii',
   dots: '~',
   arrow: '>',
+  again: '@',
   times: 'x',
   between: '-',
   none: '-',

@@ -8,7 +8,7 @@ import type { Model } from '../../src/tui/model.js'
 import { liveRows } from '../../src/tui/screens/live-rows.js'
 import { afterEvents, MOST_REQUESTS } from '../../src/tui/screens/live-state.js'
 import { update } from '../../src/tui/update.js'
-import { connected, EVENTS, finished, having, key, lively, NOW, started } from './samples.js'
+import { connected, EVENTS, finished, having, key, listed, lively, NOW, started } from './samples.js'
 
 /** The first line that holds the words, of the whole frame. */
 function drawnRow(model: Model, words: string): string {
@@ -197,6 +197,13 @@ describe('while the hub is away', () => {
 it('a conversation without a counted token tells no figures', () => {
   const fresh = having(connected(), { type: 'events', events: [started('ar-1', { traceId: 'new' })] })
   expect(drawnRow(fresh, 'new')).toMatch(/1 req +– +– +– +now$/)
+})
+
+it('a conversation that is a replay is marked as one, and no other', () => {
+  const traces = [listed('again', { source: 'replay', title: 'Ask again' }), listed('first')]
+  const model = having(connected(), { type: 'answer', answer: { of: 'traces', traces } })
+  expect(drawnRow(model, 'Ask again')).toContain('↻ Ask again')
+  expect(drawnRow(model, 'Fix the login')).not.toContain('↻')
 })
 
 it('an answer that took several tries says so', () => {

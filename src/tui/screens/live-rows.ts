@@ -18,6 +18,8 @@ export type GroupRow = {
   readonly trace: string
   readonly agent: string
   readonly title: string | null
+  /** A recorded request that was sent again. */
+  readonly isReplay: boolean
   readonly running: number
   readonly totals: Totals
   /** Ms since the epoch. */
@@ -146,6 +148,7 @@ function groupRow(group: Group, shown: number): GroupRow {
     trace: group.trace,
     agent,
     title: group.listed?.title ?? null,
+    isReplay: group.listed?.source === 'replay',
     running: group.requests.filter(({ outcome }) => outcome === 'running').length,
     totals: totalsOf(group),
     lastAt: lastAt(group),

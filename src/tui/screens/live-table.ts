@@ -208,7 +208,7 @@ function titleLine(row: GroupRow, width: number, glyphs: Glyphs): Line {
     span(padEnd(agentName(safeText(row.agent)), 7, glyphs.dots), agentRole(row.agent)),
   ]
   const room = width - 9 - (size === '' ? 0 : widthOf(size) + 1)
-  const title = row.title === null ? row.trace : row.title
+  const title = `${row.isReplay ? `${glyphs.again} ` : ''}${row.title ?? row.trace}`
   const role: Role = row.running > 0 ? 'strong' : row.title === null ? 'dim' : 'text'
   return [
     ...left,
