@@ -27,6 +27,8 @@ export type FrontOptions = {
   readonly log: Log
   /** How long a connection may take for its first byte and its handshake, ms. */
   readonly patienceMs?: number
+  /** More connections than this at one address are closed at once. */
+  readonly mostConnections?: number
   /** How often the files of the certificate are looked at, ms. */
   readonly lookEveryMs?: number
 }
@@ -35,6 +37,8 @@ export type FrontOptions = {
 const HANDSHAKE = 0x16
 const PATIENCE_MS = 15_000
 const LOOK_EVERY_MS = 60_000
+/** Who has no key can open connections all the same; agents need a few each. */
+const MOST_CONNECTIONS = 2000
 
 const PLAIN_REFUSED =
   '{"error":{"message":"This address speaks HTTPS only: use https://.","type":"invalid_request_error"}}'
@@ -109,7 +113,7 @@ function closed(server: Server): Promise<void> {
  * be used, `port-in-use` or `refused` when the address cannot.
  */
 export async function openFront(web: HttpServer, options: FrontOptions): Promise<Front> {
-  const { place, files, patienceMs = PATIENCE_MS } = options
+  const { place, files, patienceMs = PATIENCE_MS, mostConnections = MOST_CONNECTIONS } = options
   const { asked } = place
   let certificate = readCertificate(files)
   const secure = createTlsServer({
@@ -135,6 +139,7 @@ export async function openFront(web: HttpServer, options: FrontOptions): Promise
         socket.once('close', () => open.delete(socket))
         sort(socket, web, secure, patienceMs)
       })
+      server.maxConnections = mostConnections
       port = await listenOnPort(server, address, port)
       servers.push(server)
     }

@@ -148,12 +148,23 @@ describe('the door for other machines', () => {
     const place = { host: '127.0.0.1', asked: '127.0.0.1', port: 0, tls: undefined }
     const files = { cert: join(at, 'cert.pem'), key: join(at, 'key.pem') }
     const log = { info: silent.event, warn: silent.event, error: silent.event, close: async () => undefined }
-    return openFront(web, { place, files, log, patienceMs, lookEveryMs: 20 })
+    return openFront(web, { place, files, log, patienceMs, lookEveryMs: 20, mostConnections: 2 })
   }
 
   it('lets go of a connection that says nothing', async () => {
     const front = await door(100)
     expect(await sendRaw(`http://127.0.0.1:${front.port}`, '')).toMatchObject({ closed: true, text: '' })
+    await front.close()
+  })
+
+  it('closes the connections beyond a bound, and takes new ones when others end', async () => {
+    const front = await door(5000)
+    const url = `http://127.0.0.1:${front.port}`
+    const open = [0, 1].map(() => connect({ port: front.port, host: '127.0.0.1' }))
+    await Promise.all(open.map((socket) => new Promise((resolve) => socket.once('connect', resolve))))
+    expect(await sendRaw(url, '')).toMatchObject({ closed: true, text: '' })
+    for (const socket of open) socket.destroy()
+    await expect.poll(async () => (await sendRaw(url, '', 300)).closed, { timeout: 5000 }).toBe(false)
     await front.close()
   })
 
