@@ -2,6 +2,7 @@
 // the file of variables in its folder, which it reads in trusted folders without one of their own (docs/clients.md).
 import { dirname, join } from 'node:path'
 import { HubError } from '../../base/errors.js'
+import type { JsonValue } from '../../base/json.js'
 import { envEditor } from '../../edit/env-editor.js'
 import { jsonEditor } from '../../edit/json-editor.js'
 import type { AgentContext, AgentPlan, AgentState, InitChoices } from '../agent.js'
@@ -58,9 +59,9 @@ export function noLogin(): HubError {
   })
 }
 
-function replacedLogin(state: AgentState, standing: unknown): string[] {
-  if (standing === undefined || standing === KEY_LOGIN) return []
-  return [`${state.configFile}: its login (${String(standing)}) is replaced by the hub's key until undo.`]
+function replacedLogin(state: AgentState, standing: JsonValue | undefined): string[] {
+  if (typeof standing !== 'string' || standing === KEY_LOGIN) return []
+  return [`${state.configFile}: its login (${standing}) is replaced by the hub's key until undo.`]
 }
 
 function setVariables(context: AgentContext, choices: InitChoices): string[] {

@@ -1,6 +1,7 @@
 // The upstreams behind the hub: for each protocol a scripted provider, and the channel that leads to it.
 
 import { ANTHROPIC } from '../../support/upstream/anthropic/provider.js'
+import { GEMINI } from '../../support/upstream/gemini/provider.js'
 import { PLAIN_FLAVOUR } from '../../support/upstream/openai-chat/flavour.js'
 import { openAiChat } from '../../support/upstream/openai-chat/provider.js'
 import { OPENAI_RESPONSES } from '../../support/upstream/openai-responses/provider.js'
@@ -59,6 +60,19 @@ export const PLAIN_CHAT: Route = {
   model: 'some-model',
   channel: (url) =>
     channel(['api_key: sk-scripted', `endpoints: { openai-chat: "${url}" }`, 'models: ["*"]']),
+}
+
+export const GOOGLE: Route = {
+  title: 'gemini',
+  provider: GEMINI,
+  model: 'gemini-3.1-pro-preview',
+  channel: (url) =>
+    channel([
+      'provider: gemini',
+      'api_key: sk-scripted',
+      `endpoints: { gemini: "${url}", openai-chat: "${url}/openai" }`,
+      'models: ["*"]',
+    ]),
 }
 
 /** config.yml for a route: one channel, and a profile that maps every name to its model if it has one. */

@@ -36,6 +36,8 @@ export type Provider = {
   /** What a client adds to the server's origin to make the base URL that it is configured with. */
   readonly basePath: string
   operationOf(method: string, path: string): Operation | undefined
+  /** The request with what its path says in the place of the body. */
+  asked?(body: JsonObject, path: string): JsonObject
   /** All that the real provider would refuse about a generate request, in its words. */
   validate(body: JsonObject, headers: IncomingHttpHeaders, sealer: Sealer): Findings
   read(body: JsonObject, sealer: Sealer): Conversation

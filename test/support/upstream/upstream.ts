@@ -108,7 +108,8 @@ async function respond(state: State, request: IncomingMessage, response: ServerR
   const method = request.method ?? 'GET'
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
   const parsed = parseJson(decoded(bytes, request.headers['content-encoding']).toString('utf8'))
-  const body = isObject(parsed) ? parsed : {}
+  const sent = isObject(parsed) ? parsed : {}
+  const body = provider.asked?.(sent, path) ?? sent
   const closedEarly = new Promise<boolean>((resolve) => {
     response.once('close', () => resolve(!response.writableFinished))
   })
