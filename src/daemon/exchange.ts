@@ -8,7 +8,7 @@ import type { EndSignal } from '../upstream/end-signal.js'
 import { allFailed } from './all-failed.js'
 import { openAnswer } from './answer.js'
 import { arrayAnswer } from './array-answer.js'
-import { authenticate, type KeyRing } from './authenticate.js'
+import { authenticateOn, type KeyRing } from './authenticate.js'
 import { readBody } from './body.js'
 import type { Named } from './endpoints.js'
 import { answerError, answerRaw, isRawWorthy } from './error-answer.js'
@@ -80,7 +80,7 @@ async function open(
   const { incoming, outgoing, codec } = question
   refuseLoop(incoming.headers, settings.instance)
   deps.know(credentialsIn(incoming.headers))
-  const caller = authenticate(incoming.headers, question.queryKey, question.keys)
+  const caller = authenticateOn(incoming, question.queryKey, question.keys)
   if (question.queryKey !== undefined) deps.know([question.queryKey])
   arrival.caller = caller
   const body = await readBody(incoming)
