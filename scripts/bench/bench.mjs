@@ -5,7 +5,7 @@ import { cpus, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { judged, wrongAnswers } from './check.mjs'
 import { measureStarts } from './commands.mjs'
-import { measureGrowth } from './grow.mjs'
+import { GROWTH, measureGrowth } from './grow.mjs'
 import { measure } from './measure.mjs'
 import { helper, isPinned, LOAD_CORE, memoryMb, sleep } from './processes.mjs'
 import { budgetLines, scenarioLines, tableLines } from './report.mjs'
@@ -19,9 +19,11 @@ const USAGE = `usage: npm run bench -- [options]
   --quick          one scenario of each kind, in less than a minute
   --check          exit code 1 when a figure of budget.json is missed by more than 20 %
   --only NAMES     scenarios or groups with commas: agent, big, small, streams, paced, slow, starts, grow
+                   (grow-streams, grow-turns, grow-channels, grow-mappings, grow-keys, grow-database)
   --rounds N       how often each scenario is measured (5; 2 with --quick); the median is told
   --capture MODE   only this hub: off or full
   --json FILE      the figures as JSON as well; "-" for the standard output
+  --database-gb N  how large the database of grow-database gets (5)
   --bin FILE       the program of another build
   --node-args=…    options for the daemon's Node, such as --cpu-prof
 `
@@ -37,6 +39,7 @@ function readFlags() {
         capture: { type: 'string' },
         json: { type: 'string' },
         bin: { type: 'string', default: OWN_BIN },
+        'database-gb': { type: 'string', default: '5' },
         'node-args': { type: 'string', default: '' },
       },
     }).values
@@ -72,6 +75,7 @@ async function load(upstream, client, scenarios) {
   try {
     const rounds = Number(flags.rounds ?? (flags.quick ? 2 : 5))
     for (const scenario of scenarios) {
+      // A relay costs little and needs its whole warm-up; what a conversion needs takes longer than a minute has.
       const [share, warmShare] = flags.quick ? [0.5, 0.3] : [1, 1]
       figures[scenario.name] = await measure(scenario, {
         targets,
@@ -129,8 +133,10 @@ try {
     told.scenarios = figures
     if (afterMb !== undefined && scenarios.length === SCENARIOS.length) told.daemon.afterMb = afterMb
   }
-  if (isWanted('grow')) {
-    for await (const table of measureGrowth({ bin: flags.bin, upstream, client })) {
+  const grown = Object.keys(GROWTH).filter((name) => isWanted('grow', name))
+  if (grown.length > 0) {
+    const tools = { bin: flags.bin, upstream, client, databaseGb: Number(flags['database-gb']) }
+    for await (const table of measureGrowth(grown, tools)) {
       told.grow.push(table)
       say(tableLines(table.title, table.rows))
     }

@@ -12,9 +12,9 @@ const CONVERSION = SCENARIOS.find(({ name }) => name === 'agent messages>chat')
 const TURNS = [1, 10, 50, 200]
 const COUNTS = [1, 10, 100, 1000]
 const BYTES_PER_TURN = 3300
-const DATABASE_BYTES = 1024 ** 3
 /** Requests that nothing repeats fill the database fast. */
 const FILLING_BYTES = 400_000
+const MOST_ROUNDS = 200
 
 const row = (name, { cpuPer1000, firstByteP50, firstByteP99, peakMb, wrong }) => ({
   name,
@@ -90,7 +90,9 @@ async function byCount(tools, title, moreOf) {
 }
 
 async function byDatabase(tools) {
-  return withHub(tools, {}, async (ask, hub) => {
+  const wanted = tools.databaseGb * 1024 ** 3
+  // Nothing is thrown away while it is filled.
+  return withHub(tools, { capture: `max_size: ${tools.databaseGb * 4}GB` }, async (ask, hub) => {
     const file = join(hub.place.home, 'axonhub.db')
     const rows = [row('empty database', await ask(RELAY))]
     const filling = {
@@ -102,19 +104,28 @@ async function byDatabase(tools) {
       warmUp: 4,
       rounds: 1,
     }
-    for (let round = 0; statSync(file).size < DATABASE_BYTES && round < 40; round += 1) await ask(filling)
+    for (let round = 0; statSync(file).size < wanted && round < MOST_ROUNDS; round += 1) {
+      const before = statSync(file).size
+      await ask(filling)
+      if (statSync(file).size === before) throw new Error(`The database stays at ${before} bytes.`)
+    }
     const size = Math.round(statSync(file).size / 2 ** 20)
     rows.push(row(`database of ${size} MB`, await ask(RELAY)))
     return { title: 'database', rows }
   })
 }
 
-/** Tables of rows, each with its title, as they come. */
-export async function* measureGrowth(tools) {
-  yield await byStreams(tools)
-  yield await byTurns(tools)
-  yield await byCount(tools, 'channels', (count) => ({ channels: channels(count) }))
-  yield await byCount(tools, 'mappings', (count) => ({ rest: mappings(count) }))
-  yield await byCount(tools, 'keys', (count) => ({ rest: keys(count) }))
-  yield await byDatabase(tools)
+/** The tables by name, so that one of them can be asked for. */
+export const GROWTH = {
+  'grow-streams': byStreams,
+  'grow-turns': byTurns,
+  'grow-channels': (tools) => byCount(tools, 'channels', (count) => ({ channels: channels(count) })),
+  'grow-mappings': (tools) => byCount(tools, 'mappings', (count) => ({ rest: mappings(count) })),
+  'grow-keys': (tools) => byCount(tools, 'keys', (count) => ({ rest: keys(count) })),
+  'grow-database': byDatabase,
+}
+
+/** Tables of rows, each with its title, as they come. `names`: of `GROWTH`. `tools.databaseGb`: how large the database gets. */
+export async function* measureGrowth(names, tools) {
+  for (const name of names) yield await GROWTH[name](tools)
 }

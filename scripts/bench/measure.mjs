@@ -84,21 +84,46 @@ function merged(rounds) {
   }
 }
 
+/** Parts in which a warm-up is looked at. */
+const WARM_STEPS = 6
+/** Compiled is what costs no less than this share of the cheapest part before. */
+const STEADY = 0.97
+
+/**
+ * Asks until another part of the warm-up is no cheaper than those before, but at least for half of it: V8 compiles what is called
+ * often in the background, the larger functions only after a thousand requests. Returns how many requests it took.
+ */
+async function warmed(scenario, target, client, most) {
+  const step = Math.max(scenario.connections, Math.ceil(most / WARM_STEPS))
+  let cheapest = Number.POSITIVE_INFINITY
+  let done = 0
+  while (done < most) {
+    const before = cpuMs(target.pid)
+    await client.ask(taskFor(scenario, target, step))
+    const cost = cpuMs(target.pid) - before
+    done += step
+    const isSteady = cost > cheapest * STEADY
+    cheapest = Math.min(cheapest, cost)
+    if (target.name === 'direct' || (isSteady && done >= most / 2)) break
+  }
+  if (target.name !== 'direct' && done > 0) await quiet(target.pid)
+  return done
+}
+
 /** The figures of a scenario by target. */
 export async function measure(scenario, { targets, upstream, client, rounds, share, warmShare = 1 }) {
   const { kind, events, paceMs, requests, warmUp } = scenario
   await upstream.ask({ kind, events, paceMs })
   const count = Math.max(scenario.connections, Math.round(requests * share))
   const used = targets.filter(({ name }) => scenario.targets?.includes(name) ?? true)
-  for (const target of used) {
-    await client.ask(
-      taskFor(scenario, target, Math.max(scenario.connections, Math.round(warmUp * warmShare))),
-    )
-    if (target.name !== 'direct') await quiet(target.pid)
-  }
+  const most = Math.round(warmUp * (scenario.to === 'relay' ? 1 : warmShare))
+  const warm = {}
+  for (const target of used) warm[target.name] = await warmed(scenario, target, client, most)
   const told = Object.fromEntries(used.map(({ name }) => [name, []]))
   for (let round = 0; round < (scenario.rounds ?? rounds); round += 1) {
     for (const target of used) told[target.name].push(await once(scenario, target, client, count))
   }
-  return Object.fromEntries(Object.entries(told).map(([name, list]) => [name, merged(list)]))
+  return Object.fromEntries(
+    Object.entries(told).map(([name, list]) => [name, { ...merged(list), warmUp: warm[name] }]),
+  )
 }

@@ -25,7 +25,7 @@ function configuration(upstreamPort, capture, more) {
       .map((protocol) => `      ${protocol}: ${url(protocol)}\n`)
       .join('')}`
   return `server:
-  capture: { bodies: ${capture} }
+  capture: { bodies: ${capture}${more.capture === undefined ? '' : `, ${more.capture}`} }
 channels:
 ${channel('relay', PROTOCOLS, modelTo('relay'))}${PROTOCOLS.map((protocol) =>
   channel(protocol, [protocol], modelTo(protocol)),
