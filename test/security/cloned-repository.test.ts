@@ -40,7 +40,7 @@ describe('in a cloned repository', () => {
     ])
     expect(path.stdout.trim()).toBe(join(bench.hub, 'config.yml'))
     expect(JSON.parse(list.stdout)).toEqual([])
-    expect(JSON.parse(status.stdout)).toEqual({ running: false, home: bench.hub })
+    expect(JSON.parse(status.stdout)).toEqual({ running: false, home: bench.hub, trouble: null })
     expect(() => readFileSync(join(repository, 'owned'))).toThrow('ENOENT')
   })
 
