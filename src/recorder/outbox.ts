@@ -17,9 +17,9 @@ export type Post = (message: ToWorker, buffers: readonly ArrayBuffer[]) => boole
 type Sent = { readonly id: number; entries: readonly Entry[]; bytes: number; tries: number }
 
 /** A commit costs more than what is in it: under load, the messages of this time are stored in one. */
-const GATHER_MS = 20
+const GATHER_MS = 50
 /** More messages than this are not held back for one commit. */
-const MOST_GATHERED = 64
+const MOST_GATHERED = 128
 
 export type OutboxCounts = {
   readonly stored: number

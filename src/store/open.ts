@@ -11,6 +11,8 @@ const BUSY_MS = 5_000
 /** Afterwards short waits do: the worker tries a batch again by itself and answers questions in between. */
 const BUSY_LATER_MS = 500
 const JOURNAL_BYTES = 16 * 1024 * 1024
+/** Pages of the journal that go to the database at once: a page that was written ten times is copied once. */
+const JOURNAL_PAGES = 4_000
 
 /**
  * Opens (and creates, 0600) the database and brings it to the newest schema.
@@ -28,6 +30,7 @@ export function openStore(file: string, busyMs: number = BUSY_MS): Database.Data
       database.pragma('synchronous = NORMAL')
       database.pragma('foreign_keys = ON')
       database.pragma(`journal_size_limit = ${JOURNAL_BYTES}`)
+      database.pragma(`wal_autocheckpoint = ${JOURNAL_PAGES}`)
       migrate(database)
       database.pragma(`busy_timeout = ${BUSY_LATER_MS}`)
     })

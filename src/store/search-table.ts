@@ -10,7 +10,7 @@ const SHARE = 0.15
 /** What a character costs at the worst, when no word ever comes again; measured. */
 const BYTES_OF_CHARACTER = 1.5
 /** The size of the database is looked at after so many answers. */
-const LOOK_EVERY = 32
+const LOOK_EVERY = 64
 /** So much of an answer can be found always. */
 const LEAST = 256
 

@@ -13,10 +13,13 @@ import { answer } from './queries.js'
 import { closeInterrupted } from './requests.js'
 import { type FromWorker, packError, type ToWorker, type WorkerSettings } from './thread.js'
 import type { Retention } from './views.js'
-import { openWriter, type Writer } from './writer.js'
+import { type Entry, openWriter, type Writer, type Written } from './writer.js'
 
 const FIRST_DELAY_MS = 250
 const LONGEST_DELAY_MS = 10_000
+
+/** So long the work of one commit may take: what is committed outlives a sudden death, however slow the machine is. */
+const COMMIT_MS = 50
 
 type Batch = Extract<ToWorker, { type: 'batch' }>
 type Question = Extract<ToWorker, { type: 'query' }>
@@ -71,9 +74,10 @@ function run(port: Port, settings: WorkerSettings): void {
     return open
   }
   let writtenAt = performance.now()
-  const write: Writer['write'] = (entries) => {
-    writtenAt = performance.now()
-    return current().writer.write(entries)
+  const write = (entries: readonly Entry[]): Written => {
+    const began = performance.now()
+    writtenAt = began
+    return current().writer.write(entries, () => performance.now() - began > COMMIT_MS)
   }
   const store = storing(write, file, say)
   const look = setInterval(() => {
@@ -140,20 +144,32 @@ function renewed(file: string): HubError {
 }
 
 /** Stores batches in the order in which they came; after a failure that may pass, the rest waits behind it. */
-function storing(write: Writer['write'], file: string, say: Say) {
+function storing(write: (entries: readonly Entry[]) => Written, file: string, say: Say) {
   const waiting: Batch[] = []
+  let done: Omit<Written, 'taken'> & { readonly at: number } = NOTHING
   let timer: NodeJS.Timeout | undefined
   let delay = FIRST_DELAY_MS
 
+  const step = ({ id, entries }: Batch) => {
+    const { stored, orphans, rejected, taken } = write(done.at === 0 ? entries : entries.slice(done.at))
+    delay = FIRST_DELAY_MS
+    done = {
+      stored: done.stored + stored,
+      orphans: done.orphans + orphans,
+      rejected: [...done.rejected, ...rejected],
+      at: done.at + taken,
+    }
+    if (done.at < entries.length) return
+    waiting.shift()
+    const errors = done.rejected.map((thrown) => packError(storeFailure(thrown, file)))
+    say({ type: 'stored', id, stored: done.stored, orphans: done.orphans, rejected: errors })
+    done = NOTHING
+  }
   const work = () => {
     timer = undefined
     for (let batch = waiting[0]; batch !== undefined; batch = waiting[0]) {
       try {
-        const { stored, orphans, rejected } = write(batch.entries)
-        const errors = rejected.map((thrown) => packError(storeFailure(thrown, file)))
-        waiting.shift()
-        delay = FIRST_DELAY_MS
-        say({ type: 'stored', id: batch.id, stored, orphans, rejected: errors })
+        step(batch)
       } catch (thrown) {
         if (!isPassing(thrown)) throw thrown
         if (delay === FIRST_DELAY_MS) say({ type: 'blocked', error: packError(storeFailure(thrown, file)) })
@@ -171,6 +187,8 @@ function storing(write: Writer['write'], file: string, say: Say) {
     stop: () => clearTimeout(timer),
   }
 }
+
+const NOTHING = { stored: 0, orphans: 0, rejected: [], at: 0 } as const
 
 function reply(database: () => Database.Database, question: Question, file: string, say: Say): void {
   const { id, name } = question

@@ -1,5 +1,5 @@
-// Turns the recorder's messages into rows. One batch is one transaction; a message whose data cannot be stored
-// is left out and reported, the others stay.
+// Turns the recorder's messages into rows. What is written at once is one transaction; a message whose data cannot be
+// stored is left out and reported, the others stay.
 import type Database from 'better-sqlite3'
 import { assertNever } from '../base/assert-never.js'
 import type { Cost } from '../cost/price.js'
@@ -35,11 +35,13 @@ export type Written = {
   readonly orphans: number
   /** Messages that could not be stored, each with what was thrown. */
   readonly rejected: readonly unknown[]
+  /** How many messages were looked at: all, unless it was enough before. */
+  readonly taken: number
 }
 
 export type Writer = {
   /** Throws only what may pass (disk full, file busy); then nothing of the batch is stored. */
-  write(batch: readonly Entry[]): Written
+  write(batch: readonly Entry[], isEnough?: () => boolean): Written
   /** What is remembered of stored rows holds no more: chunks were removed, or nothing was written for a while. */
   forget(): void
 }
@@ -47,7 +49,14 @@ export type Writer = {
 /** `cleaner` knows the secrets that are never stored. */
 export function openWriter(database: Database.Database, cleaner: Cleaner = openCleaner()): Writer {
   const { apply, forget } = applier(database, cleaner)
-  const all = database.transaction((batch: readonly Entry[]) => batch.map(apply))
+  const all = database.transaction((batch: readonly Entry[], isEnough: () => boolean) => {
+    const results: Result[] = []
+    for (const entry of batch) {
+      results.push(apply(entry))
+      if (isEnough()) break
+    }
+    return results
+  })
   const single = database.transaction((entry: Entry) => apply(entry))
   const oneByOne = database.transaction((batch: readonly Entry[]) =>
     batch.map((entry) => {
@@ -61,9 +70,9 @@ export function openWriter(database: Database.Database, cleaner: Cleaner = openC
     }),
   )
   return {
-    write(batch) {
+    write(batch, isEnough = () => false) {
       try {
-        return count(all.immediate(batch))
+        return count(all.immediate(batch, isEnough))
       } catch (thrown) {
         // What was stored for the batch is gone again.
         forget()
@@ -79,6 +88,7 @@ type Result = 'stored' | 'orphan' | { readonly rejected: unknown }
 
 function count(results: readonly Result[]): Written {
   return {
+    taken: results.length,
     stored: results.filter((result) => result === 'stored').length,
     orphans: results.filter((result) => result === 'orphan').length,
     rejected: results.flatMap((result) => (typeof result === 'string' ? [] : [result.rejected])),

@@ -88,9 +88,22 @@ describe('the writer', () => {
     expect(showTrace(database, 'at-0001')).toEqual(before)
   })
 
+  it('commits what it has when that is enough, and goes on with the rest', () => {
+    const { database } = testStore()
+    const writer = openWriter(database)
+    const left = [started(), attempted(), finished()].map((message) => ({ message, bodiesDropped: 0 }))
+    const outcome = database.prepare<[], string | null>('SELECT outcome FROM requests').pluck()
+    const outcomes: unknown[] = []
+    while (left.length > 0) {
+      left.splice(0, writer.write(left, () => true).taken)
+      outcomes.push(outcome.get())
+    }
+    expect(outcomes).toEqual([null, null, 'completed'])
+  })
+
   it('leaves messages alone whose request was never begun', () => {
     const { write } = testStore()
-    expect(write(failed, finished())).toEqual({ stored: 0, orphans: 2, rejected: [] })
+    expect(write(failed, finished())).toEqual({ taken: 2, stored: 0, orphans: 2, rejected: [] })
   })
 
   it('stores the rest of a batch when one message cannot be stored', () => {
