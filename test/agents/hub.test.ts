@@ -9,7 +9,7 @@ import { expectResumed, expectTaskDone } from './bench/expect.js'
 import { makeHome } from './bench/home.js'
 import { startHub } from './bench/hub.js'
 import { listTraces } from './bench/traces.js'
-import { configOf, MESSAGES, OWN_RESPONSES, PLAIN_CHAT, RESPONSES } from './bench/upstreams.js'
+import { configOf, GOOGLE, MESSAGES, OWN_RESPONSES, PLAIN_CHAT, RESPONSES } from './bench/upstreams.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -20,6 +20,7 @@ describe.each([
   { agent: codex, route: RESPONSES, flags: [] },
   { agent: codex, route: MESSAGES, flags: [] },
   { agent: codex, route: PLAIN_CHAT, flags: [] },
+  { agent: codex, route: GOOGLE, flags: [] },
   // With a token in its file Codex asks for no catalogue, so it stays in code mode on any upstream.
   { agent: codexCodeMode, route: OWN_RESPONSES, flags: ['--auth', 'token'] },
   { agent: codexCodeMode, route: MESSAGES, flags: ['--auth', 'token'] },
@@ -27,6 +28,7 @@ describe.each([
   { agent: claude, route: MESSAGES, flags: [] },
   { agent: claude, route: RESPONSES, flags: [] },
   { agent: claude, route: PLAIN_CHAT, flags: [] },
+  { agent: claude, route: GOOGLE, flags: [] },
 ])('$agent.title on $route.title', ({ agent, route, flags }) => {
   it('does the task through the hub and goes on with it in the same trace', async () => {
     const home = makeHome()

@@ -1,7 +1,7 @@
 // Which models a channel's provider lists, and which of them a test asks.
 
 import { HubError } from '../../base/errors.js'
-import { isObject, objects, parseJson, text } from '../../base/json.js'
+import { isObject, type JsonObject, objects, parseJson, text } from '../../base/json.js'
 import { isGlob } from '../../base/name-pattern.js'
 import type { Channel, Endpoint } from '../../config/channels.js'
 import { codecOf } from '../../protocol/registry.js'
@@ -44,9 +44,15 @@ async function listModels(
     const error = client.decodeError(answer.status, answer.headers, reply ?? said, deps.clock.now())
     return { type: 'refused', error }
   }
-  if (answer.status !== 200 || !isObject(reply) || !Array.isArray(reply['data']))
-    return { type: 'none', status: answer.status }
-  return { type: 'list', ids: objects(reply, 'data').flatMap((model) => text(model, 'id') ?? []) }
+  const ids = answer.status === 200 && isObject(reply) ? idsIn(reply) : undefined
+  return ids === undefined ? { type: 'none', status: answer.status } : { type: 'list', ids }
+}
+
+/** `data[].id`, or Gemini's `models[].name`, where `models/` stands before the id; undefined when it is no list. */
+function idsIn(reply: JsonObject): string[] | undefined {
+  if (Array.isArray(reply['data'])) return objects(reply, 'data').flatMap((model) => text(model, 'id') ?? [])
+  if (!Array.isArray(reply['models'])) return undefined
+  return objects(reply, 'models').flatMap((model) => text(model, 'name')?.replace(/^models\//, '') ?? [])
 }
 
 /**

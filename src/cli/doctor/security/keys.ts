@@ -10,6 +10,8 @@ const PATHS = [
   'POST /v1/responses',
   'POST /v1/chat/completions',
 ] as const
+/** Where alone a key may stand in the address. */
+const GEMINI_PATH = 'POST /v1beta/models/m:generateContent'
 const MEANS = 'Any program on this machine could spend your money.'
 
 /** The first refusal that is none, else what all said. */
@@ -19,7 +21,7 @@ async function each(
   query = '',
 ): Promise<Verdict> {
   let last = held('401')
-  for (const line of PATHS) {
+  for (const line of query === '' ? [...PATHS, GEMINI_PATH] : PATHS) {
     const text = requestText(target, line + query, headers(line), line.startsWith('POST') ? '{}' : '')
     last = expectStatus(await sendRaw(target, [text]), [401])
     if (last.result !== 'held') return broken(`${line}: ${last.saw}`)
