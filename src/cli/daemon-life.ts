@@ -8,7 +8,6 @@ import { HubError } from '../base/errors.js'
 import { ensureHome } from '../config/paths.js'
 import type { StatusReply } from '../control/api.js'
 import { statusOfSameVersion } from '../control/same-version.js'
-import { ALLOCATOR } from './allocator.js'
 import type { Cli } from './cli.js'
 
 export type StartFlags = { readonly port?: number | undefined; readonly demo?: boolean | undefined }
@@ -57,7 +56,7 @@ function launch(cli: Cli, flags: StartFlags, outputFile: string): ChildProcess {
       // From the home, so that no folder of the user's is held by the daemon.
       {
         cwd: home,
-        env: { ...ALLOCATOR, ...deps.env },
+        env: { ...deps.env },
         detached: true,
         stdio: ['ignore', output, output],
         windowsHide: true,

@@ -10,9 +10,7 @@ describe('a hub in the background', () => {
   let started: Run
   beforeAll(async () => {
     bench = makeBench()
-    started = await bench.run(['serve', '--detach', '--demo', '--port', '0'], {
-      env: { MALLOC_ARENA_MAX: '7' },
-    })
+    started = await bench.run(['serve', '--detach', '--demo', '--port', '0'])
   })
   afterAll(() => bench.close())
 
@@ -28,19 +26,6 @@ describe('a hub in the background', () => {
     expect(human.stdout.split('\n').every((line) => line.length <= 80)).toBe(true)
     expect(json).toMatchObject({ running: true, demo: true, home: bench.hub, configError: null })
   })
-
-  it.skipIf(process.platform !== 'linux')(
-    'is told to give memory back, unless its user told the C library something else (on Linux)',
-    async () => {
-      const environment = readFileSync(
-        `/proc/${printed(await bench.json(['status']), 'pid')}/environ`,
-        'utf8',
-      )
-      expect(environment.split('\0')).toEqual(
-        expect.arrayContaining(['MALLOC_ARENA_MAX=7', 'MALLOC_TRIM_THRESHOLD_=131072']),
-      )
-    },
-  )
 
   it('shows and asks the channel that it has inside with --demo', async () => {
     const [list, json, models, test, nobody] = await Promise.all([

@@ -1,7 +1,6 @@
 // The hub as a unit of systemd's user manager. Pure.
 
 import { join } from 'node:path'
-import { ALLOCATOR } from '../allocator.js'
 import { marked } from './mark.js'
 import type { ServiceFacts, ServicePlan } from './plan.js'
 
@@ -21,11 +20,7 @@ export function systemdPlan(facts: ServiceFacts): ServicePlan {
   const name = `axonhub${facts.suffix}.service`
   const configured = env['XDG_CONFIG_HOME']
   const folder = configured === undefined || configured === '' ? join(userHome, '.config') : configured
-  const variables = [
-    `AXONHUB_HOME=${home}`,
-    `PATH=${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`,
-    ...Object.entries(ALLOCATOR).map(([variable, value]) => `${variable}=${value}`),
-  ]
+  const variables = [`AXONHUB_HOME=${home}`, `PATH=${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`]
   const text = facts
     .template('axonhub.service')
     .replaceAll('@NAME@', name)
