@@ -57,8 +57,8 @@ function errorContextOf(
   deps: ExchangeDeps,
   model: string,
   stream: boolean,
+  agent = agentOf(question.incoming.headers).agent,
 ): ErrorContext {
-  const { agent } = agentOf(question.incoming.headers)
   return {
     model,
     requestId: question.requestId,
@@ -91,7 +91,7 @@ async function open(
     question.named,
   )
   const identity = identify(incoming.headers, glance, question.trace, () => deps.newId('at-'))
-  const errorContext = errorContextOf(question, deps, glance.model, glance.stream)
+  const errorContext = errorContextOf(question, deps, glance.model, glance.stream, identity.agent)
   const stream: Exchange['stream'] = {}
   const outcome: ExchangeOutcome = { notes: [], reasons: [] }
   const keepAlive = () => {

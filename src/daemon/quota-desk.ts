@@ -89,7 +89,11 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
   const review = () => {
     for (const notice of notices.review(shared(own(), provider), now())) deps.told(noticeOf(notice))
   }
-  const byChannel = () => spread(shared(own(), provider))
+  const byChannel = () => {
+    const accounts = own()
+    // Asked for every request; most users have no plan.
+    return accounts.length === 0 ? accounts : spread(shared(accounts, provider))
+  }
   const standing = quotaStanding({ accounts: byChannel, now, believedMs: deps.believedMs })
   const scheduler = createScheduler({
     ...deps,

@@ -2,8 +2,10 @@
 // The deciding is routing's (pure); here it meets the configuration in force and the caller.
 
 import { HubError } from '../base/errors.js'
+import { onceForEach } from '../base/once-for-each.js'
 import { type Channel, dialectOf, type Endpoint } from '../config/channels.js'
 import type { Address } from '../config/endpoints.js'
+import type { Dialect } from '../protocol/dialect.js'
 import { footprintOf } from '../protocol/footprint.js'
 import type { Place, Served } from '../routing/affinity.js'
 import { HEALTHY, type Health, type HealthEvent, type HealthSettings, nextHealth } from '../routing/health.js'
@@ -196,6 +198,18 @@ function targetOf(
   return readyTarget(choice, channel, endpoint, caller, secrets)
 }
 
+const dialectsOf = onceForEach((_channel: Channel) => new Map<string, Dialect>())
+const MOST_DIALECTS = 500
+
+/** Channels live as long as their configuration; agents ask for a few models. */
+function dialectFor(channel: Channel, protocol: Endpoint['protocol'], model: string): Dialect {
+  const known = dialectsOf(channel)
+  const key = `${protocol}\n${model}`
+  const dialect = known.get(key) ?? dialectOf(channel, protocol, model)
+  if (known.size < MOST_DIALECTS) known.set(key, dialect)
+  return dialect
+}
+
 const footprints = new WeakMap<Endpoint, string>()
 
 /** Endpoints live as long as their configuration. */
@@ -222,7 +236,7 @@ function readyTarget(
     model: choice.model,
     probe: choice.probe,
     baseUrl,
-    dialect: dialectOf(channel, protocol, choice.model),
+    dialect: dialectFor(channel, protocol, choice.model),
     footprint: footprintFor(channel, endpoint),
     headers: channel.headers,
     ownLogin: channel.credential.type === 'client',
