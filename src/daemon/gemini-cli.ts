@@ -27,8 +27,7 @@ export function geminiConversation(glance: Glance | undefined): string | undefin
     for (const part of list(content, 'parts')) if (isObject(part)) words.push(text(part, 'text') ?? '')
   }
   if (words.every((word) => word === '')) return undefined
-  const digest = createHash('sha256').update(JSON.stringify(words)).digest('hex')
-  return `gemini-${digest.slice(0, 32)}`
+  return createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 32)
 }
 
 export type GeminiFacts = { readonly purpose?: RequestPurpose; readonly directory?: string }
