@@ -84,6 +84,7 @@ async function load(upstream, client, scenarios) {
         rounds,
         share,
         warmShare,
+        brief: flags.quick,
       })
       say(scenarioLines(scenario, figures[scenario.name]))
     }

@@ -111,11 +111,15 @@ async function warmed(scenario, target, client, most) {
 }
 
 /** The figures of a scenario by target. */
-export async function measure(scenario, { targets, upstream, client, rounds, share, warmShare = 1 }) {
+export async function measure(
+  scenario,
+  { targets, upstream, client, rounds, share, warmShare = 1, brief = false },
+) {
   const { kind, events, paceMs, requests, warmUp } = scenario
   await upstream.ask({ kind, events, paceMs })
   const count = Math.max(scenario.connections, Math.round(requests * share))
-  const used = targets.filter(({ name }) => scenario.targets?.includes(name) ?? true)
+  // A paced answer takes its seconds on each target, and nothing is told as a ratio to the upstream.
+  const used = targets.filter(({ name }) => !(brief && name === 'direct' && paceMs > 0))
   const most = Math.round(warmUp * (scenario.to === 'relay' ? 1 : warmShare))
   const warm = {}
   for (const target of used) warm[target.name] = await warmed(scenario, target, client, most)

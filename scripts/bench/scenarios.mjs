@@ -107,7 +107,6 @@ export const SCENARIOS = [
 /** What `--quick` measures: one of each kind. */
 export const QUICK = [
   'agent messages',
-  'agent responses>chat',
   'agent messages>chat',
   '1 MB messages',
   '1 MB messages>chat',
