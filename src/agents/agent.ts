@@ -100,6 +100,8 @@ export type Agent = {
   /** Reads the agent's files and says what to write. Throws HubError when one cannot be read. */
   planInit(context: AgentContext, state: AgentState, choices: InitChoices): Promise<AgentPlan>
   run(input: RunInput): Launch
+  /** How it is started after `init`, where that is not as always. */
+  readonly nextStep?: string
   /** What a user should know after `undo`. */
   readonly undoNotes: readonly string[]
 }

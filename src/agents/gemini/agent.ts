@@ -31,6 +31,7 @@ export const gemini: Agent = {
   detect: detectGemini,
   planInit: planGemini,
   run: runGemini,
+  nextStep: 'in folders that it trusts and that have no .env ("axonhub run gemini" in all)',
   undoNotes: [
     'A Gemini CLI that is running keeps its configuration until it is started again.',
     `A shell that has ${ADDRESS_VARIABLE} or ${KEY_VARIABLE} of its own keeps them.`,

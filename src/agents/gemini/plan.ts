@@ -47,7 +47,6 @@ export async function planGemini(
       ...replacedLogin(state, settings.get(LOGIN_PATH)),
       ...setVariables(context, choices),
       ...(await nearerFiles(context, variables)),
-      `${variables} counts in folders that Gemini CLI trusts and that have no .env; "axonhub run gemini" works in all.`,
     ],
   }
 }

@@ -180,7 +180,9 @@ async function nextSteps(cli: Cli, steps: readonly Step[]): Promise<void> {
     out.line('  axonhub channel add       a provider that answers')
   if (running === undefined) out.line('  axonhub serve --detach    the hub must run')
   for (const { agent } of steps)
-    out.line(`  ${agent.id.padEnd(24)}  as always; "axonhub trace tail" shows what it asks`)
+    out.line(
+      `  ${agent.id.padEnd(24)}  ${agent.nextStep ?? 'as always'}; "axonhub trace tail" shows what it asks`,
+    )
 }
 
 async function init(cli: Cli, names: readonly string[], options: Options): Promise<void> {

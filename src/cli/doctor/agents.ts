@@ -10,20 +10,23 @@ import { openSecrets, readClientKey } from '../secrets.js'
 import { type Effective, effectiveClaude } from './claude.js'
 import { effectiveCodex } from './codex.js'
 import { type Finding, note, pass, problem, warning } from './finding.js'
+import { effectiveGemini } from './gemini.js'
 import type { Subject } from './subject.js'
 
 /** The versions against which the hub was measured (docs/clients.md). */
 const MEASURED: Readonly<Record<string, readonly string[]>> = {
   codex: ['0.169.0'],
   claude: ['2.1.197', '2.1.328'],
+  gemini: ['0.61.0'],
 }
 
 const RESOLVERS: Readonly<Record<string, (subject: Subject, state: AgentState) => Promise<Effective>>> = {
   codex: effectiveCodex,
   claude: effectiveClaude,
+  gemini: effectiveGemini,
 }
 
-const PATHS: Readonly<Record<string, string>> = { codex: '/v1', claude: '/anthropic' }
+const PATHS: Readonly<Record<string, string>> = { codex: '/v1', claude: '/anthropic', gemini: '/gemini' }
 
 function version(agent: Agent, state: AgentState): Finding[] {
   const known = MEASURED[agent.id] ?? []
