@@ -10,6 +10,7 @@ import { measure } from './measure.mjs'
 import { helper, isPinned, LOAD_CORE, memoryMb, sleep } from './processes.mjs'
 import { budgetLines, scenarioLines, tableLines } from './report.mjs'
 import { QUICK, SCENARIOS } from './scenarios.mjs'
+import { figureLine, STORE_HEAD, storeFigures } from './store-figures.mjs'
 import { OWN_BIN, openTargets } from './targets.mjs'
 
 const IDLE_MS = 15_000
@@ -18,7 +19,7 @@ const USAGE = `usage: npm run bench -- [options]
 
   --quick          one scenario of each kind, in less than a minute
   --check          exit code 1 when a figure of budget.json is missed by more than 20 %
-  --only NAMES     scenarios or groups with commas: agent, big, small, streams, paced, slow, starts, grow
+  --only NAMES     scenarios or groups with commas: agent, big, small, streams, paced, slow, starts, grow, store
                    (grow-streams, grow-turns, grow-channels, grow-mappings, grow-keys, grow-database)
   --rounds N       how often each scenario is measured (5; 2 with --quick); the median is told
   --capture MODE   only this hub: off or full
@@ -110,7 +111,7 @@ function machine() {
   }
 }
 
-const told = { machine: machine(), scenarios: {}, daemon: {}, starts: [], grow: [] }
+const told = { machine: machine(), scenarios: {}, daemon: {}, starts: [], grow: [], store: [] }
 const upstream = await helper('upstream.mjs', LOAD_CORE)
 const client = await helper('client.mjs', LOAD_CORE)
 try {
@@ -142,6 +143,13 @@ try {
       say(tableLines(table.title, table.rows))
     }
   }
+  if (isWanted('store')) {
+    say([STORE_HEAD])
+    for await (const row of storeFigures({ quick: flags.quick })) {
+      told.store.push(row)
+      say([figureLine(row)])
+    }
+  }
 } finally {
   await client.stop()
   await upstream.stop()
@@ -153,5 +161,6 @@ told.budget = judged(budget, told)
 say([...budgetLines(told.budget), ...wrong])
 if (flags.json === '-') process.stdout.write(`${JSON.stringify(told, null, 2)}\n`)
 else if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(told, null, 2)}\n`)
-const isMissed = told.budget.some(({ verdict }) => verdict === 'missed')
+const isMissed =
+  told.budget.some(({ verdict }) => verdict === 'missed') || told.store.some(({ met }) => met === false)
 process.exitCode = wrong.length > 0 || (flags.check && isMissed) ? 1 : 0
