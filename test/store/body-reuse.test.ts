@@ -1,6 +1,8 @@
 // The store remembers the bodies that came last, and takes over what a new one repeats: what must hold all the same.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { openCleaner } from '../../src/store/cleaning.js'
+import { decompress } from '../../src/store/compress.js'
 import { prune } from '../../src/store/retention.js'
 import { showBody } from '../../src/store/show.js'
 import { openWriter } from '../../src/store/writer.js'
@@ -104,5 +106,44 @@ describe('bodies that repeat one another', () => {
     writer.write(entries(started({ requestId: 'ar-2', body: again })))
     expect(shown({ database }, 'ar-1')).toBe(body.toString())
     expect(shown({ database }, 'ar-2')).toBe(again.toString())
+  })
+
+  it('lose each secret, wherever it stands beside what is new, and keep the rest', () => {
+    const store = testStore()
+    const secret = `sk-proj-${'a1B2c3D4'.repeat(5)}`
+    const known = `${'v'.repeat(12)}-77-of-mine`
+    const cleaner = openCleaner()
+    cleaner.know([known])
+    const writer = openWriter(store.database, cleaner)
+    const words = fc.array(fc.constantFrom(secret, known, 'x', long('a'), long('b'), ' ', 'Bearer '), {
+      maxLength: 4,
+    })
+    const message = words.map((parts) => said(parts.join(' ')))
+    const stored = store.database.prepare<[], { data: Buffer; coding: number }>(
+      'SELECT coding, data FROM chunks',
+    )
+    let number = 0
+    const step = (messages: readonly object[]) => {
+      const body = bodyOf(messages, { tools: [said(long('t'))] })
+      const requestId = `ar-${++number}`
+      const entries = [started({ requestId, body }), finished({ requestId })]
+      writer.write(entries.map((one) => ({ message: one, bodiesDropped: 0 })))
+      const kept = shown(store, requestId)
+      expect(kept).toHaveLength(body.length)
+      expect(kept.replace(/\[removed\]\**/g, '')).toBe(
+        body.toString().replaceAll(secret, '').replaceAll(known, ''),
+      )
+    }
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 5 }), fc.array(message, { maxLength: 3 }), (first, more) => {
+        step(first)
+        step([...first, ...more])
+        step([...more, ...first.slice(1)])
+      }),
+      { numRuns: 60 },
+    )
+    const all = stored.all().map((chunk) => Buffer.from(decompress(chunk)).toString('latin1'))
+    expect(all.filter((chunk) => chunk.includes(secret) || chunk.includes(known))).toEqual([])
+    expect(all.length).toBeGreaterThan(10)
   })
 })
