@@ -145,7 +145,9 @@ async function live(exchange: Exchange, maxAttempts: number): Promise<void> {
   const error = allFailed(failures, exchange.deps.clock.now())
   exchange.outcome.error = error
   const { raw, target } = only
-  const passOn = others.length === 0 && raw !== undefined && target.mode === 'relay'
+  // Google calls a false key of the channel a bad request: said to the agent, it would be the agent's own key.
+  const isAboutKey = only.error.code === 'upstream-authentication' && !target.ownLogin
+  const passOn = others.length === 0 && raw !== undefined && target.mode === 'relay' && !isAboutKey
   if (passOn && isRawWorthy(exchange, raw, target.ownLogin)) await answerRaw(exchange, raw)
   else await answerError(exchange, error)
 }

@@ -104,6 +104,18 @@ describe('a relay to Gemini', () => {
     expect(hub.logged.join('\n')).not.toContain(hub.key)
   })
 
+  it('tells a false key of the channel as the channel’s, though Google calls it a bad request', async () => {
+    answer = (response) => {
+      response.writeHead(400, { 'content-type': 'application/json' })
+      response.end('{"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT"}}')
+    }
+    const reply = await hub.post('/v1beta/models/real:generateContent', QUESTION, keyed())
+    expect(reply.status).toBe(400)
+    expect(await reply.json()).toMatchObject({
+      error: { status: 'FAILED_PRECONDITION', message: expect.stringContaining('axonhub channel test') },
+    })
+  })
+
   it('is not opened by a key in the address of another protocol', async () => {
     const reply = await hub.post(`/v1/chat/completions?key=${hub.key}`, {}, { authorization: '' })
     expect(reply.status).toBe(401)
