@@ -67,8 +67,11 @@ function sort(socket: Socket, web: HttpServer, secure: TlsServer, patienceMs: nu
     socket.pause()
     socket.unshift(head)
     // The TLS layer takes what was read ahead by itself; the HTTP parser takes it when the socket flows again.
-    if (head[0] === HANDSHAKE) secure.emit('connection', socket)
-    else if (isFromHere(socket)) {
+    if (head[0] === HANDSHAKE) {
+      // Who leaves within the handshake is gone; only an asker of HTTP may end his half and wait for the answer.
+      socket.allowHalfOpen = false
+      secure.emit('connection', socket)
+    } else if (isFromHere(socket)) {
       web.emit('connection', socket)
       socket.resume()
     } else {
@@ -122,7 +125,10 @@ export async function openFront(web: HttpServer, options: FrontOptions): Promise
     ...certificate.pem,
     minVersion: 'TLSv1.2',
   })
-  secure.on('secureConnection', (socket) => web.emit('connection', socket))
+  secure.on('secureConnection', (socket) => {
+    socket.allowHalfOpen = true
+    web.emit('connection', socket)
+  })
   // The clocks for slow heads run from here on, as if it listened itself (node:http starts them with this event).
   web.emit('listening')
   const open = new Set<Socket>()

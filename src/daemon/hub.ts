@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
+import { restAfterWork } from '../base/rest.js'
 import { ensureHome } from '../config/paths.js'
 import { watchConfig } from '../config/watch.js'
 import { codecOf } from '../protocol/registry.js'
@@ -147,6 +148,14 @@ function watchStalling(parts: HubParts): () => void {
   })
 }
 
+function rest({ running }: HubParts): () => void {
+  const done = () => {
+    const { completed, failed, canceled, refused } = running.counts()
+    return completed + failed + canceled + refused
+  }
+  return restAfterWork({ done, isBusy: () => running.counts().running > 0 })
+}
+
 function watchFile(parts: HubParts, closers: Closers): void {
   const watcher = watchConfig({
     path: parts.options.paths.config,
@@ -194,6 +203,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     closers.push(await keepDoor(parts, startedAt, doors.openControl))
     closers.push(() => rmSync(paths.daemonFile, { force: true }))
     closers.push(watchStalling(parts))
+    closers.push(rest(parts))
     watchFile(parts, closers)
     closers.push(parts.quota.start())
     parts.log.info('hub.started', { host, port: place.port, pid: process.pid, demo: options.demo })

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type Database from 'better-sqlite3'
 import { assertNever } from '../base/assert-never.js'
 import { HubError } from '../base/errors.js'
+import { restAfterWork } from '../base/rest.js'
 import { openCleaner } from './cleaning.js'
 import { isPassing, storeFailure } from './failure.js'
 import { openStore } from './open.js'
@@ -73,7 +74,8 @@ function run(port: Port, settings: WorkerSettings): void {
     renew()
     return open
   }
-  let writtenAt = performance.now()
+  let writtenAt: number | undefined = performance.now()
+  let works = 0
   const write = (entries: readonly Entry[]): Written => {
     const began = performance.now()
     writtenAt = began
@@ -82,9 +84,14 @@ function run(port: Port, settings: WorkerSettings): void {
   const store = storing(write, file, say)
   const look = setInterval(() => {
     attempted(renew, file, say)
-    if (performance.now() - writtenAt > FORGET_MS) open.writer.forget()
+    if (writtenAt === undefined || performance.now() - writtenAt <= FORGET_MS) return
+    open.writer.forget()
+    writtenAt = undefined
+    works++
   }, LOOK_MS)
+  const stopResting = restAfterWork({ done: () => works, isBusy: () => false })
   port.on('message', (message: ToWorker) => {
+    works++
     switch (message.type) {
       case 'batch':
         store.take(message)
@@ -104,6 +111,7 @@ function run(port: Port, settings: WorkerSettings): void {
         break
       case 'close':
         clearInterval(look)
+        stopResting()
         store.stop()
         open.pruning.stop()
         open.database.pragma('wal_checkpoint(TRUNCATE)')

@@ -173,11 +173,12 @@ describe('the door for other machines', () => {
     writeCertificate(own, ['DNS:old.lan'])
     const front = await door(5000, own)
     const names = () =>
-      new Promise<string>((resolve) => {
+      new Promise<string>((resolve, reject) => {
         const socket = connectTls({ port: front.port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
           resolve(socket.getPeerCertificate().subjectaltname ?? '')
           socket.destroy()
         })
+        socket.on('error', reject)
       })
     expect(await names()).toBe('DNS:old.lan')
     writeCertificate(own, ['DNS:new.lan'])
