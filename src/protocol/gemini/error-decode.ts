@@ -11,7 +11,7 @@ import {
   parseJson,
   text,
 } from '../../base/json.js'
-import { maskedKeys } from '../masked-keys.js'
+import { nothingTold, shortened } from '../error-words.js'
 
 /** What an error says. */
 type Told = {
@@ -179,16 +179,4 @@ function headerWait(headers: Readonly<Record<string, string>>, now: number): num
   if (/^\d+(\.\d+)?$/.test(told)) return Math.round(Number(told) * 1000)
   const at = Date.parse(told)
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
-}
-
-function nothingTold(status: number | undefined): string {
-  return status === undefined
-    ? 'The upstream reported an error without saying which.'
-    : `The upstream answered with status ${status}.`
-}
-
-/** Long bodies are cut, and keys are masked. */
-function shortened(words: string): string {
-  const masked = maskedKeys(words)
-  return masked.length <= 2_000 ? masked : `${masked.slice(0, 2_000)}…`
 }

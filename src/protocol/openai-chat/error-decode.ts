@@ -11,7 +11,7 @@ import {
   parseJson,
   text,
 } from '../../base/json.js'
-import { maskedKeys } from '../masked-keys.js'
+import { nothingTold, shortened } from '../error-words.js'
 import { classify } from './error-classify.js'
 import { retryAfterMs } from './retry-after.js'
 
@@ -165,16 +165,4 @@ function statusOf(error: JsonObject): number | undefined {
     if (Number.isInteger(value) && value >= 400 && value <= 599) return value
   }
   return undefined
-}
-
-function nothingTold(status: number | undefined): string {
-  return status === undefined
-    ? 'The upstream reported an error without saying which.'
-    : `The upstream answered with status ${status}.`
-}
-
-/** Long bodies are cut, and keys are masked. */
-function shortened(words: string): string {
-  const masked = maskedKeys(words)
-  return masked.length <= 2_000 ? masked : `${masked.slice(0, 2_000)}…`
 }
