@@ -8,7 +8,7 @@ export type Change = Pick<CacheBreak, 'cause' | 'detail'>
 /** Undefined when the earlier prompt is the beginning of the later one. */
 export function firstChange(before: JsonObject, after: JsonObject): Change | undefined {
   return (
-    changedTools(list(before, 'tools'), list(after, 'tools')) ??
+    changedTools(toolsOf(before), toolsOf(after)) ??
     changedSystem(systemOf(before), systemOf(after)) ??
     changedSettings(before, after) ??
     changedMessages(messagesOf(before), messagesOf(after))
@@ -21,6 +21,16 @@ function canonical(value: JsonValue | undefined): string {
   return plain.includes('"cache_control"')
     ? (JSON.stringify(value, (key, inner: unknown) => (key === 'cache_control' ? undefined : inner)) ?? '')
     : plain
+}
+
+/** Gemini puts the declarations of all functions into one tool. */
+function toolsOf(body: JsonObject): readonly JsonValue[] {
+  return list(body, 'tools').flatMap((tool) => {
+    const declared = isObject(tool)
+      ? [...list(tool, 'functionDeclarations'), ...list(tool, 'function_declarations')]
+      : []
+    return declared.length === 0 ? [tool] : declared
+  })
 }
 
 function toolName(tool: JsonValue): string {
@@ -58,7 +68,11 @@ function firstDifference(before: readonly string[], after: readonly string[]): n
 
 function systemOf(body: JsonObject): string {
   const { system, instructions } = body
-  const first = [...list(body, 'messages'), ...list(body, 'input')].filter(isSystem)
+  const google = body['systemInstruction'] ?? body['system_instruction']
+  const first = [
+    ...(google === undefined ? [] : [google]),
+    ...[...list(body, 'messages'), ...list(body, 'input')].filter(isSystem),
+  ]
   const own = typeof system === 'string' ? [system] : list(body, 'system').map(wordsOf)
   return [...(typeof instructions === 'string' ? [instructions] : []), ...own, ...first.map(wordsOf)].join(
     '\n',
@@ -75,7 +89,7 @@ function wordsOf(value: JsonValue): string {
   if (!isObject(value)) return canonical(value)
   const content = value['content']
   if (typeof content === 'string') return content
-  return text(value, 'text') ?? list(value, 'content').map(wordsOf).join('\n')
+  return text(value, 'text') ?? [...list(value, 'content'), ...list(value, 'parts')].map(wordsOf).join('\n')
 }
 
 const DATE =
@@ -115,7 +129,9 @@ function changedSettings(before: JsonObject, after: JsonObject): Change | undefi
 }
 
 function messagesOf(body: JsonObject): readonly JsonValue[] {
-  return [...list(body, 'messages'), ...list(body, 'input')].filter((message) => !isSystem(message))
+  return [...list(body, 'messages'), ...list(body, 'input'), ...list(body, 'contents')].filter(
+    (message) => !isSystem(message),
+  )
 }
 
 function changedMessages(before: readonly JsonValue[], after: readonly JsonValue[]): Change | undefined {

@@ -22,6 +22,8 @@ const OTHERS = new Map<string, PromptPart['kind']>([
   ['tools', 'tool'],
   ['system', 'system'],
   ['instructions', 'system'],
+  ['systemInstruction', 'system'],
+  ['system_instruction', 'system'],
   ...[...SETTINGS, ...EFFORTS].map((name) => [name, 'setting'] as const),
 ])
 

@@ -65,6 +65,16 @@ describe('what changed first in a prompt', () => {
       input: [{ role: 'user', content: 'x' }],
     })
     expect(firstChange(responses('a'), responses('b'))?.cause).toBe('system')
+    const gemini = (system: string, names: readonly string[], said: string): JsonObject => ({
+      systemInstruction: { parts: [{ text: system }] },
+      tools: [{ functionDeclarations: names.map((name) => ({ name })) }],
+      contents: [{ role: 'user', parts: [{ text: said }] }],
+    })
+    const first = gemini('a', ['f', 'g'], 'x')
+    expect(firstChange(first, gemini('b', ['f', 'g'], 'x'))?.cause).toBe('system')
+    expect(firstChange(first, gemini('a', ['g', 'f'], 'x'))?.cause).toBe('tool-order')
+    expect(firstChange(first, gemini('a', ['f', 'g', 'h'], 'x'))?.detail).toBe('the tool h was added')
+    expect(firstChange(first, gemini('a', ['f', 'g'], 'y'))?.cause).toBe('history')
   })
 })
 
@@ -133,6 +143,17 @@ describe('the cache guard', () => {
     request(store, 'ar-first', step('a', 50_000, 0))
     request(store, 'ar-second', step('b', 0, 0))
     expect(breakOf(store, 'ar-second')).toMatchObject({ cause: 'system', tokens: 50_000 })
+  })
+
+  it("reads Gemini's bodies too", () => {
+    const store = testStore()
+    const body = (said: string): JsonObject => ({
+      systemInstruction: { parts: [{ text: said }] },
+      contents: [{ role: 'user', parts: [{ text: 'x' }] }],
+    })
+    request(store, 'ar-first', { body: body('a'), end: { usage: usage(40_000, 0) } })
+    request(store, 'ar-second', { body: body('b'), at: 2_000, end: { usage: usage(0, 0) } })
+    expect(breakOf(store, 'ar-second')).toMatchObject({ cause: 'system', tokens: 40_000 })
   })
 
   it.each<[string, Step, Step]>([
