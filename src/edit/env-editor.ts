@@ -13,9 +13,12 @@ type Variable = {
   readonly end: number
 }
 
-/** A name and its value: in one of three quotes, where it may have several lines, or up to a comment or the line's end. */
+/**
+ * A name and its value: in one of three quotes, where it may have several lines and nothing but a comment follows, or up to a
+ * comment or the line's end.
+ */
 const LINE =
-  /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`|[^#\r\n]*)/gm
+  /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*((?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`)(?=[ \t]*(?:#.*)?$)|[^#\r\n]*)/gm
 
 export const envEditor: LosslessEditor = {
   format: 'env',

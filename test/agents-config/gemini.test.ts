@@ -47,6 +47,14 @@ describe('init gemini', () => {
     expect(await box.read(variables)).toMatch(/^# mine\nGEMINI_API_KEY="AIza-own"\nOTHER=1\n?$/)
   })
 
+  it('gives back the address of a gateway that only looks like the hub', async () => {
+    const own = 'GOOGLE_GEMINI_BASE_URL=https://gateway.example/gemini\n'
+    await box.put(variables, own)
+    await applyAgentInit(gemini, box.request(), clock)
+    await undoAgent(gemini, box.request())
+    expect(await box.read(variables)).toBe(own)
+  })
+
   it('names the file that is read in its place, and the variables that win', async () => {
     await box.put(join(box.home, 'project', '.env'), 'DEBUG=1\n')
     const request = box.request()

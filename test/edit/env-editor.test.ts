@@ -30,6 +30,14 @@ describe('a file of variables', () => {
     expect(read(TEXT, name)).toBe(value)
   })
 
+  it('takes no quote for one that another line closes, as dotenv', () => {
+    const text = "A='tis mine\nB=don't\n"
+    expect([read(text, 'A'), read(text, 'B')]).toEqual(["'tis mine", "don't"])
+    expect(edited(text, 'A', '1')).toBe("A=1\nB=don't\n")
+    expect(edited(text, 'A', undefined)).toBe("B=don't\n")
+    expect(read("A='one' # it's\r\nB=2\r\n", 'A')).toBe('one')
+  })
+
   it('takes the last of two lines', () => {
     expect(read('A=1\nA=2\n', 'A')).toBe('2')
     expect(edited('A=1\nA=2\n', 'A', '3')).toBe('A=1\nA=3\n')

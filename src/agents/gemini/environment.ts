@@ -10,7 +10,10 @@ export function hubVariables({ hubUrl, key }: Pick<InitChoices, 'hubUrl' | 'key'
   return { [ADDRESS_VARIABLE]: `${hubUrl}/gemini`, [KEY_VARIABLE]: key }
 }
 
+/** A gateway of the user's own may end in `/gemini` as well, but not on the loopback with a port. */
+const OURS = /^(ah-[0-9a-f]{48}|http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\/gemini)$/
+
 /** Whether only init can have written the value. */
 export function isHubVariable(value: JsonValue): boolean {
-  return typeof value === 'string' && /^(ah-[0-9a-f]{48}|https?:\/\/[^/]+\/gemini)$/.test(value)
+  return typeof value === 'string' && OURS.test(value)
 }
