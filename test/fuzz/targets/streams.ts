@@ -1,4 +1,4 @@
-// Server-sent events, and what the three codecs make of them.
+// Server-sent events, and what the codecs make of them.
 import { Buffer } from 'node:buffer'
 import { answerModelKey, relayStream } from '../../../src/protocol/relay.js'
 import { formatSse } from '../../../src/protocol/sse/format.js'
