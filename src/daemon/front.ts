@@ -129,6 +129,8 @@ export async function openFront(web: HttpServer, options: FrontOptions): Promise
     socket.allowHalfOpen = true
     web.emit('connection', socket)
   })
+  // Node only tells of a handshake that takes too long: who never ends it would keep his connection for ever.
+  secure.on('tlsClientError', (_error, socket) => socket.destroy())
   // The clocks for slow heads run from here on, as if it listened itself (node:http starts them with this event).
   web.emit('listening')
   const open = new Set<Socket>()

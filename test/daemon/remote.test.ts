@@ -157,6 +157,15 @@ describe('the door for other machines', () => {
     await front.close()
   })
 
+  it('lets go of a connection that begins a handshake and says no more', async () => {
+    const front = await door(100)
+    expect(await sendRaw(`http://127.0.0.1:${front.port}`, '\u0016')).toMatchObject({
+      closed: true,
+      text: '',
+    })
+    await front.close()
+  })
+
   it('closes the connections beyond a bound, and takes new ones when others end', async () => {
     const front = await door(5000)
     const url = `http://127.0.0.1:${front.port}`
