@@ -1,9 +1,11 @@
 // The bodies that were stored last, taken apart: the next one of a conversation repeats most of its predecessor, and a new
-// conversation begins as others began. Law: bounded by bytes; to forget costs time and nothing else.
+// conversation begins as others began. Law: bounded by bytes and by number; to forget costs time and nothing else.
 import type { Anatomy } from './anatomy.js'
 import { sharedBeginning } from './shared-ends.js'
 
 const MOST_BYTES = 24 * 1024 * 1024
+/** A small body takes much more than its bytes, and each request may be a conversation of its own. */
+const MOST_BODIES = 500
 /** A larger body would push out those of all others. */
 const LARGEST = MOST_BYTES / 4
 /** A conversation that is new is held against so many others, those of which a body came last. */
@@ -45,7 +47,7 @@ export function bodyMemory<Part>(): BodyMemory<Part> {
       bodies.set(lane, body)
       size += body.bytes.length
       for (const oldest of bodies.keys()) {
-        if (size <= MOST_BYTES) break
+        if (size <= MOST_BYTES && bodies.size <= MOST_BODIES) break
         drop(oldest)
       }
     },
