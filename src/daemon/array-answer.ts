@@ -1,6 +1,7 @@
 // A stream for a client that did not ask for events: Gemini's wire sends it as one JSON array, an element for each chunk.
 // Law: the elements are the data of the events, and the array is only closed where the stream was ended.
 
+import type { SseEvent } from '../protocol/sse/event.js'
 import { sseParser } from '../protocol/sse/parse.js'
 import type { Answer } from './answer.js'
 
@@ -9,13 +10,12 @@ export function arrayAnswer(answer: Answer): Answer {
   const parser = sseParser()
   let place: 'whole' | 'before' | 'inside' = 'whole'
 
-  function elements(pieces: readonly (Uint8Array | string)[]): string {
+  function elements(events: readonly SseEvent[]): string {
     let out = ''
-    for (const piece of pieces)
-      for (const { data } of parser.push(typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece)) {
-        out += `${place === 'before' ? '[' : ',\r\n'}${data}`
-        place = 'inside'
-      }
+    for (const { data } of events) {
+      out += `${place === 'before' ? '[' : ',\r\n'}${data}`
+      place = 'inside'
+    }
     return out
   }
 
@@ -27,7 +27,9 @@ export function arrayAnswer(answer: Answer): Answer {
     },
     write(pieces) {
       if (place === 'whole') return answer.write(pieces)
-      const text = elements(pieces)
+      const bytes = (piece: Uint8Array | string) =>
+        typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece
+      const text = elements(pieces.flatMap((piece) => parser.push(bytes(piece))))
       return text === '' ? undefined : answer.write([text])
     },
     whole(bytes) {
@@ -40,7 +42,11 @@ export function arrayAnswer(answer: Answer): Answer {
       answer.reset()
     },
     end() {
-      if (place !== 'whole') void answer.write([place === 'before' ? '[]' : ']'])
+      if (place !== 'whole') {
+        // Some providers leave out the blank line after their last event.
+        const last = elements(parser.end())
+        void answer.write([`${last}${place === 'before' ? '[]' : ']'}`])
+      }
       answer.end()
     },
     get committed() {

@@ -143,6 +143,17 @@ describe('a stream for a client that did not ask for events', () => {
     expect(upstream.seen[0]?.path).toBe('/v1beta/models/real:streamGenerateContent?alt=sse')
   })
 
+  it('is whole where the provider leaves out the blank line after its last event', async () => {
+    answer = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(`data: ${chunk('Hel')}\n\n`)
+      response.end(`data: ${chunk('lo', { finishReason: 'STOP' })}`)
+    }
+    const reply = await hub.post('/v1beta/models/real:streamGenerateContent', QUESTION, keyed())
+    const value = parseJson(await reply.text())
+    expect(Array.isArray(value) && wordsIn(value)).toBe('Hello')
+  })
+
   it('is one JSON array after a conversion too', async () => {
     const reply = await hub.post('/v1beta/models/via-chat:streamGenerateContent', QUESTION, keyed())
     const value = parseJson(await reply.text())
