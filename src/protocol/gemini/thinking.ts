@@ -31,7 +31,7 @@ export function encodeThinking(
 ): JsonObject | undefined {
   if (reasoning === undefined || dialect.thinking === 'none' || dialect.reasoning === 'none') return undefined
   const off = reasoning.mode === 'off' || reasoning.effort === 'none'
-  if (dialect.thinking === 'budget') return budget(reasoning, off)
+  if (dialect.thinking === 'budget') return budget(reasoning, off, dialect, notes)
   const known = (dialect.efforts ?? LEVELS).filter((level) => level !== 'none')
   const wanted = off ? 'minimal' : (reasoning.effort ?? effortOf(reasoning.budgetTokens))
   const level = wanted === undefined ? undefined : nearest(wanted, known)
@@ -52,21 +52,34 @@ function wantsWords({ mode, budgetTokens, summary }: IrReasoning): boolean {
   return mode === 'adaptive' || budgetTokens !== undefined || summary !== undefined
 }
 
-function budget(reasoning: IrReasoning, off: boolean): JsonObject {
-  if (off) return { thinkingBudget: 0 }
-  const tokens = reasoning.budgetTokens ?? (reasoning.effort === undefined ? -1 : BUDGETS[reasoning.effort])
+function budget(reasoning: IrReasoning, off: boolean, { efforts }: Dialect, notes: Note[]): JsonObject {
+  const noteNear = (wanted: string, told: number) =>
+    notes.push({ kind: 'approximated', path: 'reasoning', reason: `${wanted} is told as ${told} tokens` })
+  if (off) {
+    if (efforts === undefined || efforts.includes('none')) return { thinkingBudget: 0 }
+    noteNear('no thinking', LEAST)
+    return { thinkingBudget: LEAST }
+  }
+  const asked = reasoning.budgetTokens ?? (reasoning.effort === undefined ? -1 : BUDGETS[reasoning.effort])
+  const tokens = Math.min(asked, MOST)
+  if (tokens !== asked) noteNear(`a budget of ${asked}`, tokens)
   return { ...(wantsWords(reasoning) ? { includeThoughts: true } : {}), thinkingBudget: tokens }
 }
 
-/** The largest budget of the small models is 24 576, and -1 lets the model decide. */
+/** The largest budget that all of these models take; one beyond a model's own is refused. */
+const MOST = 24_576
+/** The smallest of those that cannot do without. */
+const LEAST = 128
+
+/** -1 lets the model decide. */
 const BUDGETS: Readonly<Record<Effort, number>> = {
   none: 0,
   minimal: 512,
   low: 1024,
   medium: 8192,
-  high: 24_576,
-  xhigh: 24_576,
-  max: 24_576,
+  high: MOST,
+  xhigh: MOST,
+  max: MOST,
 }
 
 /** Anthropic's budgets as levels: 1 024 is its least, 31 999 what Claude Code sends for hard thinking. */

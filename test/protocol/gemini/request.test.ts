@@ -248,6 +248,12 @@ describe('thinking', () => {
     [{ mode: 'off' }, {}, { thinkingLevel: 'minimal' }],
     [{ mode: 'off' }, { efforts: ['low', 'high'] }, { thinkingLevel: 'low' }],
     [{ mode: 'off' }, { thinking: 'budget' }, { thinkingBudget: 0 }],
+    [{ mode: 'off' }, { thinking: 'budget', efforts: ['low', 'high'] }, { thinkingBudget: 128 }],
+    [
+      { mode: 'on', budgetTokens: 31_999 },
+      { thinking: 'budget' },
+      { includeThoughts: true, thinkingBudget: 24_576 },
+    ],
     [{ mode: 'adaptive' }, { thinking: 'budget' }, { includeThoughts: true, thinkingBudget: -1 }],
     [{ mode: 'on', effort: 'medium' }, { thinking: 'budget' }, { thinkingBudget: 8192 }],
     [{ mode: 'on', effort: 'medium' }, { thinking: 'none' }, undefined],
