@@ -79,8 +79,9 @@ async function open(
 ): Promise<Exchange> {
   const { incoming, outgoing, codec } = question
   refuseLoop(incoming.headers, settings.instance)
-  deps.know(credentialsIn(incoming.headers))
   const caller = authenticateOn(incoming, question.queryKey, question.keys)
+  // Only now: nothing is recorded of who has no key, and his inventions would push out the secrets that are known.
+  deps.know(credentialsIn(incoming.headers))
   if (question.queryKey !== undefined) deps.know([question.queryKey])
   arrival.caller = caller
   const body = await readBody(incoming)

@@ -90,3 +90,23 @@ it('a request without a key of this hub is counted and logged, and nothing of it
   expect(hub.logged.filter((line) => line.includes('code=authentication'))).not.toEqual([])
   expect(await hub.control('/traces/nobody')).toMatchObject({ error: { code: 'not-found' } })
 })
+
+it('keys that somebody makes up do not make the hub forget the secrets that it met', async () => {
+  const login = { 'x-axonhub-key': hub.key, authorization: 'Bearer plain7login9value' }
+  const question = { model: 'demo', messages: [{ role: 'user', content: 'My login is plain7login9value.' }] }
+  expect((await hub.post('/v1/chat/completions', question, login)).status).toBe(200)
+  for (let flood = 0; flood < 6; flood++)
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, one) => {
+        const made = { authorization: `Bearer made-up-${flood}-${one}-value` }
+        expect((await hub.post('/v1/chat/completions', question, made)).status).toBe(401)
+      }),
+    )
+  const other = { model: 'demo', messages: [{ role: 'user', content: 'Again: plain7login9value, please.' }] }
+  const reply = await hub.post('/v1/chat/completions', other, { 'ah-trace-id': 'after-flood' })
+  await requestsOf('after-flood', 1)
+  const id = reply.headers.get('ah-request-id') ?? ''
+  const body = JSON.stringify(await hub.control(`/requests/${id}/body?which=request`))
+  expect(body).toContain('Again: ')
+  expect(body).not.toContain('plain7login9value')
+})
