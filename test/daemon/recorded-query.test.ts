@@ -14,6 +14,8 @@ describe('a recorded query string', () => {
     ['?sig=abc', '?sig=…'],
     ['?q=what%20I%20think', '?q=…'],
     ['?what I think', '?…'],
+    ['?9f86d081884c7d659a2feaa0', '?…'],
+    ['?beta=true&9f86d081884c7d659a2feaa0=', '?beta=true&…'],
   ])('of %s is %s', (search, expected) => {
     expect(recordedQuery(search)).toBe(expected)
   })
