@@ -64,7 +64,8 @@ export const statusReply = z.object({
     completed: z.number(),
     failed: z.number(),
     canceled: z.number(),
-    refused: z.number(),
+    /** Without a key of the hub; hubs of older versions do not say it. */
+    refused: z.number().prefault(0),
   }),
   recorder: z.object({
     state: z.enum(['ok', 'failing']),

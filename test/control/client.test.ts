@@ -68,6 +68,33 @@ it('says that the versions differ when the answer has another shape', async () =
   expect((await errorOf(client.status())).hint).toContain('axonhub restart')
 })
 
+it('reads the status of a hub of an older version, so that it can be stopped and restarted', async () => {
+  const older = {
+    pid: 1,
+    version: '0.0.1',
+    startedAt: '2026-11-01T00:00:00.000Z',
+    host: '127.0.0.1',
+    port: 8090,
+    home: '/home',
+    demo: false,
+    profile: null,
+    channels: [],
+    keys: [],
+    configError: null,
+    warnings: [],
+    secrets: 'file',
+    requests: { running: 0, completed: 1, failed: 0, canceled: 0 },
+    recorder: { state: 'ok', queuedBytes: 0, droppedBodies: 0, error: null },
+  }
+  const client = await answering((_incoming, outgoing) => outgoing.end(JSON.stringify(older)))
+  expect(await client.status()).toEqual({
+    ...older,
+    remote: null,
+    flags: {},
+    requests: { ...older.requests, refused: 0 },
+  })
+})
+
 it('asks for what it is asked for, with names that need no trust', async () => {
   const seen: string[] = []
   const client = await answering((incoming, outgoing) => {
