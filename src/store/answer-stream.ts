@@ -1,6 +1,6 @@
 // A recorded event stream, read once for all that the store wants of it: the texts that came in pieces, what must be searched
 // for secrets, and what the model said. One character is one byte, so that places in the text are places in the bytes.
-import { isObject, parseJson } from '../base/json.js'
+import { isObject, type JsonValue, parseJson } from '../base/json.js'
 import { wordsOfEvent } from './answer-parts.js'
 import { eventLines, type StreamValue } from './event-lines.js'
 
@@ -57,8 +57,7 @@ export function readStream(stream: string): AnswerStream {
       return
     }
     // data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}}
-    const event = parseJson(line.slice(5))
-    const told = isObject(event) ? wordsOfEvent(event) : ''
+    const told = wordsIn(line.slice(5), (event) => (isObject(event) ? wordsOfEvent(event) : ''))
     words += told
     isOwnText = told !== '' && told === own
   })
@@ -74,6 +73,12 @@ function onlyText(values: readonly StreamValue[]): string | undefined {
     only = value
   }
   if (only === undefined || !only.raw.includes('\\')) return only?.raw
-  const text = parseJson(`"${only.raw}"`)
-  return typeof text === 'string' ? text : undefined
+  return wordsIn(`"${only.raw}"`, (text) => (typeof text === 'string' ? text : ''))
+}
+
+/** What some JSON of the stream says, one character for each byte again: an escape may name a letter that is more than one. */
+function wordsIn(json: string, read: (value: JsonValue | undefined) => string): string {
+  if (!json.includes('\\u')) return read(parseJson(json))
+  const words = read(parseJson(Buffer.from(json, 'latin1').toString()))
+  return Buffer.from(words).toString('latin1')
 }
