@@ -20,10 +20,14 @@ export type AnswerParts = {
   hasCalls(): boolean
 }
 
-/** A call is open while its arguments come in pieces. */
+/**
+ * A call is open while its arguments come in pieces, a text that was signed until something follows: the pages that it rests on
+ * may be told behind it.
+ */
 type Open =
   | { readonly type: 'none' }
-  | { readonly type: 'text' | 'reasoning'; readonly index: number }
+  | { readonly type: 'text'; readonly index: number; readonly signature: string }
+  | { readonly type: 'reasoning'; readonly index: number }
   | { readonly type: 'call'; readonly index: number; readonly input: PartialArguments }
 
 export function answerParts(context: DecodeContext): AnswerParts {
@@ -38,20 +42,22 @@ export function answerParts(context: DecodeContext): AnswerParts {
     open = { type: 'none' }
     if (closing.type === 'none') return []
     if (closing.type === 'call') return ended(closing.index, closing.input.whole(), {})
-    if (closing.type === 'text') return [{ type: 'text-end', index: closing.index, ...signedText(signature) }]
+    if (closing.type === 'text')
+      return [{ type: 'text-end', index: closing.index, ...signedText(closing.signature) }]
     const seal = signature === '' ? {} : { seal: sealAt(place, signature, context.footprint) }
     return [{ type: 'reasoning-end', index: closing.index, ...seal }]
   }
 
   function begin(type: 'text' | 'reasoning'): IrEvent {
     const index = next++
-    open = { type, index }
+    open = type === 'text' ? { type, index, signature: '' } : { type, index }
     return opening(type, index)
   }
 
   function say(type: 'text' | 'reasoning', words: string): IrEvent[] {
     if (words === '') return []
-    const events = open.type === type ? [] : [...close(), begin(type)]
+    const goesOn = open.type === type && !isSigned(open)
+    const events = goesOn ? [] : [...close(), begin(type)]
     const delta = type === 'text' ? 'text-delta' : 'reasoning-delta'
     if (open.type !== 'none') events.push({ type: delta, index: open.index, text: words })
     return events
@@ -98,7 +104,9 @@ export function answerParts(context: DecodeContext): AnswerParts {
     }
     const events = say('text', said)
     if (signature === '') return events
-    return open.type === 'text' ? [...events, ...close(signature)] : [...events, ...prove('alone', signature)]
+    if (open.type !== 'text' || isSigned(open)) return [...events, ...prove('alone', signature)]
+    open = { ...open, signature }
+    return events
   }
 
   return {
@@ -128,6 +136,10 @@ export function answerParts(context: DecodeContext): AnswerParts {
     },
     hasCalls: () => ids.size > 0,
   }
+}
+
+function isSigned(open: Open): boolean {
+  return open.type === 'text' && open.signature !== ''
 }
 
 function ended(index: number, input: JsonObject, carry: ReturnType<typeof carried>): IrEvent[] {

@@ -128,6 +128,33 @@ describe('an answer for an agent of Gemini', () => {
 })
 
 describe('the sources of an answer', () => {
+  it.each([
+    [
+      'in the piece that tells them',
+      [part({ text: 'It rains.', thoughtSignature: 'U0lH' }, { grounds: true })],
+    ],
+    [
+      'in an empty piece behind the text',
+      [part({ text: 'It rains.' }), part({ text: '', thoughtSignature: 'U0lH' }, { grounds: true })],
+    ],
+    [
+      'before they are told',
+      [part({ text: 'It rains.', thoughtSignature: 'U0lH' }), { candidates: [{ grounds: true }] }],
+    ],
+  ])('stay with a text that is signed %s', (_, chunks) => {
+    const groundingMetadata = { groundingChunks: [{ web: { uri: 'https://e.example/page', title: 'Page' } }] }
+    const grounded = chunks.map((chunk) => ({
+      candidates: objects(chunk, 'candidates').map(({ grounds, ...candidate }) =>
+        grounds === true ? { ...candidate, finishReason: 'STOP', groundingMetadata } : candidate,
+      ),
+    }))
+    expect(events(...grounded)).toContainEqual({
+      type: 'text-end',
+      index: 0,
+      carry: { protocol: 'gemini', fields: { thoughtSignature: 'U0lH', groundingMetadata } },
+    })
+  })
+
   const page = { url: 'https://e.example/page', title: 'Page' }
   const chatToGemini = pairs.find(({ from, to }) => from.id === 'gemini' && to.id === 'openai-chat')
   const geminiToChat = pairs.find(({ from, to }) => from.id === 'openai-chat' && to.id === 'gemini')
