@@ -1,7 +1,7 @@
 // Starting a hub of its own process and waiting for one to go. A child that fails is never silent: what it wrote is read.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, statfsSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../base/errors.js'
@@ -82,7 +82,8 @@ export async function startDetached(cli: Cli, flags: StartFlags): Promise<StartR
     )
   }
   ensureHome(paths)
-  const outputFile = join(paths.logFolder, 'start.log')
+  // Of its own while it starts: of two starts at once neither writes over what the other says.
+  const outputFile = join(paths.logFolder, `start-${process.pid}.log`)
   const child = launch(cli, flags, outputFile)
   let ended: number | undefined
   child.once('exit', (code) => {
@@ -93,10 +94,16 @@ export async function startDetached(cli: Cli, flags: StartFlags): Promise<StartR
   })
   const end = cli.deps.clock.monotonic() + START_PATIENCE_MS
   while (cli.deps.clock.monotonic() < end) {
-    if (ended !== undefined)
-      return { type: 'failed', said: readFileSync(outputFile, 'utf8').trim(), code: ended }
+    if (ended !== undefined) {
+      const said = readFileSync(outputFile, 'utf8').trim()
+      rmSync(outputFile, { force: true })
+      return { type: 'failed', said, code: ended }
+    }
     const status = existsSync(paths.daemonFile) ? await statusIfRunning(cli) : undefined
-    if (status !== undefined && status.pid === child.pid) return { type: 'started', status }
+    if (status !== undefined && status.pid === child.pid) {
+      renameSync(outputFile, join(paths.logFolder, 'start.log'))
+      return { type: 'started', status }
+    }
     await sleep(POLL_MS)
   }
   throw new HubError(

@@ -1,7 +1,7 @@
 // One daemon per home. The control socket is the proof of life: who answers on it owns the home; a socket or file that
 // nobody answers on is left over from a crash and is taken over. A lock file settles two starts at once.
 
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { z } from 'zod'
 import { HubError } from '../base/errors.js'
@@ -49,7 +49,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (thrown) {
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM'
+    return codeOf(thrown) === 'EPERM'
   }
 }
 
@@ -76,9 +76,49 @@ function alreadyRunning(record: DaemonRecord | undefined): HubError {
 
 /** A start takes seconds; after a crash the id of its process may have gone to another program. */
 const LONGEST_START_MS = 60_000
+/** A lock is made, and then its holder writes himself into it. */
+const LONGEST_WRITING_MS = 2_000
 
-function isOld(lock: string): boolean {
-  return Date.now() - statSync(lock).mtimeMs > LONGEST_START_MS
+/** Who holds a lock, as it stands in the file; a lock without a holder is one that is being made. */
+type Holder = { readonly pid: number; readonly ageMs: number }
+
+/** Undefined when there is no lock. */
+function holderOf(lock: string): Holder | undefined {
+  try {
+    return { pid: Number(readFileSync(lock, 'utf8')), ageMs: Date.now() - statSync(lock).mtimeMs }
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return undefined
+    throw thrown
+  }
+}
+
+function isHeld({ pid, ageMs }: Holder): boolean {
+  if (pid === 0) return ageMs < LONGEST_WRITING_MS
+  return pid !== process.pid && isAlive(pid) && ageMs < LONGEST_START_MS
+}
+
+function underWay({ pid }: Holder): HubError {
+  const who = pid === 0 ? '' : ` (pid ${pid})`
+  return new HubError('daemon-already-running', `Another start of this hub is under way${who}.`, {
+    hint: 'Wait a second and look with "axonhub status".',
+  })
+}
+
+/** Renamed before it is removed: of several that find a dead lock, none takes away what another one made in its place. */
+function breakLock(lock: string, dead: Holder): void {
+  const aside = `${lock}.${process.pid}`
+  try {
+    renameSync(lock, aside)
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return
+    throw thrown
+  }
+  const taken = holderOf(aside)
+  if (taken !== undefined && taken.pid !== dead.pid) {
+    renameSync(aside, lock)
+    throw underWay(taken)
+  }
+  rmSync(aside, { force: true })
 }
 
 /** Takes the lock file for the time of a start; a lock whose process is gone is broken. */
@@ -90,23 +130,19 @@ function takeStartLock(lock: string): () => void {
       closeSync(handle)
       return () => rmSync(lock, { force: true })
     } catch (thrown) {
-      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown
-      const holder = Number(readFileSync(lock, 'utf8'))
-      if (holder > 0 && holder !== process.pid && isAlive(holder) && !isOld(lock)) {
-        throw new HubError(
-          'daemon-already-running',
-          `Another start of this hub is under way (pid ${holder}).`,
-          {
-            hint: 'Wait a second and look with "axonhub status".',
-          },
-        )
-      }
-      rmSync(lock, { force: true })
+      if (codeOf(thrown) !== 'EEXIST') throw thrown
+      const holder = holderOf(lock)
+      if (holder !== undefined && isHeld(holder)) throw underWay(holder)
+      if (holder !== undefined) breakLock(lock, holder)
     }
   }
   throw new HubError('internal', `The lock ${lock} could not be taken.`, {
     hint: 'Delete the file and try again.',
   })
+}
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
 }
 
 export type InstancePaths = { readonly socket: string; readonly daemonFile: string; readonly lock: string }

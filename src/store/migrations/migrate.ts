@@ -16,9 +16,12 @@ export function schemaVersion(database: Database.Database): number {
  * An empty file passes.
  */
 export function checkOrigin(database: Database.Database): void {
-  const version = schemaVersion(database)
-  const origin = Number(database.pragma('application_id', { simple: true }))
-  const tables = database.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get()
+  // As they were at one moment: another start may be making the tables.
+  const { version, origin, tables } = database.transaction(() => ({
+    version: schemaVersion(database),
+    origin: Number(database.pragma('application_id', { simple: true })),
+    tables: database.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get(),
+  }))()
   if (origin !== APPLICATION_ID && (origin !== 0 || version !== 0 || (tables?.count ?? 0) > 0)) {
     throw new HubError('refused', `${database.name} is a database of another program.`, {
       hint: 'Move that file away, or set AXONHUB_HOME to another directory.',
@@ -33,16 +36,20 @@ export function checkOrigin(database: Database.Database): void {
   }
 }
 
-/** Applies what is missing up to `target` (all by default). */
+/**
+ * Applies what is missing up to `target` (all by default). Others may do the same at once: who comes second waits, and finds the
+ * step done.
+ */
 export function migrate(database: Database.Database, target: number = MIGRATIONS.length): void {
-  for (let version = schemaVersion(database); version < target; version++) {
-    const step = MIGRATIONS[version] ?? ''
-    database.transaction(() => {
-      database.exec(step)
-      database.pragma(`application_id = ${APPLICATION_ID}`)
-      database.pragma(`user_version = ${version + 1}`)
-    })()
-  }
+  const step = database.transaction(() => {
+    const version = schemaVersion(database)
+    if (version >= target) return false
+    database.exec(MIGRATIONS[version] ?? '')
+    database.pragma(`application_id = ${APPLICATION_ID}`)
+    database.pragma(`user_version = ${version + 1}`)
+    return true
+  })
+  if (schemaVersion(database) < target) while (step.immediate());
 }
 
 /** Whether the file has the newest schema. */
