@@ -41,11 +41,11 @@ export function answerParts(context: DecodeContext): AnswerParts {
     const closing = open
     open = { type: 'none' }
     if (closing.type === 'none') return []
-    if (closing.type === 'call') return ended(closing.index, closing.input.whole(), {})
-    if (closing.type === 'text')
-      return [{ type: 'text-end', index: closing.index, ...signedText(closing.signature) }]
+    const { index } = closing
+    if (closing.type === 'call') return ended(index, closing.input.whole(), {})
+    if (closing.type === 'text') return [{ type: 'text-end', index, ...signedText(closing.signature) }]
     const seal = signature === '' ? {} : { seal: sealAt(place, signature, context.footprint) }
-    return [{ type: 'reasoning-end', index: closing.index, ...seal }]
+    return [{ type: 'reasoning-end', index, ...seal }]
   }
 
   function begin(type: 'text' | 'reasoning'): IrEvent {
@@ -56,8 +56,7 @@ export function answerParts(context: DecodeContext): AnswerParts {
 
   function say(type: 'text' | 'reasoning', words: string): IrEvent[] {
     if (words === '') return []
-    const goesOn = open.type === type && !isSigned(open)
-    const events = goesOn ? [] : [...close(), begin(type)]
+    const events = open.type === type && !isSigned(open) ? [] : [...close(), begin(type)]
     const delta = type === 'text' ? 'text-delta' : 'reasoning-delta'
     if (open.type !== 'none') events.push({ type: delta, index: open.index, text: words })
     return events
@@ -128,11 +127,9 @@ export function answerParts(context: DecodeContext): AnswerParts {
       grounds = { ...grounds, ...fields }
     },
     end() {
-      if (open.type !== 'text') return close()
-      const [ending] = close()
-      if (ending?.type !== 'text-end') return []
-      const carry = carryOf({ ...ending.carry?.fields, ...grounds })
-      return [{ type: 'text-end', index: ending.index, ...carry }]
+      return close().map((event) =>
+        event.type === 'text-end' ? { ...event, ...carryOf({ ...event.carry?.fields, ...grounds }) } : event,
+      )
     },
     hasCalls: () => ids.size > 0,
   }
