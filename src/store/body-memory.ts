@@ -7,7 +7,9 @@ const MOST_BYTES = 24 * 1024 * 1024
 /** A small body takes much more than its bytes, and each request may be a conversation of its own. */
 const MOST_BODIES = 500
 /** A larger body would push out those of all others. */
-const LARGEST = MOST_BYTES / 4
+const LARGEST = MOST_BYTES / 3
+/** What is known of a place in a body takes about so much: a list of numbers is mostly places. */
+const PLACE_BYTES = 100
 /** A conversation that is new is held against so many others, those of which a body came last. */
 const OTHERS = 4
 /** Less in common is not worth going on from. */
@@ -21,13 +23,19 @@ export type BodyMemory<Part> = {
   forget(): void
 }
 
+function bytesOf({ bytes, pieces, parts, stops }: Anatomy<unknown>): number {
+  return bytes.length + PLACE_BYTES * (pieces.length + parts.length + stops.length)
+}
+
 export function bodyMemory<Part>(): BodyMemory<Part> {
   /** The one that was used last stands last. */
   const bodies = new Map<string, Anatomy<Part>>()
   let size = 0
 
   const drop = (lane: string) => {
-    size -= bodies.get(lane)?.bytes.length ?? 0
+    const body = bodies.get(lane)
+    if (body === undefined) return
+    size -= bytesOf(body)
     bodies.delete(lane)
   }
   const nearest = (bytes: Buffer) => {
@@ -43,9 +51,10 @@ export function bodyMemory<Part>(): BodyMemory<Part> {
     find: (lane, bytes) => bodies.get(lane) ?? nearest(bytes),
     keep(lane, body) {
       drop(lane)
-      if (body.bytes.length > LARGEST) return
+      const bytes = bytesOf(body)
+      if (bytes > LARGEST) return
       bodies.set(lane, body)
-      size += body.bytes.length
+      size += bytes
       for (const oldest of bodies.keys()) {
         if (size <= MOST_BYTES && bodies.size <= MOST_BODIES) break
         drop(oldest)

@@ -16,4 +16,13 @@ describe('the memory of bodies', () => {
     const left = lanes.filter((lane) => memory.find(`${lane}`, Buffer.from('{}')) !== undefined)
     expect(left).toEqual(lanes.slice(500))
   })
+
+  it('keeps no body that is mostly places, such as a long list of numbers', () => {
+    const memory = bodyMemory<string>()
+    const parts = Array.from({ length: 100_000 }, () => 'a hash')
+    memory.keep('numbers', { ...body('[1,1,1]'), parts })
+    expect(memory.find('numbers', Buffer.from('[1]'))).toBeUndefined()
+    memory.keep('usual', { ...body('{"a":1}'), parts: parts.slice(0, 1_000) })
+    expect(memory.find('usual', Buffer.from('{}'))).toBeDefined()
+  })
 })
