@@ -17,7 +17,7 @@ const IDLE_MS = 15_000
 
 const USAGE = `usage: npm run bench -- [options]
 
-  --quick          one scenario of each kind, in less than a minute
+  --quick          one scenario of each kind, in less than a minute on a quiet machine
   --check          exit code 1 when a figure of budget.json is missed by more than 20 %
   --only NAMES     scenarios or groups with commas: agent, big, small, streams, paced, slow, starts, grow, store
                    (grow-streams, grow-turns, grow-channels, grow-mappings, grow-keys, grow-database)
@@ -77,7 +77,7 @@ async function load(upstream, client, scenarios) {
     const rounds = Number(flags.rounds ?? (flags.quick ? 2 : 5))
     for (const scenario of scenarios) {
       // A relay costs little and needs its whole warm-up; what a conversion needs takes longer than a minute has.
-      const [share, warmShare] = flags.quick ? [0.5, 0.3] : [1, 1]
+      const [share, warmShare] = flags.quick ? [0.4, 0.25] : [1, 1]
       figures[scenario.name] = await measure(scenario, {
         targets,
         upstream,
@@ -118,7 +118,7 @@ try {
   const { cpu, cores, node, system, date, pinned } = told.machine
   say([`${date} · ${cpu}, ${cores} cores · ${system} · Node ${node}${pinned ? ' · pinned' : ''}`, ''])
   if (flags.quick || isWanted('starts')) {
-    const runs = flags.quick ? 5 : 15
+    const runs = flags.quick ? 3 : 15
     const { rows, daemon } = await measureStarts({
       bin: flags.bin,
       upstream,

@@ -14,7 +14,7 @@ const STATUS_LINE_INPUT = JSON.stringify({
 })
 
 /** How long the daemon is left alone before its memory is read, ms. */
-const IDLE_MS = 12_000
+const IDLE_MS = 11_000
 
 const COMMANDS = [
   { name: 'version', args: ['--version'] },
