@@ -79,13 +79,14 @@ const LONGEST_START_MS = 60_000
 /** A lock is made, and then its holder writes himself into it. */
 const LONGEST_WRITING_MS = 2_000
 
-/** Who holds a lock, as it stands in the file; a lock without a holder is one that is being made. */
+/** Who holds a lock, as it stands in the file; 0 where no process is named, as in a lock that is being made. */
 type Holder = { readonly pid: number; readonly ageMs: number }
 
 /** Undefined when there is no lock. */
 function holderOf(lock: string): Holder | undefined {
   try {
-    return { pid: Number(readFileSync(lock, 'utf8')), ageMs: Date.now() - statSync(lock).mtimeMs }
+    const pid = Number(readFileSync(lock, 'utf8'))
+    return { pid: Number.isInteger(pid) && pid > 0 ? pid : 0, ageMs: Date.now() - statSync(lock).mtimeMs }
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return undefined
     throw thrown
