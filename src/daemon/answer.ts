@@ -45,108 +45,120 @@ export type Answer = {
 }
 
 export function openAnswer(settings: AnswerSettings): Answer {
-  const { outgoing, monotonic } = settings
-  let status = 0
-  let headers: Readonly<Record<string, string>> = {}
-  let held: (Uint8Array | string)[] = []
-  let committed = false
-  let firstByteAt: number | undefined
-  let holdTimer: NodeJS.Timeout | undefined
-  let keepAliveTimer: NodeJS.Timeout | undefined
-  let lastWriteAt = monotonic()
-  const capture: Uint8Array[] = []
-  const times = chunkTimes()
-  let capturedBytes = 0
+  return new AgentAnswer(settings)
+}
 
-  const keep = (bytes: Uint8Array) => {
-    lastWriteAt = monotonic()
-    if (capturedBytes < settings.captureLimit) {
-      capture.push(bytes.subarray(0, settings.captureLimit - capturedBytes))
-      times.note(bytes.length, lastWriteAt)
+/**
+ * A class: the getters of a literal are pairs that V8 makes among its old objects, one for each request, and what they close over
+ * lives on with them until all of the heap is collected.
+ */
+class AgentAnswer implements Answer {
+  status = 0
+  committed = false
+  firstByteAt: number | undefined
+  readonly times = chunkTimes()
+  private headers: Readonly<Record<string, string>> = {}
+  private held: (Uint8Array | string)[] = []
+  private holdTimer: NodeJS.Timeout | undefined
+  private keepAliveTimer: NodeJS.Timeout | undefined
+  private lastWriteAt: number
+  private readonly capture: Uint8Array[] = []
+  private capturedBytes = 0
+
+  constructor(private readonly settings: AnswerSettings) {
+    this.lastWriteAt = settings.monotonic()
+    settings.outgoing.on('close', () => this.stopTimers())
+  }
+
+  head(status: number, headers: Readonly<Record<string, string>>): void {
+    this.status = status
+    this.headers = headers
+  }
+
+  write(pieces: readonly (Uint8Array | string)[]): Promise<void> | undefined {
+    const { outgoing, holdMs } = this.settings
+    if (pieces.length === 0 || outgoing.destroyed) return undefined
+    if (!this.committed) {
+      this.held.push(...pieces)
+      this.holdTimer ??= setTimeout(() => this.commit(), holdMs)
+      return undefined
     }
-    capturedBytes += bytes.length
+    const room = this.send(joined(pieces))
+    return room || outgoing.destroyed ? undefined : once(outgoing, 'drain')
   }
 
-  const send = (bytes: Uint8Array): boolean => {
-    keep(bytes)
-    return outgoing.write(bytes)
+  whole(bytes: Uint8Array): Promise<void> | undefined {
+    const { outgoing } = this.settings
+    if (outgoing.destroyed) return undefined
+    this.stopTimers()
+    this.held = []
+    if (!this.committed) outgoing.writeHead(this.status, this.headers)
+    this.committed = true
+    this.keep(bytes)
+    this.firstByteAt ??= this.lastWriteAt
+    outgoing.end(bytes)
+    return outgoing.writableLength === 0 ? undefined : once(outgoing, 'finish')
   }
 
-  const tick = () => {
-    if (!committed || outgoing.writableEnded || outgoing.writableNeedDrain) return
-    if (monotonic() - lastWriteAt < settings.keepAliveMs) return
-    const event = settings.keepAlive()
-    if (event !== '') send(Buffer.from(event, 'utf8'))
-  }
-
-  const stopTimers = () => {
-    clearTimeout(holdTimer)
-    clearInterval(keepAliveTimer)
-  }
-
-  const commit = () => {
-    if (committed || outgoing.destroyed) return
-    committed = true
-    clearTimeout(holdTimer)
+  commit(): void {
+    const { outgoing, monotonic, keepAliveMs } = this.settings
+    if (this.committed || outgoing.destroyed) return
+    this.committed = true
+    clearTimeout(this.holdTimer)
     // The head waits for the first bytes and goes out in one write with them.
-    outgoing.writeHead(status, headers)
-    firstByteAt = monotonic()
-    if (held.length > 0) send(joined(held))
-    held = []
-    keepAliveTimer = setInterval(tick, Math.max(10, settings.keepAliveMs / 4))
+    outgoing.writeHead(this.status, this.headers)
+    this.firstByteAt = monotonic()
+    if (this.held.length > 0) this.send(joined(this.held))
+    this.held = []
+    this.keepAliveTimer = setInterval(() => this.tick(), Math.max(10, keepAliveMs / 4))
   }
 
-  outgoing.on('close', stopTimers)
+  reset(): void {
+    clearTimeout(this.holdTimer)
+    this.holdTimer = undefined
+    this.held = []
+  }
 
-  return {
-    head(newStatus, newHeaders) {
-      status = newStatus
-      headers = newHeaders
-    },
-    write(pieces) {
-      if (pieces.length === 0 || outgoing.destroyed) return undefined
-      if (!committed) {
-        held.push(...pieces)
-        holdTimer ??= setTimeout(commit, settings.holdMs)
-        return undefined
-      }
-      const room = send(joined(pieces))
-      return room || outgoing.destroyed ? undefined : once(outgoing, 'drain')
-    },
-    whole(bytes) {
-      if (outgoing.destroyed) return undefined
-      stopTimers()
-      held = []
-      if (!committed) outgoing.writeHead(status, headers)
-      committed = true
-      keep(bytes)
-      firstByteAt ??= lastWriteAt
-      outgoing.end(bytes)
-      return outgoing.writableLength === 0 ? undefined : once(outgoing, 'finish')
-    },
-    commit,
-    reset() {
-      clearTimeout(holdTimer)
-      holdTimer = undefined
-      held = []
-    },
-    end() {
-      if (!committed) commit()
-      stopTimers()
-      if (!outgoing.destroyed) outgoing.end()
-    },
-    get committed() {
-      return committed
-    },
-    get firstByteAt() {
-      return firstByteAt
-    },
-    get status() {
-      return status
-    },
-    times,
-    pieces: (from) => capture.slice(from),
-    captured: () => capture,
+  end(): void {
+    if (!this.committed) this.commit()
+    this.stopTimers()
+    if (!this.settings.outgoing.destroyed) this.settings.outgoing.end()
+  }
+
+  pieces(from: number): readonly Uint8Array[] {
+    return this.capture.slice(from)
+  }
+
+  captured(): readonly Uint8Array[] {
+    return this.capture
+  }
+
+  private keep(bytes: Uint8Array): void {
+    const { captureLimit, monotonic } = this.settings
+    this.lastWriteAt = monotonic()
+    if (this.capturedBytes < captureLimit) {
+      this.capture.push(bytes.subarray(0, captureLimit - this.capturedBytes))
+      this.times.note(bytes.length, this.lastWriteAt)
+    }
+    this.capturedBytes += bytes.length
+  }
+
+  private send(bytes: Uint8Array): boolean {
+    this.keep(bytes)
+    return this.settings.outgoing.write(bytes)
+  }
+
+  private tick(): void {
+    const { outgoing, monotonic, keepAliveMs, keepAlive } = this.settings
+    if (!this.committed || outgoing.writableEnded || outgoing.writableNeedDrain) return
+    if (monotonic() - this.lastWriteAt < keepAliveMs) return
+    const event = keepAlive()
+    if (event !== '') this.send(Buffer.from(event, 'utf8'))
+  }
+
+  private stopTimers(): void {
+    clearTimeout(this.holdTimer)
+    clearInterval(this.keepAliveTimer)
   }
 }
 

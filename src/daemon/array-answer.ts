@@ -7,59 +7,81 @@ import type { Answer } from './answer.js'
 
 /** The same answer, with its streams written as an array. */
 export function arrayAnswer(answer: Answer): Answer {
-  const parser = sseParser()
-  let place: 'whole' | 'before' | 'inside' = 'whole'
+  return new ArrayAnswer(answer)
+}
 
-  function elements(events: readonly SseEvent[]): string {
-    let out = ''
-    for (const { data } of events) {
-      out += `${place === 'before' ? '[' : ',\r\n'}${data}`
-      place = 'inside'
-    }
-    return out
+class ArrayAnswer implements Answer {
+  readonly times: Answer['times']
+  private readonly parser = sseParser()
+  private place: 'whole' | 'before' | 'inside' = 'whole'
+
+  constructor(private readonly answer: Answer) {
+    this.times = answer.times
   }
 
-  return {
-    head(status, headers) {
-      const streams = /^text\/event-stream/i.test(headers['content-type'] ?? '')
-      if (streams) place = 'before'
-      answer.head(status, streams ? { ...headers, 'content-type': 'application/json' } : headers)
-    },
-    write(pieces) {
-      if (place === 'whole') return answer.write(pieces)
-      const bytes = (piece: Uint8Array | string) =>
-        typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece
-      const text = elements(pieces.flatMap((piece) => parser.push(bytes(piece))))
-      return text === '' ? undefined : answer.write([text])
-    },
-    whole(bytes) {
-      place = 'whole'
-      return answer.whole(bytes)
-    },
-    commit: () => answer.commit(),
-    reset() {
-      place = 'whole'
-      answer.reset()
-    },
-    end() {
-      if (place !== 'whole') {
-        // Some providers leave out the blank line after their last event.
-        const last = elements(parser.end())
-        void answer.write([`${last}${place === 'before' ? '[]' : ']'}`])
-      }
-      answer.end()
-    },
-    get committed() {
-      return answer.committed
-    },
-    get firstByteAt() {
-      return answer.firstByteAt
-    },
-    get status() {
-      return answer.status
-    },
-    captured: () => answer.captured(),
-    pieces: (from) => answer.pieces(from),
-    times: answer.times,
+  head(status: number, headers: Readonly<Record<string, string>>): void {
+    const streams = /^text\/event-stream/i.test(headers['content-type'] ?? '')
+    if (streams) this.place = 'before'
+    this.answer.head(status, streams ? { ...headers, 'content-type': 'application/json' } : headers)
+  }
+
+  write(pieces: readonly (Uint8Array | string)[]): Promise<void> | undefined {
+    if (this.place === 'whole') return this.answer.write(pieces)
+    const bytes = (piece: Uint8Array | string) =>
+      typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece
+    const text = this.elements(pieces.flatMap((piece) => this.parser.push(bytes(piece))))
+    return text === '' ? undefined : this.answer.write([text])
+  }
+
+  whole(bytes: Uint8Array): Promise<void> | undefined {
+    this.place = 'whole'
+    return this.answer.whole(bytes)
+  }
+
+  commit(): void {
+    this.answer.commit()
+  }
+
+  reset(): void {
+    this.place = 'whole'
+    this.answer.reset()
+  }
+
+  end(): void {
+    if (this.place !== 'whole') {
+      // Some providers leave out the blank line after their last event.
+      const last = this.elements(this.parser.end())
+      void this.answer.write([`${last}${this.place === 'before' ? '[]' : ']'}`])
+    }
+    this.answer.end()
+  }
+
+  get committed(): boolean {
+    return this.answer.committed
+  }
+
+  get firstByteAt(): number | undefined {
+    return this.answer.firstByteAt
+  }
+
+  get status(): number {
+    return this.answer.status
+  }
+
+  captured(): readonly Uint8Array[] {
+    return this.answer.captured()
+  }
+
+  pieces(from: number): readonly Uint8Array[] {
+    return this.answer.pieces(from)
+  }
+
+  private elements(events: readonly SseEvent[]): string {
+    let out = ''
+    for (const { data } of events) {
+      out += `${this.place === 'before' ? '[' : ',\r\n'}${data}`
+      this.place = 'inside'
+    }
+    return out
   }
 }

@@ -1,6 +1,7 @@
 // The running exchanges, so that a stop can wait for them and then tell the rest why their answer ends.
 
 import { HubError } from '../base/errors.js'
+import { Roster } from '../base/roster.js'
 import type { HangUp } from './hang-up.js'
 
 export type Drain = {
@@ -11,13 +12,13 @@ export type Drain = {
 }
 
 export function createDrain(): Drain {
-  const running = new Set<Pick<HangUp, 'abort'>>()
+  const running = new Roster<Pick<HangUp, 'abort'>>()
   let idle: (() => void) | undefined
   return {
     enter(controller) {
-      running.add(controller)
+      const seat = running.enter(controller)
       return () => {
-        running.delete(controller)
+        running.leave(seat)
         if (running.size === 0) idle?.()
       }
     },

@@ -10,26 +10,29 @@ export type HangUp = {
 }
 
 export function hangUp(): HangUp {
-  const listeners: (() => void)[] = []
-  let state: { readonly reason: unknown } | undefined
-  return {
-    signal: {
-      get aborted() {
-        return state !== undefined
-      },
-      get reason() {
-        return state?.reason
-      },
-      addEventListener: (_type, listener) => void listeners.push(listener),
-      removeEventListener(_type, listener) {
-        const at = listeners.indexOf(listener)
-        if (at >= 0) listeners.splice(at, 1)
-      },
-    },
-    abort(reason) {
-      if (state !== undefined) return
-      state = { reason }
-      for (const listener of listeners.splice(0)) listener()
-    },
+  return new Ending()
+}
+
+/** A class, as getters of a literal cost a request much (answer.ts). */
+class Ending implements HangUp, EndSignal {
+  readonly signal: EndSignal = this
+  aborted = false
+  reason: unknown
+  private readonly listeners: (() => void)[] = []
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners.push(listener)
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    const at = this.listeners.indexOf(listener)
+    if (at >= 0) this.listeners.splice(at, 1)
+  }
+
+  abort(reason: unknown): void {
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason
+    for (const listener of this.listeners.splice(0)) listener()
   }
 }

@@ -1,6 +1,7 @@
 // The answers that run, for who watches them: how they get on, and the bytes of one. Law: an answer that nobody watches
 // costs nothing; those that are watched are looked at some times in a second, never from inside their stream.
 
+import { Roster } from '../base/roster.js'
 import type { Answer } from './answer.js'
 import type { Exchange } from './exchange-state.js'
 import type { LiveEvent } from './running.js'
@@ -92,14 +93,14 @@ function ticking(ms: number, tick: () => void): { want(more: 1 | -1): void } {
 }
 
 export function createLiveBook(): LiveBook {
-  const entries = new Map<string, Entry>()
+  const entries = new Roster<Entry>()
   const listeners = new Set<(event: LiveEvent) => void>()
   const progress = ticking(PROGRESS_MS, () => {
-    const requests = [...entries.values()].map(progressOf).filter((one) => one !== undefined)
+    const requests = [...entries].map(progressOf).filter((one) => one !== undefined)
     if (requests.length > 0) for (const listener of listeners) listener({ type: 'progress', requests })
   })
   const following = ticking(FOLLOW_MS, () => {
-    for (const entry of entries.values()) if (entry.followers.size > 0) feed(entry)
+    for (const entry of entries) if (entry.followers.size > 0) feed(entry)
   })
   const leave = (entry: Entry, follower: Follower) => {
     if (entry.followers.delete(follower)) following.want(-1)
@@ -107,9 +108,9 @@ export function createLiveBook(): LiveBook {
   return {
     enter(exchange, startedAt) {
       const entry: Entry = { exchange, startedAt, followers: new Map(), counted: 0, characters: 0, told: '' }
-      entries.set(exchange.id, entry)
+      const seat = entries.enter(entry)
       return () => {
-        entries.delete(exchange.id)
+        entries.leave(seat)
         if (entry.followers.size === 0) return
         feed(entry)
         for (const follower of [...entry.followers.keys()]) {
@@ -122,13 +123,13 @@ export function createLiveBook(): LiveBook {
       listeners.add(listener)
       progress.want(1)
       // Who begins to watch is told all of it.
-      for (const entry of entries.values()) entry.told = ''
+      for (const entry of entries) entry.told = ''
       return () => {
         if (listeners.delete(listener)) progress.want(-1)
       }
     },
     follow(id, follower) {
-      const entry = entries.get(id)
+      const entry = [...entries].find(({ exchange }) => exchange.id === id)
       if (entry === undefined) return undefined
       entry.followers.set(follower, 0)
       following.want(1)

@@ -1,6 +1,7 @@
 // What runs right now and what has run since the start: the live view of status and events. The same messages that
 // go to the recorder, without bodies.
 
+import { Roster, type Seat } from '../base/roster.js'
 import type { RecordMessage, RequestStarted } from '../store/record.js'
 
 export type LiveRequest = Omit<RequestStarted, 'body'>
@@ -42,15 +43,18 @@ function withoutBodies(message: RecordMessage): LiveEvent {
 
 export function createRunning(): Running {
   /** As they were told: whoever asks is told them without bodies, which live as long as their requests anyhow. */
-  const live = new Map<string, RequestStarted>()
+  const live = new Roster<RequestStarted>()
+  const seats = new Map<string, Seat<RequestStarted>>()
   const listeners = new Set<(event: LiveEvent) => void>()
   const done = { completed: 0, failed: 0, canceled: 0, refused: 0 }
   return {
     note(message) {
       if (message.type === 'request-started') {
-        live.set(message.requestId, message)
+        seats.set(message.requestId, live.enter(message))
       } else if (message.type === 'request-finished') {
-        live.delete(message.requestId)
+        const seat = seats.get(message.requestId)
+        seats.delete(message.requestId)
+        if (seat !== undefined) live.leave(seat)
         done[message.outcome] += 1
       }
       if (listeners.size === 0) return
@@ -64,7 +68,7 @@ export function createRunning(): Running {
       done.refused += 1
     },
     counts: () => ({ running: live.size, ...done }),
-    snapshot: () => [...live.values()].map(({ body: _body, ...request }) => request),
+    snapshot: () => [...live].map(({ body: _body, ...request }) => request),
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

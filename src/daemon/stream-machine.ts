@@ -49,94 +49,128 @@ export function relayMachine(
   relayOf: (listener: RelayListener) => RelayStream,
   tap: StreamTap,
 ): StreamMachine {
-  let told = false
-  let ended = false
-  let isClosed = false
-  const relay = relayOf({
-    hear(event) {
-      tap.push([event])
-      told ||= relay.terminal === 'failed' && endsByError(protocol, event)
-    },
-    get wantsContent() {
-      return !tap.content
-    },
-  })
-  const error = () => {
-    if (relay.terminal === 'finished' || isClosed) return undefined
-    if (relay.terminal === 'failed') {
-      return tap.error ?? new HubError('upstream-failed', 'The provider ended its answer with an error.')
-    }
-    return ended ? truncated() : undefined
-  }
-  return {
-    push: (chunk) => relay.push(chunk),
-    end() {
-      const { held, terminal, cleanBoundary } = relay.end()
-      const isRunning = tap.finish === undefined
-      tap.end()
-      ended = true
-      isClosed = terminal === 'none' && cleanBoundary && isRunning && tap.finish !== undefined
-      // What closes the stream is added: the official SDK takes an answer without it as none at all.
-      if (isClosed && protocol === 'anthropic-messages') return [MESSAGE_STOP]
-      return held.length === 0 ? [] : [held]
-    },
-    get started() {
-      return tap.started
-    },
-    get content() {
-      return tap.content
-    },
-    get error() {
-      return error()
-    },
-    get errorTold() {
-      return told
-    },
-    endsAtError: false,
-    get usage() {
-      return tap.usage
-    },
-    get stopReason() {
-      return tap.finish?.reason
-    },
-    get responseId() {
-      return tap.responseId
-    },
-    notes: [],
-  }
+  return new RelayMachine(protocol, relayOf, tap)
 }
 
 export function convertMachine(translation: StreamTranslation): StreamMachine {
-  const text = (events: readonly SseEvent[]) => {
-    let joined = ''
-    for (const event of events) joined += formatSse(event)
-    return joined === '' ? [] : [joined]
+  return new ConvertMachine(translation)
+}
+
+/** Classes, as getters of a literal cost a request much (answer.ts). */
+class RelayMachine implements StreamMachine, RelayListener {
+  errorTold = false
+  readonly endsAtError = false
+  readonly notes: readonly Note[] = []
+  private readonly relay: RelayStream
+  private ended = false
+  private isClosed = false
+
+  constructor(
+    private readonly protocol: ProtocolId,
+    relayOf: (listener: RelayListener) => RelayStream,
+    private readonly tap: StreamTap,
+  ) {
+    this.relay = relayOf(this)
   }
-  return {
-    push: (chunk) => text(translation.push(chunk)),
-    end: () => text(translation.end()),
-    get started() {
-      return translation.started
-    },
-    get content() {
-      return translation.content
-    },
-    get error() {
-      return translation.error
-    },
-    errorTold: true,
-    endsAtError: true,
-    get usage() {
-      return translation.usage
-    },
-    get stopReason() {
-      return translation.finish?.reason
-    },
-    get responseId() {
-      return translation.responseId
-    },
-    get notes() {
-      return translation.notes
-    },
+
+  hear(event: SseEvent): void {
+    this.tap.push([event])
+    this.errorTold ||= this.relay.terminal === 'failed' && endsByError(this.protocol, event)
   }
+
+  get wantsContent(): boolean {
+    return !this.tap.content
+  }
+
+  push(chunk: Uint8Array): Uint8Array[] {
+    return this.relay.push(chunk)
+  }
+
+  end(): (Uint8Array | string)[] {
+    const { held, terminal, cleanBoundary } = this.relay.end()
+    const isRunning = this.tap.finish === undefined
+    this.tap.end()
+    this.ended = true
+    this.isClosed = terminal === 'none' && cleanBoundary && isRunning && this.tap.finish !== undefined
+    // What closes the stream is added: the official SDK takes an answer without it as none at all.
+    if (this.isClosed && this.protocol === 'anthropic-messages') return [MESSAGE_STOP]
+    return held.length === 0 ? [] : [held]
+  }
+
+  get started(): boolean {
+    return this.tap.started
+  }
+
+  get content(): boolean {
+    return this.tap.content
+  }
+
+  get error(): HubError | undefined {
+    const { terminal } = this.relay
+    if (terminal === 'finished' || this.isClosed) return undefined
+    if (terminal === 'failed')
+      return this.tap.error ?? new HubError('upstream-failed', 'The provider ended its answer with an error.')
+    return this.ended ? truncated() : undefined
+  }
+
+  get usage(): IrUsage | undefined {
+    return this.tap.usage
+  }
+
+  get stopReason(): string | undefined {
+    return this.tap.finish?.reason
+  }
+
+  get responseId(): string | undefined {
+    return this.tap.responseId
+  }
+}
+
+class ConvertMachine implements StreamMachine {
+  readonly errorTold = true
+  readonly endsAtError = true
+
+  constructor(private readonly translation: StreamTranslation) {}
+
+  push(chunk: Uint8Array): string[] {
+    return joinedText(this.translation.push(chunk))
+  }
+
+  end(): string[] {
+    return joinedText(this.translation.end())
+  }
+
+  get started(): boolean {
+    return this.translation.started
+  }
+
+  get content(): boolean {
+    return this.translation.content
+  }
+
+  get error(): HubError | undefined {
+    return this.translation.error
+  }
+
+  get usage(): IrUsage | undefined {
+    return this.translation.usage
+  }
+
+  get stopReason(): string | undefined {
+    return this.translation.finish?.reason
+  }
+
+  get responseId(): string | undefined {
+    return this.translation.responseId
+  }
+
+  get notes(): readonly Note[] {
+    return this.translation.notes
+  }
+}
+
+function joinedText(events: readonly SseEvent[]): string[] {
+  let joined = ''
+  for (const event of events) joined += formatSse(event)
+  return joined === '' ? [] : [joined]
 }

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { Roster } from '../base/roster.js'
 
 type Broken = { readonly status: string; readonly message: string }
 
@@ -36,10 +37,15 @@ export type UploadGuard = {
 const LOOKS = 4
 
 /** A request whose body is still to come: what was read of its connection, and for how many looks nothing more. */
-type Upload = { readonly outgoing: ServerResponse; seen: number; silent: number }
+type Upload = {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  seen: number
+  silent: number
+}
 
-function giveUp({ socket }: IncomingMessage, { headersSent }: ServerResponse): void {
-  if (headersSent) socket.destroy()
+function giveUp({ incoming: { socket }, outgoing }: Upload): void {
+  if (outgoing.headersSent) socket.destroy()
   else socket.end(refusalText(LATE), () => socket.destroy())
 }
 
@@ -48,27 +54,24 @@ function giveUp({ socket }: IncomingMessage, { headersSent }: ServerResponse): v
  * silent. `silenceMs`: ms; noticed after a quarter of it more at most.
  */
 export function guardUploads(server: Server, silenceMs: number): UploadGuard {
-  const answers = new WeakMap<Duplex, Set<ServerResponse>>()
-  const uploads = new Map<IncomingMessage, Upload>()
+  const open = new Roster<Upload>()
   // One timer for all: most bodies are there with their head, and a timer for each would cost more than they do.
   const look = setInterval(() => {
-    for (const [incoming, upload] of uploads) {
-      if (incoming.complete) {
-        uploads.delete(incoming)
-        continue
-      }
+    for (const upload of open) {
+      const { incoming } = upload
+      if (incoming.complete) continue
       const { bytesRead } = incoming.socket
       upload.silent = bytesRead === upload.seen ? upload.silent + 1 : 0
       upload.seen = bytesRead
-      if (upload.silent < LOOKS) continue
-      uploads.delete(incoming)
-      giveUp(incoming, upload.outgoing)
+      if (upload.silent === LOOKS) giveUp(upload)
     }
   }, silenceMs / LOOKS)
   look.unref()
   server.once('close', () => clearInterval(look))
   server.on('clientError', (error: Error, socket: Duplex) => {
-    const isUnderWay = [...(answers.get(socket) ?? [])].some((answer) => answer.headersSent)
+    const isUnderWay = [...open].some(
+      ({ incoming, outgoing }) => incoming.socket === socket && outgoing.headersSent && !outgoing.closed,
+    )
     // Ended and let go: the other side may keep its half open for ever.
     if (socket.writable && !isUnderWay)
       socket.end(refusalText(BY_CODE[codeOf(error)] ?? BAD), () => socket.destroy())
@@ -76,15 +79,12 @@ export function guardUploads(server: Server, silenceMs: number): UploadGuard {
   })
   return {
     watch(incoming, outgoing) {
-      const { socket } = incoming
-      const ofSocket = answers.get(socket) ?? new Set()
-      if (ofSocket.size === 0) answers.set(socket, ofSocket)
-      ofSocket.add(outgoing)
-      outgoing.on('close', () => ofSocket.delete(outgoing))
       // The first look may come at once and does not count.
-      uploads.set(incoming, { outgoing, seen: socket.bytesRead, silent: -1 })
-      incoming.on('end', () => uploads.delete(incoming))
-      incoming.on('close', () => uploads.delete(incoming))
+      const seat = open.enter({ incoming, outgoing, seen: incoming.socket.bytesRead, silent: -1 })
+      outgoing.on('close', () => {
+        if (incoming.complete || incoming.closed) open.leave(seat)
+        else incoming.on('close', () => open.leave(seat))
+      })
     },
   }
 }

@@ -69,13 +69,12 @@ export function relayStream(options: {
   const framer = sseFramer()
   const renamer = modelRenamer(protocol, options.askedModel)
   const skipRun = contentRunner(protocol)
-  let terminal: RelayEnd['terminal'] = 'none'
   let first = true
 
   function read(block: Uint8Array): SseEvent | undefined {
     const event = parseBlock(block, first)
     first = false
-    if (event !== undefined && terminal === 'none') terminal = terminalOf(protocol, event)
+    if (event !== undefined && stream.terminal === 'none') stream.terminal = terminalOf(protocol, event)
     return event
   }
 
@@ -105,7 +104,9 @@ export function relayStream(options: {
     return edits.length === 0 ? whole : edited(whole, edits)
   }
 
-  return {
+  // Not a getter over a variable: those of a literal cost a request much (daemon/answer.ts).
+  const stream: RelayStream & { terminal: RelayEnd['terminal'] } = {
+    terminal: 'none',
     push: (chunk) => framer.push(chunk).map(pass),
     end() {
       const rest = framer.end()
@@ -116,12 +117,14 @@ export function relayStream(options: {
       // A cut event may look like those before it; only one that is whole has its name changed.
       const text = asBuffer(rest).toString('latin1')
       const edits = modelRenamer(protocol, options.askedModel).over(rest, text).editsIn(0, rest.length)
-      return { held: edits.length === 0 ? rest : edited(rest, edits), terminal, cleanBoundary }
-    },
-    get terminal() {
-      return terminal
+      return {
+        held: edits.length === 0 ? rest : edited(rest, edits),
+        terminal: stream.terminal,
+        cleanBoundary,
+      }
     },
   }
+  return stream
 }
 
 function isWhole(event: SseEvent): boolean {
