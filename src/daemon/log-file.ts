@@ -26,7 +26,7 @@ const CHECK_EVERY_MS = 10_000
 const CLOSE_MS = 500
 
 /** Lines of the same moment go to the file in one write. */
-const GATHERED_BYTES = 8 * 1024
+const GATHERED_BYTES = 64 * 1024
 const GATHERED_MS = 50
 
 function sizeOf(file: string): number {
@@ -85,8 +85,9 @@ export function openLogFile({ file, maxBytes, keep }: LogFileSettings): LogFile 
     const lines = gathered
     gathered = ''
     if (lines === '' || current === undefined) return
-    if (size > maxBytes) setAside()
-    size += Buffer.byteLength(lines)
+    const bytes = Buffer.byteLength(lines)
+    if (size > 0 && size + bytes > maxBytes) setAside()
+    size += bytes
     current?.write(lines)
   }
   function setAside(): void {
