@@ -36,6 +36,8 @@ export type Answer = {
   /** Ms from `monotonic` when the first byte went out. */
   readonly firstByteAt: number | undefined
   readonly status: number
+  /** How many bytes went out. */
+  readonly bytes: number
   /** What went out, as far as it is kept for the trace. */
   captured(): readonly Uint8Array[]
   /** What is captured so far, from the piece of this index on. */
@@ -56,6 +58,7 @@ class AgentAnswer implements Answer {
   status = 0
   committed = false
   firstByteAt: number | undefined
+  bytes = 0
   readonly times = chunkTimes()
   private headers: Readonly<Record<string, string>> = {}
   private held: (Uint8Array | string)[] = []
@@ -63,7 +66,6 @@ class AgentAnswer implements Answer {
   private keepAliveTimer: NodeJS.Timeout | undefined
   private lastWriteAt: number
   private readonly capture: Uint8Array[] = []
-  private capturedBytes = 0
 
   constructor(private readonly settings: AnswerSettings) {
     this.lastWriteAt = settings.monotonic()
@@ -133,14 +135,14 @@ class AgentAnswer implements Answer {
     return this.capture
   }
 
-  private keep(bytes: Uint8Array): void {
+  private keep(piece: Uint8Array): void {
     const { captureLimit, monotonic } = this.settings
     this.lastWriteAt = monotonic()
-    if (this.capturedBytes < captureLimit) {
-      this.capture.push(bytes.subarray(0, captureLimit - this.capturedBytes))
-      this.times.note(bytes.length, this.lastWriteAt)
+    if (this.bytes < captureLimit) {
+      this.capture.push(piece.subarray(0, captureLimit - this.bytes))
+      this.times.note(piece.length, this.lastWriteAt)
     }
-    this.capturedBytes += bytes.length
+    this.bytes += piece.length
   }
 
   private send(bytes: Uint8Array): boolean {

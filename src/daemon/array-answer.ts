@@ -64,6 +64,10 @@ class ArrayAnswer implements Answer {
     return this.answer.firstByteAt
   }
 
+  get bytes(): number {
+    return this.answer.bytes
+  }
+
   get status(): number {
     return this.answer.status
   }

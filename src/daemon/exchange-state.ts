@@ -79,6 +79,8 @@ export type ExchangeDeps = {
   readonly quota?: QuotaEar
   /** Knows what runs, for who watches it. */
   readonly live: Pick<LiveBook, 'enter'>
+  /** Bytes of bodies that were held for a request and are done with. */
+  passed(bytes: number): void
   /** Makes the exchange known to the drain; returns its end. */
   enter(controller: Pick<HangUp, 'abort'>): () => void
 }

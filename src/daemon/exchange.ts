@@ -183,6 +183,8 @@ export async function exchange(question: ExchangeQuestion, deps: ExchangeDeps): 
       const finished = finishedRecord(current, startedAt)
       deps.record(finished)
       logFinished(current, finished)
+      // In the pieces in which it came, and as a whole.
+      deps.passed(2 * current.body.length + current.answer.bytes)
     }
     leave()
   }

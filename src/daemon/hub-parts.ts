@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.js'
 import { asHubError, type HubError, sentence } from '../base/errors.js'
 import { onceForEach } from '../base/once-for-each.js'
 import { oneAtATime } from '../base/one-at-a-time.js'
+import { youngCollection } from '../base/young-collection.js'
 import type { Channel } from '../config/channels.js'
 import type { Environment, Paths } from '../config/paths.js'
 import type { Config } from '../config/schema.js'
@@ -327,6 +328,7 @@ export function routingQuestion(
 /** What one exchange may use of the hub. */
 export function exchangeDeps(parts: HubParts): ExchangeDeps {
   const { options, log, recorder, running, router, learned, upstream, drain, inForce } = parts
+  const young = youngCollection()
   const settingsOf = onceForEach((config: Config) => exchangeSettings(parts, config))
   return {
     clock: options.clock,
@@ -351,5 +353,6 @@ export function exchangeDeps(parts: HubParts): ExchangeDeps {
     live: parts.live,
     quota: parts.quota.ear,
     enter: (controller) => drain.enter(controller),
+    passed: (bytes) => young.passed(bytes),
   }
 }
