@@ -169,6 +169,13 @@ describe('the house', () => {
     expect(wrong.map((file) => file.path)).toEqual([])
   })
 
+  it('loads the library of SQLite in one place, which chooses the release (decision 0020)', () => {
+    const wrong = [...src, ...sources('test')].filter((file) =>
+      /^import (?!type\b).*'better-sqlite3|\)\('better-sqlite3/m.test(file.text),
+    )
+    expect(wrong.map((file) => file.path)).toEqual(['src/store/sqlite.ts'])
+  })
+
   it.each(['src', 'test'])('holds every file in %s to 400 lines', (folder) => {
     const long = sources(folder).filter((file) => file.text.split('\n').length > 401)
     expect(long.map((file) => file.path)).toEqual([])

@@ -6,8 +6,8 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { readBody } from '../../build/store/bodies.js'
+import { sqlite } from '../../build/store/sqlite.js'
 
 const CHILD = join(import.meta.dirname, '..', '..', 'test', 'recorder', 'fixtures', 'recording-child.mjs')
 const LIVES = Number(process.argv[2] ?? 200)
@@ -33,7 +33,7 @@ async function life(file, prefix, pruning) {
 }
 
 function wrongWith(file, older) {
-  const database = new Database(file)
+  const database = new (sqlite())(file)
   try {
     const check = database.pragma('integrity_check', { simple: true })
     if (check !== 'ok') return `integrity_check: ${check}`

@@ -14,7 +14,13 @@ export const ENTRIES = {
 }
 
 /** Stay packages of their own: compiled code, and what only few processes load, late and in one go. */
-const OUTSIDE = ['better-sqlite3', '@napi-rs/keyring', 'scslre', '@pydantic/genai-prices']
+const OUTSIDE = [
+  'better-sqlite3',
+  'better-sqlite3-13',
+  '@napi-rs/keyring',
+  'scslre',
+  '@pydantic/genai-prices',
+]
 /** Ink loads tools of its makers when DEV is set; they would bring packages that nobody installs. */
 const isDevelopers = (id, importer) => id === './devtools.js' && importer?.includes(`${sep}ink${sep}`)
 

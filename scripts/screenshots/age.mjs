@@ -1,13 +1,13 @@
 // Moves what was recorded just now back in time, so that the pictures show weeks of use: each real request to a day of its
 // own, each figure of a plan to an hour of the last day. Only while no hub runs on the database.
 
-import Database from 'better-sqlite3'
+import { sqlite } from '../../build/store/sqlite.js'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
 export function ageDatabase(file, now) {
-  const database = new Database(file)
+  const database = new (sqlite())(file)
   const requests = database.prepare('SELECT seq, started_at AS at FROM requests ORDER BY seq').all()
   const moveRequest = database.prepare(
     'UPDATE requests SET started_at = started_at - @back, finished_at = finished_at - @back WHERE seq = @seq',

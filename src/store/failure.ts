@@ -1,36 +1,41 @@
 // SQLite's errors in words for a person. Only the code and the file's name go in, never a statement's values.
-import Database from 'better-sqlite3'
 import { asHubError, HubError } from '../base/errors.js'
+
+/** SQLite's name of what went wrong ("SQLITE_BUSY"); undefined: this error is not SQLite's. */
+function sqliteCode(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || thrown.name !== 'SqliteError') return undefined
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
+}
 
 /** Whether the same statement may work a little later: the disk is full or busy, not the data wrong. */
 export function isPassing(thrown: unknown): boolean {
-  if (!(thrown instanceof Database.SqliteError)) return false
-  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM|PROTOCOL)/.test(thrown.code)
+  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM|PROTOCOL)/.test(sqliteCode(thrown) ?? '')
 }
 
 /** Whether SQLite says that the file itself is broken, or no database at all. */
 export function isDamage(thrown: unknown): boolean {
   if (thrown instanceof HubError) return isDamage(thrown.cause)
-  return thrown instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(thrown.code)
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(thrown) ?? '')
 }
 
-/** The compiled part of better-sqlite3 is missing, or was made for another Node; its own text names folders and ABI numbers. */
+/** better-sqlite3 or its compiled part is missing, or was made for another Node; its own text names folders and ABI numbers. */
 function isUnloadable(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
   const code = 'code' in thrown ? thrown.code : undefined
-  return code === 'ERR_DLOPEN_FAILED' || /^Could not locate the bindings file/.test(thrown.message)
+  if (code === 'ERR_DLOPEN_FAILED' || /^Could not locate the bindings file/.test(thrown.message)) return true
+  return code === 'MODULE_NOT_FOUND' && thrown.message.includes("'better-sqlite3'")
 }
 
 /** Any error of the store as a HubError with a hint; one that already is a HubError stays. */
 export function storeFailure(thrown: unknown, file: string): HubError {
   if (isUnloadable(thrown)) {
     return new HubError('internal', 'SQLite (better-sqlite3) cannot be loaded by this version of Node.', {
-      hint: 'Run "npm rebuild better-sqlite3" in the folder of axonhub, or install axonhub again with this Node.',
+      hint: 'Install axonhub again with this Node: from 22.14 on it needs no compiler; with an older one it needs make, g++ and python3.',
       cause: thrown,
     })
   }
-  if (!(thrown instanceof Database.SqliteError)) return asHubError(thrown)
-  const { code } = thrown
+  const code = sqliteCode(thrown)
+  if (!(thrown instanceof Error) || code === undefined) return asHubError(thrown)
   if (isDamage(thrown)) {
     return new HubError('internal', `${file} is damaged (${code}).`, {
       hint: 'Run "axonhub doctor --fix": it sets the file aside and throws nothing of it away, and a new one is begun. Keys stay as they are.',

@@ -1,10 +1,11 @@
 // Opens axonhub.db: for the worker that owns it, or read-only for a command while the daemon is off.
 // WAL and synchronous=NORMAL: a killed process never corrupts the file and loses only what was not committed.
 import { closeSync, existsSync, openSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { HubError } from '../base/errors.js'
 import { storeFailure } from './failure.js'
 import { checkOrigin, isCurrent, migrate } from './migrations/migrate.js'
+import { sqlite } from './sqlite.js'
 
 /** How long the opening waits for another program that holds the file. */
 const BUSY_MS = 5_000
@@ -21,7 +22,7 @@ const JOURNAL_PAGES = 4_000
 export function openStore(file: string, busyMs: number = BUSY_MS): Database.Database {
   return guarded(file, () => {
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
-    const database = new Database(file, { timeout: busyMs })
+    const database = new (sqlite())(file, { timeout: busyMs })
     return closedOnError(database, () => {
       checkOrigin(database)
       // Only works while the file has no table; later pruning gives pages back bit by bit.
@@ -48,7 +49,7 @@ export function openForReading(file: string, anyVersion = false): Database.Datab
     })
   }
   return guarded(file, () => {
-    const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
+    const database = new (sqlite())(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
     return closedOnError(database, () => {
       checkOrigin(database)
       if (anyVersion || isCurrent(database)) return

@@ -2,8 +2,8 @@
 // and starts when it is out of the way.
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { sqlite } from '../../src/store/sqlite.js'
 import { addressOf, type Bench, makeBench, printed } from '../cli/bench.js'
 
 // Real processes: on a busy machine they take their time.
@@ -62,7 +62,7 @@ describe('a hub whose database', () => {
   it('is held by another program says so, and starts when that has let go', async () => {
     expect((await start()).code).toBe(0)
     await bench.run(['stop'])
-    const holder = new Database(file)
+    const holder = new (sqlite())(file)
     holder.pragma('locking_mode = EXCLUSIVE')
     holder.exec('BEGIN EXCLUSIVE')
     const held = await start()
@@ -77,7 +77,7 @@ describe('a hub whose database', () => {
 async function newer(): Promise<void> {
   await start()
   await bench.run(['stop'])
-  const database = new Database(file)
+  const database = new (sqlite())(file)
   database.pragma('journal_mode = DELETE')
   database.pragma('user_version = 9999')
   database.close()

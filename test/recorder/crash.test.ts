@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { sqlite } from '../../src/store/sqlite.js'
 import { finished, started } from '../support/records.js'
 import { testRecorder, until } from '../support/test-recorder.js'
 
@@ -58,7 +58,7 @@ describe('the thread of the store that dies', () => {
 describe('a database that cannot be written for a while', () => {
   it('is reported once, still answers questions, and gets afterwards all that came meanwhile', async () => {
     const { recorder, errors, file } = await testRecorder()
-    const other = new Database(file)
+    const other = new (sqlite())(file)
     other.exec('BEGIN IMMEDIATE')
     recorder.record(started({ body: Buffer.from('{"kept":true}') }))
     await until(() => errors.length > 0)
@@ -82,7 +82,7 @@ describe('a database that cannot be written for a while', () => {
 describe('a database that is damaged while it is used', () => {
   it('is reported once for a batch and shown as the failure, and the recorder goes on', async () => {
     const { recorder, errors, file } = await testRecorder()
-    const other = new Database(file)
+    const other = new (sqlite())(file)
     other.exec('DROP TABLE requests')
     other.close()
     for (let number = 0; number < 50; number++) recorder.record(started({ requestId: `ar-${number}` }))

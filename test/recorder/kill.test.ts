@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { type BodyPlace, readBody } from '../../src/store/bodies.js'
 import { openReadOnly } from '../../src/store/read-only.js'
+import { sqlite } from '../../src/store/sqlite.js'
 import { temporaryFolder } from '../support/records.js'
 
 const child = join(import.meta.dirname, 'fixtures', 'recording-child.mjs')
@@ -38,7 +38,7 @@ describe('a hub that is killed without warning', () => {
       const { at, recorded } = await killed(file, `ar-${life}`, ms)
       const older = recorded.filter(({ time }) => time < at - 1_000)
       expect(older.length).toBeGreaterThan(0)
-      const database = new Database(file)
+      const database = new (sqlite())(file)
       expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
       expect(database.pragma('foreign_key_check')).toEqual([])
       const ids = new Set(database.prepare<[], string>('SELECT id FROM requests').pluck().all())
@@ -56,7 +56,7 @@ describe('a hub that is killed without warning', () => {
     const file = join(temporaryFolder(), 'axonhub.db')
     for (const [life, ms] of [310, 470, 1_240].entries()) {
       const { at, recorded } = await killed(file, `ar-${life}`, ms, 'pruning')
-      const database = new Database(file)
+      const database = new (sqlite())(file)
       expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
       const places = database
         .prepare<[], BodyPlace>('SELECT request, which, attempt FROM bodies ORDER BY seq')

@@ -1,7 +1,7 @@
 import { copyFileSync, renameSync, rmSync } from 'node:fs'
-import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { setAside } from '../../src/cli/doctor/set-aside.js'
+import { sqlite } from '../../src/store/sqlite.js'
 import { finished, started } from '../support/records.js'
 import { testRecorder, until } from '../support/test-recorder.js'
 
@@ -20,7 +20,7 @@ describe('a database that is removed while it is used', () => {
     recorder.record(finished({ requestId: 'ar-after' }))
     recorder.record(finished({ requestId: 'ar-before' }))
     await recorder.flush()
-    const database = new Database(file, { readonly: true })
+    const database = new (sqlite())(file, { readonly: true })
     expect(database.prepare('SELECT id FROM requests').pluck().all()).toEqual(['ar-after'])
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
     database.close()
@@ -46,7 +46,7 @@ describe('a database that is removed while it is used', () => {
     recorder.record(started({ requestId: 'ar-after' }))
     await recorder.flush()
     const ids = [aside, file].map((path) => {
-      const database = new Database(path)
+      const database = new (sqlite())(path)
       const found = database.prepare('SELECT id FROM requests').pluck().all()
       database.close()
       return found
@@ -65,7 +65,7 @@ describe('a database that is removed while it is used', () => {
     const { recorder, file } = await testRecorder()
     recorder.record(started({ requestId: 'ar-old', traceId: 'at-old' }))
     await recorder.flush()
-    const source = new Database(file)
+    const source = new (sqlite())(file)
     source.pragma('wal_checkpoint(TRUNCATE)')
     source.close()
     copyFileSync(file, `${file}.backup`)

@@ -1,7 +1,8 @@
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { dropCard, listCards, putCard } from '../../src/store/cards.js'
 import { migrate } from '../../src/store/migrations/migrate.js'
+import { sqlite } from '../../src/store/sqlite.js'
 import type { StoredCard } from '../../src/store/views.js'
 
 const card = (more: Partial<StoredCard> = {}): StoredCard => ({
@@ -15,7 +16,7 @@ const card = (more: Partial<StoredCard> = {}): StoredCard => ({
 })
 
 function opened(): Database.Database {
-  const database = new Database(':memory:')
+  const database = new (sqlite())(':memory:')
   migrate(database)
   return database
 }

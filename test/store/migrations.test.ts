@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { MIGRATIONS } from '../../src/store/migrations/list.js'
 import { migrate, schemaVersion } from '../../src/store/migrations/migrate.js'
 import { openStore } from '../../src/store/open.js'
 import { showBody, showTrace } from '../../src/store/show.js'
+import { sqlite } from '../../src/store/sqlite.js'
 import { openWriter } from '../../src/store/writer.js'
 import { finished, started, temporaryFolder } from '../support/records.js'
 
@@ -33,7 +34,7 @@ const RELEASED = [
 
 function oldFile(version: number): string {
   const path = join(temporaryFolder(), 'axonhub.db')
-  const database = new Database(path)
+  const database = new (sqlite())(path)
   database.exec(readFileSync(join(fixtures, `v${version}.sql`), 'utf8'))
   database.close()
   return path
@@ -83,7 +84,7 @@ describe('migrations', () => {
   })
 
   it('leave the old version whole when a step fails in the middle', () => {
-    const database = new Database(join(temporaryFolder(), 'axonhub.db'))
+    const database = new (sqlite())(join(temporaryFolder(), 'axonhub.db'))
     database.exec('CREATE TABLE notes (x)')
     expect(() => migrate(database)).toThrow('notes')
     expect(schemaVersion(database)).toBe(0)

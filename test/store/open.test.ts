@@ -1,11 +1,11 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { HubError, sentence } from '../../src/base/errors.js'
 import { storeFailure } from '../../src/store/failure.js'
 import { MIGRATIONS } from '../../src/store/migrations/list.js'
 import { openForReading, openStore } from '../../src/store/open.js'
+import { sqlite } from '../../src/store/sqlite.js'
 import { temporaryFolder } from '../support/records.js'
 
 function failure(open: () => unknown): HubError {
@@ -36,13 +36,13 @@ describe('opening the store', () => {
     writeFileSync(binding, 'not for this Node')
     const error = failure(() => {
       try {
-        new Database(':memory:', { nativeBinding: binding })
+        ;new (sqlite())(':memory:', { nativeBinding: binding })
       } catch (thrown) {
         throw storeFailure(thrown, 'axonhub.db')
       }
     })
     expect(sentence(error)).toContain(
-      'cannot be loaded by this version of Node. Run "npm rebuild better-sqlite3"',
+      'cannot be loaded by this version of Node. Install axonhub again with this Node',
     )
     expect(sentence(error)).not.toContain(binding)
   })
@@ -69,7 +69,7 @@ describe('opening the store', () => {
 
   it('refuses the database of another program and does not touch it', () => {
     const path = file()
-    const other = new Database(path)
+    const other = new (sqlite())(path)
     other.exec('CREATE TABLE bookmarks (url TEXT)')
     other.close()
     const before = readFileSync(path)
@@ -79,7 +79,7 @@ describe('opening the store', () => {
 
   it('says that the file is locked when another program holds it', () => {
     const path = file()
-    const other = new Database(path)
+    const other = new (sqlite())(path)
     other.exec('BEGIN EXCLUSIVE')
     const error = failure(() => openStore(path, 50))
     other.close()

@@ -2,10 +2,10 @@
 // The provider gets each byte; database, log, `trace show` and exports hold none of them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isObject, parseJson } from '../../src/base/json.js'
 import { decompress } from '../../src/store/compress.js'
+import { sqlite } from '../../src/store/sqlite.js'
 import { addressOf, type Bench, keyOf, makeBench, printed } from '../cli/bench.js'
 import { type RawUpstream, rawUpstream, sendJson, sendSse } from '../support/raw-upstream.js'
 import { SECRETS } from '../support/secrets.js'
@@ -135,7 +135,7 @@ describe('a secret that goes through the hub', () => {
       .filter((path) => existsSync(path) && /\.(db|db-wal|log|json)$/.test(path))
     expect(files.length).toBeGreaterThan(1)
     for (const path of files) expect([path, found(readFileSync(path, 'latin1'))]).toEqual([path, []])
-    const database = new Database(join(bench.hub, 'axonhub.db'), { readonly: true })
+    const database = new (sqlite())(join(bench.hub, 'axonhub.db'), { readonly: true })
     const chunks = database
       .prepare<[], { coding: number; data: Buffer }>('SELECT coding, data FROM chunks')
       .all()
