@@ -84,11 +84,12 @@ export function relayStream(options: {
     const isContent = blockSkipper(protocol, text)
     const names = renamer.over(whole, text)
     const edits: Edit[] = []
+    let runEnd = 0
     const skipContent = (start: number) => {
       if (skipRun === undefined || listener?.wantsContent !== false) return start
-      const end = skipRun(text, start)
-      // A run in which a model may be named is looked at block by block.
-      return end > names.nextFrom(start) ? start : end
+      // A run in which a model may be named is looked at block by block; it ends where it ended from its first block.
+      if (start >= runEnd) runEnd = skipRun(text, start)
+      return runEnd > names.nextFrom(start) ? start : runEnd
     }
     eachBlock(
       text,
