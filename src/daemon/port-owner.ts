@@ -3,6 +3,7 @@
 
 import { execFile } from 'node:child_process'
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { promisify } from 'node:util'
 
 export type PortOwner = { readonly pid: number; readonly command?: string }
@@ -29,6 +30,14 @@ async function holdsOne(pid: string, inodes: readonly string[]): Promise<boolean
   return false
 }
 
+/** Node 24 calls its first thread so, and with it the process; other programs keep the name that they were started by. */
+const THREAD_OF_NODE = 'MainThread'
+
+async function linuxCommand(pid: string): Promise<string> {
+  const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()
+  return name === THREAD_OF_NODE ? basename(await readlink(`/proc/${pid}/exe`).catch(() => name)) : name
+}
+
 async function linuxOwner(port: number): Promise<PortOwner | undefined> {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
@@ -37,7 +46,7 @@ async function linuxOwner(port: number): Promise<PortOwner | undefined> {
   if (inodes.length === 0) return undefined
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     if (!(await holdsOne(pid, inodes))) continue
-    const command = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()
+    const command = await linuxCommand(pid)
     return command === '' ? { pid: Number(pid) } : { pid: Number(pid), command }
   }
   return undefined

@@ -1,6 +1,7 @@
 // Every command where the home is not what it should be: nobody's, read-only, another user's. Each answers in words with a number
 // that scripts know, never with a stack, and nothing appears where nothing should.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -159,4 +160,18 @@ describe('an empty HOME', () => {
       expect(ran.told).not.toContain(empty)
     },
   )
+
+  it('lets no compiled code be taken from the folder that one stands in', async () => {
+    const standing = mkdtempSync(join(tmpdir(), 'ahub-standing-'))
+    const planted = join(standing, '.axonhub')
+    mkdirSync(planted)
+    const child = spawn(process.execPath, [PROGRAM, 'config', 'path'], {
+      cwd: standing,
+      env: { HOME: '' },
+      stdio: 'ignore',
+    })
+    await once(child, 'close')
+    expect(files(planted)).toEqual([])
+    rmSync(standing, { recursive: true })
+  })
 })
