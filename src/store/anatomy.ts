@@ -50,7 +50,8 @@ export function anatomyOf<Part>(bytes: Buffer, reader: Reader<Part>, before?: An
       },
       cut: (at) => void cuts.push(at),
       stop(place) {
-        const stop = { ...place, pieces: head.pieces.length + cuts.length, parts: parts.length }
+        const { at, last, list } = place
+        const stop = { at, last, list, pieces: head.pieces.length + cuts.length, parts: parts.length }
         const found = known?.tailAt(stop)
         if (found !== undefined) tail = found
         else if (place.at - (stops.at(-1)?.at ?? 0) >= STEP) stops.push(stop)

@@ -7,34 +7,33 @@ import type { AttemptView } from './views.js'
 export type AttemptTable = { add(request: number, attempt: AttemptFinished): void }
 
 export function attemptTable(database: Database.Database): AttemptTable {
-  const insert = database.prepare<[Record<string, string | number | null>]>(
+  const insert = database.prepare<(string | number | null)[]>(
     `INSERT OR IGNORE INTO attempts
        (request, number, channel, key, protocol, mode, url, model_used, started_at, duration_ms, first_byte_ms,
         outcome, status, error_code, error_text, upstream_request_id, headers)
-     VALUES (@request, @number, @channel, @key, @protocol, @mode, @url, @modelUsed, @startedAt, @durationMs, @firstByteMs,
-        @outcome, @status, @errorCode, @errorText, @upstreamRequestId, @headers)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return {
     add(request, attempt) {
-      insert.run({
+      insert.run(
         request,
-        number: attempt.number,
-        channel: attempt.channel,
-        key: attempt.key ?? null,
-        protocol: attempt.protocol,
-        mode: attempt.mode,
-        url: attempt.url,
-        modelUsed: attempt.modelUsed,
-        startedAt: attempt.startedAt,
-        durationMs: attempt.durationMs,
-        firstByteMs: attempt.firstByteMs ?? null,
-        outcome: attempt.outcome,
-        status: attempt.status ?? null,
-        errorCode: attempt.errorCode ?? null,
-        errorText: attempt.errorText ?? null,
-        upstreamRequestId: attempt.upstreamRequestId ?? null,
-        headers: writeWords(attempt.headers),
-      })
+        attempt.number,
+        attempt.channel,
+        attempt.key ?? null,
+        attempt.protocol,
+        attempt.mode,
+        attempt.url,
+        attempt.modelUsed,
+        attempt.startedAt,
+        attempt.durationMs,
+        attempt.firstByteMs ?? null,
+        attempt.outcome,
+        attempt.status ?? null,
+        attempt.errorCode ?? null,
+        attempt.errorText ?? null,
+        attempt.upstreamRequestId ?? null,
+        writeWords(attempt.headers),
+      )
     },
   }
 }

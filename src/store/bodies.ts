@@ -91,18 +91,14 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 function chunkTable(database: Database.Database) {
   const find = database.prepare<[Uint8Array], number>('SELECT seq FROM chunks WHERE hash = ?').pluck()
-  const insert = database
-    .prepare<[Uint8Array, number, number, Uint8Array], number>(
-      'INSERT INTO chunks (hash, size, coding, data) VALUES (?, ?, ?, ?) RETURNING seq',
-    )
-    .pluck()
+  const insert = database.prepare<[Uint8Array, number, number, Uint8Array]>(
+    'INSERT INTO chunks (hash, size, coding, data) VALUES (?, ?, ?, ?)',
+  )
   return {
     find: (digest: Uint8Array) => find.get(digest),
     add(digest: Uint8Array, bytes: Uint8Array): number {
       const { coding, data } = compress(bytes)
-      const added = insert.get(digest, bytes.length, coding, data)
-      if (added === undefined) throw new HubError('internal', 'A chunk was not stored.')
-      return added
+      return Number(insert.run(digest, bytes.length, coding, data).lastInsertRowid)
     },
   }
 }

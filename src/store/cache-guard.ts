@@ -4,10 +4,11 @@
 import type Database from 'better-sqlite3'
 import { isObject, type JsonObject, parseJson } from '../base/json.js'
 import { readBody } from './bodies.js'
-import { readPrice } from './json-columns.js'
+import { readPrice, writePrice } from './json-columns.js'
 import { firstDifference } from './outline.js'
 import { type Change, firstChange } from './prefix.js'
 import type { RecordedUsage } from './record.js'
+import type { Ended } from './requests.js'
 import type { CacheBreak, CacheBreakCause } from './views.js'
 
 /** Smaller losses are the provider's blocks and chance. */
@@ -22,13 +23,20 @@ const MOST_OPEN = 500
 const MOST_NEWEST = 200
 
 export type CacheGuard = {
-  /** The prompt that a request asks with; of a converted one what the provider is sent, told later. */
-  saw(request: number, outline: Buffer): void
-  /** Looks at a completed request, when its attempts and bodies are stored; keeps what it finds with it. */
-  look(request: number): void
+  /** The prompt that a turn's request asks with. */
+  asked(request: Asked, outline: Buffer): void
+  /** What the provider is sent for it instead, where it is converted. */
+  sent(request: number, outline: Buffer): void
+  /** Looks at an ended request, when its attempts and bodies are stored; keeps what it finds with it. */
+  look(request: number, ended: Ended): void
+  /** Writes what is kept for the next life: the newest prompt of each branch that was looked at. */
+  settle(): void
   /** Forgets the rows that were looked at last. */
   forget(): void
 }
+
+/** Which request of a turn asks, and where it belongs. */
+export type Asked = Pick<Row, 'seq' | 'trace' | 'startedAt'> & { readonly subagent: string | undefined }
 
 type Row = RecordedUsage & {
   seq: number
@@ -55,10 +63,12 @@ export function cacheGuard(database: Database.Database): CacheGuard {
   )
   const keep = database.prepare<[string, number]>('UPDATE requests SET cache_break = ? WHERE seq = ?')
   const prefixes = prefixTable(database)
-  const open = new Map<number, Buffer>()
+  const open = new Map<number, { asked: Asked | undefined; outline: Buffer }>()
   /** The newest completed request of each branch of a conversation, and its outline. */
   const newest = new Map<string, Looked>()
-  const before = (now: Row): Looked | undefined => {
+  /** Those whose outline is not written yet. */
+  let unwritten: Looked[] = []
+  const before = (now: Row): Omit<Looked, 'isOld'> | undefined => {
     const known = newest.get(laneOf(now))
     if (known !== undefined && known.row.seq < now.seq) return known
     const row = previous.get({ seq: now.seq })
@@ -72,31 +82,79 @@ export function cacheGuard(database: Database.Database): CacheGuard {
     const isKnown = mine !== undefined && old.outline !== undefined
     return judgeBy(database, old.row, now, isKnown ? firstDifference(old.outline, mine) : undefined)
   }
+  const settle = () => {
+    for (const { row, outline, isOld } of unwritten)
+      if (!isOld && outline !== undefined) prefixes.put(row, outline)
+    unwritten = []
+  }
   const remember = (row: Row, outline: Buffer | undefined) => {
-    const known = newest.get(laneOf(row))
+    const lane = laneOf(row)
+    const known = newest.get(lane)
     if (known !== undefined && known.row.seq > row.seq) return
-    if (newest.size >= MOST_NEWEST) newest.clear()
-    newest.set(laneOf(row), { row, outline })
+    if (known !== undefined && outline !== undefined) known.isOld = true
+    if (newest.size >= MOST_NEWEST) {
+      settle()
+      newest.clear()
+    }
+    const looked = { row, outline, isOld: false }
+    newest.set(lane, looked)
+    unwritten.push(looked)
   }
   return {
-    saw(request, outline) {
-      if (open.size < MOST_OPEN || open.has(request)) open.set(request, outline)
+    asked(asked, outline) {
+      if (open.size < MOST_OPEN) open.set(asked.seq, { asked, outline })
     },
-    look(request) {
+    sent(request, outline) {
+      const known = open.get(request)
+      if (known !== undefined) known.outline = outline
+      else if (open.size < MOST_OPEN) open.set(request, { asked: undefined, outline })
+    },
+    look(request, ended) {
       const mine = open.get(request)
-      open.delete(request)
-      const now = own.get(request)
+      if (mine !== undefined) open.delete(request)
+      const now = mine?.asked === undefined ? own.get(request) : rowOf(mine.asked, ended)
       if (now === undefined) return
-      const found = judge(now, mine)
+      const found = judge(now, mine?.outline)
       if (found !== undefined) keep.run(JSON.stringify(found), request)
-      if (mine !== undefined) prefixes.put(now, mine)
-      remember(now, mine)
+      remember(now, mine?.outline)
     },
-    forget: () => newest.clear(),
+    settle,
+    forget() {
+      newest.clear()
+      unwritten = []
+    },
   }
 }
 
-type Looked = { readonly row: Row; readonly outline: Buffer | undefined }
+/** As the row of a turn's request has it; undefined for one that did not complete. */
+function rowOf({ seq, trace, subagent, startedAt }: Asked, { finished, cost }: Ended): Row | undefined {
+  const { outcome, usage } = finished
+  if (outcome !== 'completed' || usage === undefined) return undefined
+  return {
+    seq,
+    trace,
+    subagent: subagent ?? '',
+    startedAt,
+    channel: finished.channel ?? null,
+    model: finished.modelUsed ?? null,
+    mode: finished.mode ?? null,
+    finishedAt: finished.finishedAt,
+    price: writePrice(cost),
+    inputFresh: usage.inputFresh,
+    cacheRead: usage.cacheRead,
+    cacheWrite5m: usage.cacheWrite5m,
+    cacheWrite1h: usage.cacheWrite1h,
+    output: usage.output,
+    reasoning: usage.reasoning,
+  }
+}
+
+type Looked = {
+  readonly row: Row
+  readonly outline: Buffer | undefined
+  /** A newer one of its branch came. */
+  isOld: boolean
+}
 
 const laneOf = ({ trace, subagent }: Row) => `${trace} ${subagent}`
 

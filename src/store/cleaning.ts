@@ -48,7 +48,7 @@ export function openCleaner(): Cleaner {
     const { text, removed } = removeSecrets(latin1(bytes), known)
     return removed === 0 ? { bytes, removed } : { bytes: Buffer.from(text, 'latin1'), removed }
   }
-  const spoken = (clean: Cleaned) => ({ ...clean, words: words(answerWords(clean.bytes)) })
+  const spoken = ({ bytes, removed }: Cleaned) => ({ bytes, removed, words: words(answerWords(bytes)) })
   return {
     know(told) {
       for (const value of told) {
@@ -91,8 +91,10 @@ function latin1(bytes: Uint8Array): string {
 /** Copied only where something was taken out. */
 function cleanFields<T extends RecordMessage>(message: T, words: (text: string) => string): T {
   let clean: T | undefined
-  for (const [name, value] of Object.entries(message)) {
-    const left = name === 'requestId' ? value : cleanValue(value, words)
+  for (const name in message) {
+    const value = message[name]
+    if (typeof value === 'number' || name === 'requestId') continue
+    const left = cleanValue(value, words)
     if (left === value) continue
     clean ??= { ...message }
     Object.assign(clean, { [name]: left })

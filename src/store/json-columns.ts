@@ -1,6 +1,7 @@
 // Columns that hold small JSON: a map of words (headers) or a list of words (a decision). Read with tolerance:
 // a column that cannot be read shows as empty, so that one bad row does not hide a whole conversation.
 import { isObject, parseJson, text } from '../base/json.js'
+import type { Cost } from '../cost/price.js'
 import type { RecordedGap } from './record.js'
 import type { AppliedPrice, CacheBreak, CacheBreakCause } from './views.js'
 
@@ -14,6 +15,12 @@ export function readWords(column: string | null): Record<string, string> {
   if (!isObject(value)) return words
   for (const [name, word] of Object.entries(value)) if (typeof word === 'string') words[name] = word
   return words
+}
+
+export function writePrice(cost: Cost | undefined): string | null {
+  if (cost === undefined) return null
+  const { dollars: _dollars, ...price } = cost
+  return JSON.stringify(price)
 }
 
 /** The rates that made a cost; null when there are none. */

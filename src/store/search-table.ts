@@ -1,9 +1,11 @@
 // The full-text index, the writing side: what a user asked, once and not with each request that repeats it, and what was
 // answered. The words of a body go when the body goes (triggers of the schema).
+import { hash } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import type { Cleaner } from './cleaning.js'
 import { usedBytes } from './retention.js'
 import { indexed } from './search-words.js'
+import { wordIndex } from './word-index.js'
 
 /** The index takes at most this share of the database: over it only prompts and beginnings of answers can be found. */
 const SHARE = 0.15
@@ -24,48 +26,92 @@ export type SearchTable = {
   addPrompt(place: SearchPlace, words: string): void
   /** `words`: without secrets. */
   addAnswer(place: SearchPlace, words: string): void
-  /** Forgets what was indexed last. */
+  /** Puts the words into the index. */
+  settle(): void
+  /** Forgets what was indexed last, and what waits for it. */
   forget(): void
+}
+
+/** The prompts of a conversation that were indexed last. */
+type Newest = {
+  /** The last one as it came: a tool loop comes with it again and again. */
+  told: string | undefined
+  /** Of `LOOK_BACK` at most, the newest last. */
+  readonly hashes: string[]
+}
+
+function hashOf(words: string): string {
+  return hash('sha256', words, 'base64')
 }
 
 export function searchTable(database: Database.Database, cleaner: Cleaner): SearchTable {
   // A tool loop repeats its prompt with each request; all prompts of a long conversation are not looked through for it.
-  const known = database
-    .prepare<[number, string], number>(
-      `SELECT 1 FROM (SELECT words FROM texts WHERE trace = ? AND which = 'request' ORDER BY seq DESC LIMIT ${LOOK_BACK})
-       WHERE words = ?`,
+  const last = database
+    .prepare<[number], string | null>(
+      `SELECT words FROM texts WHERE trace = ? AND which = 'request' ORDER BY seq DESC LIMIT ${LOOK_BACK}`,
     )
     .pluck()
-  const add = database
-    .prepare<[number, number, string, number, string | null], number>(
-      'INSERT INTO texts (trace, request, which, size, words) VALUES (?, ?, ?, ?, ?) RETURNING seq',
-    )
-    .pluck()
-  const index = database.prepare<[number, string]>('INSERT INTO search (rowid, words) VALUES (?, ?)')
+  const add = database.prepare<[number, number, string, number, string | null]>(
+    'INSERT INTO texts (trace, request, which, size, words) VALUES (?, ?, ?, ?, ?)',
+  )
   const searched = database.prepare<[], number>("SELECT value FROM totals WHERE name = 'searched'").pluck()
-  /** The prompt that each conversation indexed last: a tool loop comes with it again and again. */
-  const newest = new Map<number, string>()
+  const count = database.prepare<[number]>("UPDATE totals SET value = value + ? WHERE name = 'searched'")
+  const newest = new Map<number, Newest>()
+  const index = wordIndex(database)
   let answers = 0
   let room = 0
+  /** Characters that can be searched, and those of them that the table does not count yet. */
+  let all = 0
+  let uncounted = 0
   const hasRoom = (characters: number) => {
-    if (answers++ % LOOK_EVERY === 0) room = usedBytes(database) * SHARE
-    return ((searched.get() ?? 0) + characters) * BYTES_OF_CHARACTER <= room
+    if (answers++ % LOOK_EVERY === 0) {
+      room = usedBytes(database) * SHARE
+      all = (searched.get() ?? 0) + uncounted
+    }
+    return (all + characters) * BYTES_OF_CHARACTER <= room
   }
-  const put = ({ trace, request }: SearchPlace, which: string, words: string, kept: string | null) =>
-    void index.run(Number(add.get(trace, request, which, words.length, kept)), indexed(words))
+  const put = ({ trace, request }: SearchPlace, which: string, words: string, kept: string | null) => {
+    const { lastInsertRowid } = add.run(trace, request, which, words.length, kept)
+    index.add(lastInsertRowid, indexed(words))
+    uncounted += words.length
+    all += words.length
+  }
+  const newestOf = (trace: number): Newest => {
+    const known = newest.get(trace)
+    if (known !== undefined) return known
+    if (newest.size >= MOST_NEWEST) newest.clear()
+    const hashes = last.all(trace).map((words) => hashOf(words ?? ''))
+    const found = { told: undefined, hashes: hashes.reverse() }
+    newest.set(trace, found)
+    return found
+  }
 
   return {
     addPrompt(place, told) {
-      if (newest.get(place.trace) === told) return
-      if (newest.size >= MOST_NEWEST) newest.clear()
-      newest.set(place.trace, told)
+      const known = newestOf(place.trace)
+      if (known.told === told) return
+      known.told = told
       const words = cleaner.words(told)
-      if (known.get(place.trace, words) === undefined) put(place, 'request', words, words)
+      const own = hashOf(words)
+      if (known.hashes.includes(own)) return
+      known.hashes.push(own)
+      if (known.hashes.length > LOOK_BACK) known.hashes.shift()
+      put(place, 'request', words, words)
     },
-    forget: () => newest.clear(),
-    addAnswer(place, all) {
-      const words = hasRoom(all.length) ? all : all.slice(0, LEAST)
+    addAnswer(place, told) {
+      const words = hasRoom(told.length) ? told : told.slice(0, LEAST)
       if (words !== '') put(place, 'response', words, null)
+    },
+    settle() {
+      index.settle()
+      if (uncounted > 0) count.run(uncounted)
+      uncounted = 0
+    },
+    forget() {
+      newest.clear()
+      index.forget()
+      uncounted = 0
+      answers = 0
     },
   }
 }

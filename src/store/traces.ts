@@ -7,79 +7,169 @@ import type { TraceSummary } from './views.js'
 const TITLE_LENGTH = 80
 
 export type TraceTable = {
-  /** Makes the row or brings it up to date; gives its number. */
+  /** The number of the conversation's row, made when it is a new one. What the request adds to it is gathered. */
   open(started: RequestStarted): number
-  /** Adds an ended request to the totals. */
+  /** Gathers what an ended request adds to the totals. */
   add(trace: number, finished: RequestFinished, cost: Cost | undefined): void
+  /** Writes what was gathered: once for each conversation, however many of its requests a transaction has. */
+  settle(): void
+  /** Forgets which rows are there, and what was gathered. */
+  forget(): void
+}
+
+/** Conversations whose row is at hand. */
+const MOST_KNOWN = 500
+
+/** What a row says of the conversation; what is known first stays, but for the agent's version. */
+type About = {
+  thread: string | null
+  agentVersion: string | null
+  directory: string | null
+  title: string | null
+}
+
+type Known = About & {
+  readonly seq: number
+  /** What is not written yet. */
+  gained: Gained | undefined
+}
+
+/** What the requests of a transaction add to a row. */
+class Gained {
+  requests = 0
+  failed = 0
+  inputFresh = 0
+  cacheRead = 0
+  cacheWrite5m = 0
+  cacheWrite1h = 0
+  output = 0
+  reasoning = 0
+  cost = 0
+  unpriced = 0
+
+  constructor(public at: number) {}
 }
 
 export function traceTable(database: Database.Database): TraceTable {
-  const upsert = database
-    .prepare<[TraceRow], number>(
-      `INSERT INTO traces (id, source, thread, agent, agent_version, directory, title, started_at, last_at, requests)
-       VALUES (@id, @source, @thread, @agent, @agentVersion, @directory, @title, @at, @at, 1)
-       ON CONFLICT (id) DO UPDATE SET
-         thread = coalesce(thread, excluded.thread),
-         agent_version = coalesce(excluded.agent_version, agent_version),
-         directory = coalesce(directory, excluded.directory),
-         title = coalesce(title, excluded.title),
-         last_at = max(last_at, excluded.last_at),
-         requests = requests + 1
-       RETURNING seq`,
-    )
-    .pluck()
-  const total = database.prepare<[TotalRow]>(
-    `UPDATE traces SET
-       last_at = max(last_at, @at), failed = failed + @failed,
-       input_fresh = input_fresh + @inputFresh, cache_read = cache_read + @cacheRead,
-       cache_write_5m = cache_write_5m + @cacheWrite5m, cache_write_1h = cache_write_1h + @cacheWrite1h,
-       output = output + @output, reasoning = reasoning + @reasoning,
-       cost = cost + @cost, unpriced = unpriced + @unpriced
-     WHERE seq = @trace`,
+  const find = database.prepare<[string], About & { seq: number }>(
+    'SELECT seq, thread, agent_version AS agentVersion, directory, title FROM traces WHERE id = ?',
   )
+  const insert = database.prepare<(string | number | null)[]>(
+    `INSERT INTO traces (id, source, thread, agent, agent_version, directory, title, started_at, last_at, requests)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+  )
+  const update = database.prepare<(string | number | null)[]>(
+    `UPDATE traces SET
+       thread = coalesce(?, thread), agent_version = coalesce(?, agent_version), directory = coalesce(?, directory),
+       title = coalesce(?, title), last_at = max(last_at, ?), requests = requests + ?, failed = failed + ?,
+       input_fresh = input_fresh + ?, cache_read = cache_read + ?, cache_write_5m = cache_write_5m + ?,
+       cache_write_1h = cache_write_1h + ?, output = output + ?, reasoning = reasoning + ?,
+       cost = cost + ?, unpriced = unpriced + ?
+     WHERE seq = ?`,
+  )
+  const byId = new Map<string, Known>()
+  const bySeq = new Map<number, Known>()
+  let touched: Known[] = []
+
+  const know = (known: Known): Known => {
+    bySeq.set(known.seq, known)
+    return known
+  }
+  const opened = (started: RequestStarted): Known => {
+    const row = find.get(started.traceId)
+    if (row !== undefined) return know({ ...row, gained: undefined })
+    const { traceId, traceSource, threadId, agent, agentVersion, directory, startedAt } = started
+    const about: About = {
+      thread: threadId ?? null,
+      agentVersion: agentVersion ?? null,
+      directory: directory ?? null,
+      title: titleOf(started),
+    }
+    const { lastInsertRowid } = insert.run(
+      traceId,
+      traceSource,
+      about.thread,
+      agent,
+      about.agentVersion,
+      about.directory,
+      about.title,
+      startedAt,
+      startedAt,
+    )
+    return know({ ...about, seq: Number(lastInsertRowid), gained: undefined })
+  }
+  const gainedBy = (known: Known, at: number): Gained => {
+    const gained = known.gained ?? new Gained(at)
+    if (known.gained === undefined) touched.push(known)
+    known.gained = gained
+    if (at > gained.at) gained.at = at
+    return gained
+  }
+
   return {
-    open: (started) => Number(upsert.get(traceRow(started))),
+    open(started) {
+      if (byId.size >= MOST_KNOWN) byId.clear()
+      const known = byId.get(started.traceId) ?? opened(started)
+      byId.set(started.traceId, known)
+      known.thread ??= started.threadId ?? null
+      known.agentVersion = started.agentVersion ?? known.agentVersion
+      known.directory ??= started.directory ?? null
+      known.title ??= titleOf(started)
+      gainedBy(known, started.startedAt).requests++
+      return known.seq
+    },
     add(trace, { finishedAt, outcome, usage }, cost) {
-      const failed = outcome === 'failed' ? 1 : 0
-      const unpriced = usage !== undefined && cost === undefined ? 1 : 0
-      total.run({ trace, at: finishedAt, failed, cost: cost?.dollars ?? 0, unpriced, ...(usage ?? NOTHING) })
+      if (bySeq.size >= MOST_KNOWN) bySeq.clear()
+      const known = bySeq.get(trace) ?? know({ ...UNKNOWN, seq: trace, gained: undefined })
+      const gained = gainedBy(known, finishedAt)
+      if (outcome === 'failed') gained.failed++
+      if (usage === undefined) return
+      if (cost === undefined) gained.unpriced++
+      else gained.cost += cost.dollars
+      gained.inputFresh += usage.inputFresh
+      gained.cacheRead += usage.cacheRead
+      gained.cacheWrite5m += usage.cacheWrite5m
+      gained.cacheWrite1h += usage.cacheWrite1h
+      gained.output += usage.output
+      gained.reasoning += usage.reasoning
+    },
+    settle() {
+      for (const known of touched) {
+        if (known.gained !== undefined) update.run(...updateOf(known, known.gained))
+        known.gained = undefined
+      }
+      touched = []
+    },
+    forget() {
+      byId.clear()
+      bySeq.clear()
+      touched = []
     },
   }
 }
 
-type TraceRow = {
-  id: string
-  source: string
-  thread: string | null
-  agent: string
-  agentVersion: string | null
-  directory: string | null
-  title: string | null
-  at: number
+function updateOf({ seq, ...about }: Known, gained: Gained): (string | number | null)[] {
+  return [
+    about.thread,
+    about.agentVersion,
+    about.directory,
+    about.title,
+    gained.at,
+    gained.requests,
+    gained.failed,
+    gained.inputFresh,
+    gained.cacheRead,
+    gained.cacheWrite5m,
+    gained.cacheWrite1h,
+    gained.output,
+    gained.reasoning,
+    gained.cost,
+    gained.unpriced,
+    seq,
+  ]
 }
-type TotalRow = RecordedUsage & { trace: number; at: number; failed: number; cost: number; unpriced: number }
 
-const NOTHING: RecordedUsage = {
-  inputFresh: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  output: 0,
-  reasoning: 0,
-}
-
-function traceRow(started: RequestStarted): TraceRow {
-  return {
-    id: started.traceId,
-    source: started.traceSource,
-    thread: started.threadId ?? null,
-    agent: started.agent,
-    agentVersion: started.agentVersion ?? null,
-    directory: started.directory ?? null,
-    title: titleOf(started),
-    at: started.startedAt,
-  }
-}
+const UNKNOWN: About = { thread: null, agentVersion: null, directory: null, title: null }
 
 /** What the user said first; the words of side requests and subagents are the agent's own. */
 function titleOf({ prompt, purpose, subagent }: RequestStarted): string | null {

@@ -14,7 +14,7 @@ import { answer } from './queries.js'
 import { closeInterrupted } from './requests.js'
 import { type FromWorker, packError, type ToWorker, type WorkerSettings } from './thread.js'
 import type { Retention } from './views.js'
-import { type Entry, openWriter, type Writer, type Written } from './writer.js'
+import { type Entry, openWriter, together, type Writer, type Written } from './writer.js'
 
 const FIRST_DELAY_MS = 250
 const LONGEST_DELAY_MS = 10_000
@@ -189,7 +189,7 @@ function storing(write: (entries: readonly Entry[]) => Written, file: string, sa
   }
   return {
     take(batch: Batch) {
-      waiting.push(batch)
+      waiting.push({ ...batch, entries: together(batch.entries) })
       if (timer === undefined) work()
     },
     stop: () => clearTimeout(timer),

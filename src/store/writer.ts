@@ -4,27 +4,14 @@ import type Database from 'better-sqlite3'
 import { assertNever } from '../base/assert-never.js'
 import type { Cost } from '../cost/price.js'
 import { requestCost } from '../cost/request-cost.js'
-import { attemptTable } from './attempts.js'
-import { type BodyPlace, bodyTable } from './bodies.js'
-import { cacheGuard } from './cache-guard.js'
 import { type Cleaner, openCleaner } from './cleaning.js'
 import { isPassing } from './failure.js'
-import { noteTable } from './notes.js'
 import { outlineOf } from './outline.js'
 import { withPrompt } from './prompt.js'
 import { newestPrompt } from './prompt-parts.js'
-import type {
-  AttemptFinished,
-  RecordedBody,
-  RecordMessage,
-  RequestFinished,
-  RequestStarted,
-} from './record.js'
-import { requestTable } from './requests.js'
-import { searchTable } from './search-table.js'
-import { streamTimesTable } from './stream-times.js'
-import { traceTable } from './traces.js'
-import { turnTable } from './turns.js'
+import type { AttemptFinished, RecordMessage, RequestFinished, RequestStarted } from './record.js'
+import type { Ended } from './requests.js'
+import { openTables } from './tables.js'
 
 /** A message and how many of its bodies were dropped under pressure. */
 export type Entry = { readonly message: RecordMessage; readonly bodiesDropped: number }
@@ -48,16 +35,22 @@ export type Writer = {
 
 /** `cleaner` knows the secrets that are never stored. */
 export function openWriter(database: Database.Database, cleaner: Cleaner = openCleaner()): Writer {
-  const { apply, forget } = applier(database, cleaner)
+  const { apply, settle, forget } = applier(database, cleaner)
   const all = database.transaction((batch: readonly Entry[], isEnough: () => boolean) => {
     const results: Result[] = []
-    for (const entry of batch) {
-      results.push(apply(entry))
-      if (isEnough()) break
+    for (const [index, entry] of batch.entries()) {
+      results.push(apply(entry, endOf(batch, index)))
+      // A row that was written with the end of its request must not be committed without the rest of it.
+      if (!isFollowed(batch, index) && isEnough()) break
     }
+    settle()
     return results
   })
-  const single = database.transaction((entry: Entry) => apply(entry))
+  const single = database.transaction((entry: Entry) => {
+    const result = apply(entry)
+    settle()
+    return result
+  })
   const oneByOne = database.transaction((batch: readonly Entry[]) =>
     batch.map((entry) => {
       try {
@@ -84,6 +77,33 @@ export function openWriter(database: Database.Database, cleaner: Cleaner = openC
   }
 }
 
+/** The messages of a request side by side, in their order; requests in the order in which they come first. */
+export function together(batch: readonly Entry[]): readonly Entry[] {
+  const groups = new Map<string, Entry[]>()
+  for (const entry of batch) {
+    const group = groups.get(entry.message.requestId)
+    if (group === undefined) groups.set(entry.message.requestId, [entry])
+    else group.push(entry)
+  }
+  return groups.size === batch.length ? batch : [...groups.values()].flat()
+}
+
+/** Whether the next message is of the same request. */
+function isFollowed(batch: readonly Entry[], index: number): boolean {
+  return batch[index]?.message.requestId === batch[index + 1]?.message.requestId
+}
+
+/** The end of the request that begins here, when it stands beside it. */
+function endOf(batch: readonly Entry[], from: number): RequestFinished | undefined {
+  const begun = batch[from]?.message
+  if (begun?.type !== 'request-started') return undefined
+  for (let index = from + 1; batch[index]?.message.requestId === begun.requestId; index++) {
+    const message = batch[index]?.message
+    if (message?.type === 'request-finished') return message
+  }
+  return undefined
+}
+
 type Result = 'stored' | 'orphan' | { readonly rejected: unknown }
 
 function count(results: readonly Result[]): Written {
@@ -101,7 +121,10 @@ function costOf({ usage, pricing, modelUsed, finishedAt, durationMs }: RequestFi
 }
 
 type Applier = {
-  readonly apply: (entry: Entry) => 'stored' | 'orphan'
+  /** `end`: that of the request that the message begins, where it follows at once. */
+  readonly apply: (entry: Entry, end?: RequestFinished) => 'stored' | 'orphan'
+  /** To be called before each commit. */
+  readonly settle: () => void
   readonly forget: () => void
 }
 
@@ -109,82 +132,92 @@ type Applier = {
 const MOST_OPEN = 1_000
 
 function applier(database: Database.Database, cleaner: Cleaner): Applier {
-  const traces = traceTable(database)
-  const turns = turnTable(database)
-  const requests = requestTable(database)
-  const attempts = attemptTable(database)
-  const notes = noteTable(database)
-  const bodies = bodyTable(database, cleaner)
-  const guard = cacheGuard(database)
-  const search = searchTable(database, cleaner)
-  const times = streamTimesTable(database)
+  const tables = openTables(database, cleaner)
+  const { requests, bodies, guard, search } = tables
   const lanes = new Map<number, string>()
+  const endedBy = endings(cleaner)
 
-  const keep = (place: BodyPlace, body: RecordedBody | undefined) =>
-    body === undefined ? undefined : bodies.keep(place, body)
-  const start = (told: RequestStarted) => {
+  const start = (told: RequestStarted, end: RequestFinished | undefined) => {
     if (requests.find(told.requestId) !== undefined) return
     const lane = `${told.traceId} ${told.subagent ?? ''} ${told.purpose}`
     const body = told.body === undefined ? undefined : bodies.take(lane, told.body)
     const prompt = told.purpose === 'turn' && body?.isObject === true ? body.parts : undefined
     const words = prompt === undefined ? undefined : newestPrompt(prompt)
     const message = cleaner.message(withPrompt(told, words))
-    const trace = traces.open(message)
-    const request = requests.start({ trace, turn: turns.place(trace, message) }, message)
+    const trace = tables.traces.open(message)
+    const place = { trace, turn: tables.turns.place(trace, message) }
+    const request = requests.start(place, message, end === undefined ? undefined : endedBy(end))
     if (lanes.size < MOST_OPEN) lanes.set(request, lane)
     if (body !== undefined) bodies.put({ request, which: 'request', attempt: 0 }, body)
     if (words !== undefined) search.addPrompt({ trace, request }, words)
-    if (prompt !== undefined) guard.saw(request, outlineOf(prompt))
+    const { startedAt, subagent } = message
+    if (prompt !== undefined) guard.asked({ seq: request, trace, startedAt, subagent }, outlineOf(prompt))
   }
   const attempt = (request: number, told: AttemptFinished) => {
     const message = cleaner.message(told)
     if (message.requestBody !== undefined) {
       const body = bodies.take(`${lanes.get(request)} ${message.protocol}`, message.requestBody)
       bodies.put({ request, which: 'upstream-request', attempt: message.number }, body)
-      if (body.isObject) guard.saw(request, outlineOf(body.parts))
+      if (body.isObject) guard.sent(request, outlineOf(body.parts))
     }
-    attempts.add(request, message)
-    keep({ request, which: 'upstream-response', attempt: message.number }, message.responseBody)
-    const streamed = { request, which: 'upstream-response', attempt: message.number } as const
-    times.keep(streamed, message.responseTimes)
+    tables.attempts.add(request, message)
+    const answered = { request, which: 'upstream-response', attempt: message.number } as const
+    if (message.responseBody !== undefined) bodies.keep(answered, message.responseBody)
+    tables.times.keep(answered, message.responseTimes)
   }
   const finish = (request: number, trace: number, told: RequestFinished) => {
     lanes.delete(request)
-    const message = cleaner.message(told)
-    const cost = costOf(message)
-    if (!requests.finish(request, message, cost)) return
-    traces.add(trace, message, cost)
-    notes.add(request, message.notes)
-    const answer = keep({ request, which: 'response', attempt: 0 }, message.responseBody)
-    times.keep({ request, which: 'response', attempt: 0 }, message.responseTimes)
-    if (answer !== undefined) search.addAnswer({ trace, request }, answer)
-    guard.look(request)
+    const ended = endedBy(told)
+    const { finished, cost } = ended
+    if (!requests.finish(request, ended)) return
+    tables.traces.add(trace, finished, cost)
+    tables.notes.add(request, finished.notes)
+    const answered = { request, which: 'response', attempt: 0 } as const
+    if (finished.responseBody !== undefined)
+      search.addAnswer({ trace, request }, bodies.keep(answered, finished.responseBody))
+    tables.times.keep(answered, finished.responseTimes)
+    guard.look(request, ended)
   }
 
-  const apply = ({ message, bodiesDropped }: Entry) => {
-    if (message.type === 'request-started') start(message)
-    const place = requests.find(message.requestId)
-    if (place === undefined) return 'orphan'
-    if (bodiesDropped > 0) requests.dropBodies(place.seq, bodiesDropped)
-    switch (message.type) {
-      case 'request-started':
-        return 'stored'
-      case 'attempt-finished':
-        attempt(place.seq, message)
-        return 'stored'
-      case 'request-finished':
-        finish(place.seq, place.trace, message)
-        return 'stored'
-      default:
-        return assertNever(message)
+  return {
+    apply({ message, bodiesDropped }, end) {
+      if (message.type === 'request-started') start(message, end)
+      const place = requests.find(message.requestId)
+      if (place === undefined) return 'orphan'
+      if (bodiesDropped > 0) requests.dropBodies(place.seq, bodiesDropped)
+      switch (message.type) {
+        case 'request-started':
+          return 'stored'
+        case 'attempt-finished':
+          attempt(place.seq, message)
+          return 'stored'
+        case 'request-finished':
+          finish(place.seq, place.trace, message)
+          return 'stored'
+        default:
+          return assertNever(message)
+      }
+    },
+    settle: () => tables.settle(),
+    forget() {
+      tables.forget()
+      lanes.clear()
+    },
+  }
+}
+
+/** What is made of the end of a request, once: it may be asked for before its turn. */
+function endings(cleaner: Cleaner): (told: RequestFinished) => Ended {
+  let last: { readonly told: RequestFinished; readonly ended: Ended } | undefined
+  return (told) => {
+    if (last?.told === told) {
+      const { ended } = last
+      last = undefined
+      return ended
     }
+    const finished = cleaner.message(told)
+    const ended = { finished, cost: costOf(finished) }
+    last = { told, ended }
+    return ended
   }
-  const forget = () => {
-    bodies.forget()
-    requests.forget()
-    search.forget()
-    guard.forget()
-    lanes.clear()
-  }
-  return { apply, forget }
 }

@@ -30,6 +30,7 @@ const RELEASED = [
   '5baa1a88',
   '5a51bc9b',
   'c3c41b7d',
+  '3c8edad3',
 ]
 
 function oldFile(version: number): string {

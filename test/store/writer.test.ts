@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { RecordMessage } from '../../src/store/record.js'
 import { closeInterrupted } from '../../src/store/requests.js'
 import { showRequest, showTrace } from '../../src/store/show.js'
-import { openWriter } from '../../src/store/writer.js'
+import { type Entry, openWriter, together } from '../../src/store/writer.js'
 import { attempted, finished, STARTED_AT, started } from '../support/records.js'
 import { testStore } from '../support/test-store.js'
 
@@ -14,6 +15,9 @@ const failed = attempted({
   errorText: 'busy',
 })
 const second = attempted({ number: 2, channel: 'local', mode: 'relay' })
+
+const entries = (...messages: RecordMessage[]): Entry[] =>
+  messages.map((message) => ({ message, bodiesDropped: 0 }))
 
 describe('the writer', () => {
   it('shows a request as running until its answer is over', () => {
@@ -91,14 +95,74 @@ describe('the writer', () => {
   it('commits what it has when that is enough, and goes on with the rest', () => {
     const { database } = testStore()
     const writer = openWriter(database)
-    const left = [started(), attempted(), finished()].map((message) => ({ message, bodiesDropped: 0 }))
-    const outcome = database.prepare<[], string | null>('SELECT outcome FROM requests').pluck()
+    const next = { requestId: 'ar-0002' }
+    const left = entries(started(), started(next), attempted(), finished())
+    const outcome = database
+      .prepare<[], string | null>("SELECT outcome FROM requests WHERE id = 'ar-0001'")
+      .pluck()
     const outcomes: unknown[] = []
     while (left.length > 0) {
       left.splice(0, writer.write(left, () => true).taken)
       outcomes.push(outcome.get())
     }
     expect(outcomes).toEqual([null, null, 'completed'])
+  })
+
+  it('commits a request whose end follows at once with all that belongs to it', () => {
+    const { database } = testStore()
+    const writer = openWriter(database)
+    const batch = entries(started(), attempted(), finished(), started({ requestId: 'ar-0002' }))
+    expect(writer.write(batch, () => true).taken).toBe(3)
+    expect(showRequest(database, 'ar-0001')).toMatchObject({
+      outcome: 'completed',
+      attempts: [{ number: 1 }],
+    })
+    expect(showTrace(database, 'at-0001')).toMatchObject({ requests: 1, usage: finished().usage })
+  })
+
+  it('writes the same rows whether messages come one by one, mixed, or request by request', () => {
+    const of = (requestId: string, about: { prompt?: string; body?: Buffer } = {}) => [
+      started({ requestId, ...about }),
+      attempted({ requestId }),
+      finished({ requestId, responseBody: Buffer.from(`{"answer":"${requestId}"}`) }),
+    ]
+    const requests = [
+      of('ar-0001', { prompt: 'One question' }),
+      of('ar-0002', { body: Buffer.from('{"messages":[{"role":"user","content":"Another question"}]}') }),
+      of('ar-0003'),
+    ]
+    const mixed = [0, 1, 2].flatMap((index) => requests.flatMap((messages) => messages[index] ?? []))
+    const single = testStore()
+    for (const message of mixed) single.write(message)
+    const whole = testStore()
+    whole.write(...mixed)
+    const grouped = testStore()
+    openWriter(grouped.database).write(together(entries(...mixed)))
+    const rows = ({ database }: typeof single) =>
+      ['traces', 'turns', 'requests', 'attempts', 'notes', 'texts', 'prefixes', 'totals'].map((table) =>
+        database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all(),
+      )
+    expect(rows(whole)).toEqual(rows(single))
+    expect(rows(grouped)).toEqual(rows(single))
+  })
+
+  it('keeps what it gathered for a conversation when a later message of the batch cannot be stored', () => {
+    const { database, write } = testStore()
+    database.exec(`CREATE TRIGGER no_local BEFORE INSERT ON attempts WHEN new.channel = 'local'
+      BEGIN SELECT raise(ABORT, 'not this one'); END`)
+    const next = { requestId: 'ar-0002' }
+    const written = write(
+      started(),
+      finished(),
+      started(next),
+      attempted({ ...next, channel: 'local' }),
+      finished(next),
+    )
+    expect(written).toMatchObject({ stored: 4 })
+    expect(showTrace(database, 'at-0001')).toMatchObject({
+      requests: 2,
+      usage: { output: 2 * (finished().usage?.output ?? 0) },
+    })
   })
 
   it('leaves messages alone whose request was never begun', () => {

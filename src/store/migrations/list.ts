@@ -12,6 +12,7 @@ import { STREAM_TIMES } from './0010-stream-times.js'
 import { REMOVED } from './0011-removed.js'
 import { PREFIXES } from './0012-prefixes.js'
 import { OUTLINES } from './0013-outlines.js'
+import { COUNTED } from './0014-counted.js'
 
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly string[] = [
   REMOVED,
   PREFIXES,
   OUTLINES,
+  COUNTED,
 ]
