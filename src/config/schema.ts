@@ -2,6 +2,7 @@
 // override, its origin and its error message follow from that line.
 
 import { z } from 'zod'
+import { AGENT_WORDS, agentNamed } from '../base/agent-name.js'
 import { nearest } from '../base/nearest.js'
 import { checkInterval } from './check-interval.js'
 import { collectorUrl, endpointUrl } from './endpoints.js'
@@ -189,11 +190,9 @@ const percentage = kind('a number from 0 to 100', (value) =>
   typeof value === 'number' && value >= 0 && value <= 100 ? value : undefined,
 )
 
-const AGENTS = ['codex', 'claude-code', 'other'] as const
-
-/** The agents by the names that the hub gives them; `claude` is what its command is called. */
-const agentName = kind('codex, claude, other', (value) =>
-  value === 'claude' ? 'claude-code' : AGENTS.find((agent) => agent === value),
+/** By the names that the hub gives them, or by what their commands are called. */
+const agentName = kind(AGENT_WORDS.join(', '), (value) =>
+  typeof value === 'string' ? agentNamed(value) : undefined,
 )
 
 /** What must be so for a mapping to be used; all must hold. Measured by daemon/facts.ts. */

@@ -27,6 +27,7 @@
 // An error is `{ error: { code, message, hint? } }` with a status of 400, 404, 409 or 500.
 
 import { z } from 'zod'
+import { AGENTS } from '../base/agent-name.js'
 import { capabilityCard } from './card.js'
 
 export const statusReply = z.object({
@@ -95,7 +96,7 @@ export type ReleaseRequest = z.infer<typeof releaseRequest>
 export const explainRequest = z.object({
   model: z.string(),
   key: z.string().optional(),
-  agent: z.enum(['codex', 'claude-code', 'other']).optional(),
+  agent: z.enum(AGENTS).optional(),
   protocol: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']).optional(),
   /** What is to be assumed of the request, for the conditions of mappings; absent: not so, and tokens not known. */
   tokens: z.number().nonnegative().optional(),

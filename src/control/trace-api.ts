@@ -1,6 +1,7 @@
 // The control API's questions about what was recorded, beside those that only read (trace-reader.ts).
 
 import { z } from 'zod'
+import { AGENTS } from '../base/agent-name.js'
 import type { BodyQuestion, ListTraces, Pruned, TraceStatus, UsageQuestion } from '../store/views.js'
 import { USAGE_GROUPS } from './trace-reader.js'
 
@@ -61,7 +62,7 @@ export const listQuestion = z.object({
   limit: z.coerce.number().int().positive().max(100_000).prefault(50),
   before: milliseconds.exactOptional(),
   since: milliseconds.exactOptional(),
-  agent: z.enum(['codex', 'claude-code', 'other']).exactOptional(),
+  agent: z.enum(AGENTS).exactOptional(),
   text: z.string().exactOptional(),
   model: z.string().min(1).exactOptional(),
   channel: z.string().min(1).exactOptional(),

@@ -2,9 +2,10 @@
 // newer daemon adds pass unseen.
 
 import { z } from 'zod'
+import { AGENTS } from '../base/agent-name.js'
 import type { ChunkTime, ListedTrace, RequestView, TraceView, UsageRow } from '../store/views.js'
 
-const agent = z.enum(['codex', 'claude-code', 'other'])
+const agent = z.enum(AGENTS)
 const mode = z.enum(['relay', 'convert'])
 const words = z.record(z.string(), z.string())
 

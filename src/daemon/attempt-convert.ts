@@ -164,7 +164,7 @@ export function convertAttempt(
     requestId: exchange.id,
     newId: deps.newId,
     nowSeconds: Math.floor(deps.clock.now() / 1000),
-    ...(identity.agent === 'other' ? {} : { agent: identity.agent }),
+    agent: identity.agent,
   }
   const conversation = { exchange, options, notes }
   return {

@@ -26,6 +26,6 @@ export function encodeContext(exchange: Exchange, request?: IrRequest): EncodeCo
     model: exchange.glance.model,
     newId: exchange.deps.newId,
     nowSeconds: Math.floor(exchange.deps.clock.now() / 1000),
-    ...(agent === 'other' ? {} : { agent }),
+    agent,
   }
 }

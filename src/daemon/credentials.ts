@@ -1,9 +1,9 @@
 // Whose credential goes up with a request, and where it may go. A key goes only to its channel's endpoints; an agent's own
 // login only to the provider it belongs to (its preset's hosts), or to a loopback address that the user wrote there.
 
+import type { AgentName } from '../base/agent-name.js'
 import { HubError } from '../base/errors.js'
 import type { Channel, Endpoint } from '../config/channels.js'
-import type { AgentName } from '../store/record.js'
 import type { Caller } from './authenticate.js'
 
 type AgentLogin = { readonly token: string; readonly accountId?: string | undefined }

@@ -2,6 +2,7 @@
 // health. Every decision leaves a line; the same lines stand in the trace and in `axonhub explain`.
 
 import { aliasToModel } from '../agents/claude-code/models.js'
+import type { AgentName } from '../base/agent-name.js'
 import type { HubError } from '../base/errors.js'
 import type { Channel } from '../config/channels.js'
 import type { Address } from '../config/endpoints.js'
@@ -13,7 +14,6 @@ import { resolveModel } from '../routing/rules.js'
 import { type Need, type Question, selectTargets, type Target } from '../routing/select.js'
 import type { Lane } from '../routing/tool-loop.js'
 import type { RequestFacts } from '../routing/when.js'
-import type { AgentName } from '../store/record.js'
 import type { Caller } from './authenticate.js'
 import { loginObstacle } from './credentials.js'
 import { selfObstacle } from './loop-guard.js'

@@ -65,7 +65,7 @@ function errorContextOf(
     newId: deps.newId,
     nowSeconds: Math.floor(deps.clock.now() / 1000),
     stream,
-    ...(agent === 'other' ? {} : { agent }),
+    agent,
   }
 }
 
@@ -105,7 +105,7 @@ async function open(
       model: glance.model,
       responseId: machine.responseId ?? question.requestId,
       nowSeconds: Math.floor(deps.clock.now() / 1000),
-      ...(identity.agent === 'other' ? {} : { agent: identity.agent }),
+      agent: identity.agent,
     }
     return codec.server.keepAlive(state).map(formatSse).join('')
   }

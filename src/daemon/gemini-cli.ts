@@ -2,15 +2,10 @@
 // known by how it began: the context and the first words of the user, which every request repeats. Pure.
 
 import { createHash } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
 import { isObject, list, parseJson, text } from '../base/json.js'
 import { elements, textAt } from '../protocol/json-spans.js'
 import type { RequestPurpose } from '../store/record.js'
 import type { Glance } from './glance.js'
-
-export function isGeminiCli(headers: IncomingHttpHeaders): boolean {
-  return headers['user-agent']?.startsWith('GeminiCLI') === true
-}
 
 /** The client opens with its context, and asks in the same content or in the next. */
 const OPENING = 3

@@ -3,11 +3,13 @@
 
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { AgentName } from '../base/agent-name.js'
+import { assertNever } from '../base/assert-never.js'
 import { indexOfMark } from '../base/byte-search.js'
 import type { JsonObject } from '../base/json.js'
 import { isObject, object, parseJson, text } from '../base/json.js'
-import type { AgentName, RequestPurpose } from '../store/record.js'
-import { geminiConversation, geminiFacts, isGeminiCli } from './gemini-cli.js'
+import type { RequestPurpose } from '../store/record.js'
+import { geminiConversation, geminiFacts } from './gemini-cli.js'
 import { type Glance, textAt } from './glance.js'
 
 /** Longer names are cut; the store and the screen carry them everywhere. */
@@ -50,13 +52,21 @@ function header(headers: IncomingHttpHeaders, name: string): string | undefined 
   return first === undefined || first === '' ? undefined : first
 }
 
+/** How the agents begin their `user-agent`, with their version. */
+const BY_USER_AGENT = [
+  ['claude-code', /^claude-(?:cli|code)\/([\w.-]+)/],
+  ['codex', /^codex[\w-]*\/([\w.-]+)/],
+  ['opencode', /^opencode\/([\w.-]+)/],
+  ['gemini-cli', /^GeminiCLI[\w-]*\/([\w.-]+)/],
+] as const satisfies readonly (readonly [AgentName, RegExp])[]
+
 /** Which agent asks, by its own name for itself. */
 export function agentOf(headers: IncomingHttpHeaders): { agent: AgentName; agentVersion?: string } {
   const userAgent = header(headers, 'user-agent') ?? ''
-  const claude = /^claude-(?:cli|code)\/([\w.-]+)/.exec(userAgent)
-  if (claude?.[1] !== undefined) return { agent: 'claude-code', agentVersion: claude[1] }
-  const codex = /^codex[\w-]*\/([\w.-]+)/.exec(userAgent)
-  if (codex?.[1] !== undefined) return { agent: 'codex', agentVersion: codex[1] }
+  for (const [agent, form] of BY_USER_AGENT) {
+    const version = form.exec(userAgent)?.[1]
+    if (version !== undefined) return { agent, agentVersion: version }
+  }
   if (header(headers, 'x-claude-code-session-id') !== undefined) return { agent: 'claude-code' }
   if (header(headers, 'originator')?.startsWith('codex') === true) return { agent: 'codex' }
   return { agent: 'other' }
@@ -86,6 +96,7 @@ function codexSession(headers: IncomingHttpHeaders, metadata: JsonObject): strin
 type TraceAnswer = { readonly traceId: string; readonly traceSource: string }
 
 function traceOf(
+  agent: AgentName,
   headers: IncomingHttpHeaders,
   glance: Glance | undefined,
   settings: TraceSettings,
@@ -104,15 +115,11 @@ function traceOf(
     const value = glance === undefined ? undefined : textAt(glance, path)
     if (value !== undefined) return { traceId: value, traceSource: path }
   }
-  const opencode = isOpencode(headers) ? header(headers, 'x-session-id') : undefined
+  const opencode = agent === 'opencode' ? header(headers, 'x-session-id') : undefined
   if (opencode !== undefined) return { traceId: opencode, traceSource: 'opencode' }
-  const gemini = isGeminiCli(headers) ? geminiConversation(glance) : undefined
+  const gemini = agent === 'gemini-cli' ? geminiConversation(glance) : undefined
   if (gemini !== undefined) return { traceId: gemini, traceSource: 'gemini-cli' }
   return { traceId: newId(), traceSource: 'new' }
-}
-
-function isOpencode(headers: IncomingHttpHeaders): boolean {
-  return header(headers, 'user-agent')?.startsWith('opencode/') === true
 }
 
 const OPENCODE_TITLE = 'You are a title generator.'
@@ -213,6 +220,28 @@ function claudeFacts(headers: IncomingHttpHeaders, glance: Glance | undefined): 
   }
 }
 
+function factsOf(
+  agent: AgentName,
+  headers: IncomingHttpHeaders,
+  metadata: JsonObject,
+  glance: Glance | undefined,
+): Partial<Identity> {
+  switch (agent) {
+    case 'codex':
+      return codexFacts(headers, metadata, glance)
+    case 'claude-code':
+      return claudeFacts(headers, glance)
+    case 'opencode':
+      return opencodeFacts(glance)
+    case 'gemini-cli':
+      return geminiFacts(glance)
+    case 'other':
+      return {}
+    default:
+      return assertNever(agent)
+  }
+}
+
 /** `glance` is absent for requests without a model body. `newId` makes the id of a trace that nobody named. */
 export function identify(
   headers: IncomingHttpHeaders,
@@ -223,23 +252,13 @@ export function identify(
   const metadata = turnMetadata(headers)
   const who = agentOf(headers)
   const thread = header(headers, settings.threadHeader)
-  const facts =
-    who.agent === 'codex'
-      ? codexFacts(headers, metadata, glance)
-      : who.agent === 'claude-code'
-        ? claudeFacts(headers, glance)
-        : isOpencode(headers)
-          ? opencodeFacts(glance)
-          : isGeminiCli(headers)
-            ? geminiFacts(glance)
-            : {}
-  const { traceId, traceSource } = traceOf(headers, glance, settings, metadata, newId)
+  const { traceId, traceSource } = traceOf(who.agent, headers, glance, settings, metadata, newId)
   return {
     ...who,
     traceId: boundedId(traceId),
     traceSource,
     ...(thread === undefined ? {} : { threadId: boundedId(thread) }),
     purpose: glance === undefined ? 'other' : 'turn',
-    ...facts,
+    ...factsOf(who.agent, headers, metadata, glance),
   }
 }

@@ -1,9 +1,10 @@
 // GET /v1/models in the shape that the asker reads: OpenAI's list, Codex's catalogue beside it, Anthropic's or Gemini's list.
 // What is listed are the names an agent may ask for here: the channels' own models and the names in the profile.
 
+import type { AgentName } from '../base/agent-name.js'
 import { patternKind } from '../base/name-pattern.js'
+import type { ProtocolId } from '../protocol/ids.js'
 import { serves } from '../routing/select.js'
-import type { AgentName } from '../store/record.js'
 import { reachOf, roomOf } from './reach.js'
 import { type RoutingTable, rulesOf } from './routing-table.js'
 
@@ -23,8 +24,10 @@ export type OfferedModel = {
 export const PROTOCOL_OF = {
   codex: 'openai-responses',
   'claude-code': 'anthropic-messages',
+  opencode: 'openai-chat',
+  'gemini-cli': 'gemini',
   other: 'openai-chat',
-} as const
+} as const satisfies Record<AgentName, ProtocolId>
 
 /** Whose list it is: the conditions of a profile may ask for the agent. */
 export type Asker = { readonly keyName: string; readonly agent: AgentName }

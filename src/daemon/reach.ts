@@ -1,11 +1,11 @@
 // Everything that a name can become under the rules of a profile: each outcome of its conditions, who answers it, and how
 // much fits in there. For questions before a request is there: the lists of models, the check of a profile.
 
+import type { AgentName } from '../base/agent-name.js'
 import type { Channel } from '../config/channels.js'
 import { outcomesOf, type Resolution } from '../routing/rules.js'
 import { type Question, selectTargets, type Target } from '../routing/select.js'
 import type { Conditions } from '../routing/when.js'
-import type { AgentName } from '../store/record.js'
 import type { ProfileRules } from './routing-table.js'
 
 export type Reach = {

@@ -6,6 +6,7 @@ import type { ExplainReply, ExplainRequest, StatusReply } from '../control/api.j
 import { type Health, restsOf } from '../routing/health.js'
 import { assumedFacts } from './facts.js'
 import type { HubParts } from './hub-parts.js'
+import { PROTOCOL_OF } from './models.js'
 import { assumedNeeds } from './needs.js'
 import { type Place, placeOf, remoteUrl } from './place.js'
 import type { Router } from './router.js'
@@ -90,13 +91,11 @@ export function explainRoute(
   quotaLeft?: (channel: string) => number | undefined,
 ): ExplainReply {
   const agent = request.agent ?? 'other'
-  const usual =
-    agent === 'codex' ? 'openai-responses' : agent === 'claude-code' ? 'anthropic-messages' : 'openai-chat'
   try {
     const facts = assumedFacts({ ...request, agent }, quotaLeft)
     const decision = router.decide({
       model: request.model,
-      protocol: request.protocol ?? usual,
+      protocol: request.protocol ?? PROTOCOL_OF[agent],
       agent,
       // Explained as for an agent that has its own login; the reasons name the channels that need one.
       caller: { keyName: request.key ?? '', login: {} },

@@ -1,6 +1,7 @@
 // Everything a protocol must be able to say, and nothing else. Codecs are sans-I/O: synchronous, no clock, no
 // randomness, no fetch. Every codec has both faces, so every pair of protocols exists and none falls through.
 
+import type { AgentName } from '../base/agent-name.js'
 import type { HubError } from '../base/errors.js'
 import type { JsonObject, JsonValue } from '../base/json.js'
 import type { Dialect } from './dialect.js'
@@ -28,7 +29,7 @@ export type EncodeContext = {
   /** Unix time in seconds, for `created` fields. */
   readonly nowSeconds: number
   /** Who asks, where the protocol's best form of an error differs by client. */
-  readonly agent?: 'codex' | 'claude-code'
+  readonly agent?: AgentName
 }
 
 /** For the face that asks an upstream. */
@@ -82,7 +83,7 @@ export type ErrorContext = {
   readonly requestId: string
   readonly newId: NewId
   readonly nowSeconds: number
-  readonly agent?: 'codex' | 'claude-code'
+  readonly agent?: AgentName
   /** The agent asked for a stream: some errors are best told as a stream (Codex). */
   readonly stream: boolean
   /**
@@ -93,7 +94,7 @@ export type ErrorContext = {
 }
 
 export type KeepAliveState = {
-  readonly agent?: 'codex' | 'claude-code'
+  readonly agent?: AgentName
   /** The opening event (message_start, response.created, first chunk) is out. */
   readonly started: boolean
   readonly model: string

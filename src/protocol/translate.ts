@@ -1,6 +1,7 @@
 // Converts between two protocols: decode, repair, encode, and the answer back. Law: every pair of codecs works, what
 // is lost is noted, the asker sees its own model name and tools, and a stream ends by finish or error, never cut.
 
+import type { AgentName } from '../base/agent-name.js'
 import { asHubError, type HubError } from '../base/errors.js'
 import type { JsonObject } from '../base/json.js'
 import type { Codec, DecodeContext, EncodeContext, ErrorContext, NewId, Step, WireRequest } from './codec.js'
@@ -94,7 +95,7 @@ export type AnswerOptions = {
   readonly newId: NewId
   /** Unix time in seconds. */
   readonly nowSeconds: number
-  readonly agent?: 'codex' | 'claude-code'
+  readonly agent?: AgentName
 }
 
 function encodeContext(options: AnswerOptions): EncodeContext {

@@ -1,9 +1,8 @@
 // What the recorder is told about a request while it runs. Plain values only: they cross a thread boundary.
 // Secrets are already removed when a value gets here.
 
+import type { AgentName } from '../base/agent-name.js'
 import type { Pricing } from '../cost/request-cost.js'
-
-export type AgentName = 'codex' | 'claude-code' | 'other'
 
 /** What a request is for; read from the agents' own marks (docs/clients.md). */
 export type RequestPurpose =
@@ -23,7 +22,7 @@ export type RequestStarted = {
   readonly type: 'request-started'
   readonly requestId: string
   readonly traceId: string
-  /** Where the trace id came from: a header's name, `claude-code`, `codex`, a body field, or `new`. */
+  /** Where the trace id came from: a header's name, the name of an agent, a body field, or `new`. */
   readonly traceSource: string
   readonly threadId?: string
   /** The agent's own id of the turn (Codex turn_id). */

@@ -1,9 +1,11 @@
 // Requests, the reading side: rows with their attempts, notes and bodies put together, in three queries for all.
+
 import type Database from 'better-sqlite3'
+import type { AgentName } from '../base/agent-name.js'
 import { readAttempts } from './attempts.js'
 import { readCacheBreak, readGaps, readList, readPrice, readWords } from './json-columns.js'
 import { readNotes } from './notes.js'
-import type { AgentName, RecordedUsage, RequestPurpose } from './record.js'
+import type { RecordedUsage, RequestPurpose } from './record.js'
 import type { BodySize, Outcome, RequestView } from './views.js'
 
 type Nullable<T> = { [K in keyof T]: T[K] | null }

@@ -1,7 +1,9 @@
 // Traces: one row per conversation, with running totals so that a list needs no sum over its requests.
+
 import type Database from 'better-sqlite3'
+import type { AgentName } from '../base/agent-name.js'
 import type { Cost } from '../cost/price.js'
-import type { AgentName, RecordedUsage, RequestFinished, RequestStarted } from './record.js'
+import type { RecordedUsage, RequestFinished, RequestStarted } from './record.js'
 import type { TraceSummary } from './views.js'
 
 const TITLE_LENGTH = 80

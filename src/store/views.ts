@@ -1,6 +1,7 @@
 // What queries of the store give back. Plain values for the control API and `--json`: every field is always
 // there, null means not known or not yet. Times in ms since the epoch, durations in ms.
-import type { AgentName, RecordedGap, RecordedNote, RecordedUsage, RequestPurpose } from './record.js'
+import type { AgentName } from '../base/agent-name.js'
+import type { RecordedGap, RecordedNote, RecordedUsage, RequestPurpose } from './record.js'
 
 /** running: no end yet · interrupted: the hub itself ended before the answer did. */
 export type Outcome = 'running' | 'completed' | 'failed' | 'canceled' | 'interrupted'

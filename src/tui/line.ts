@@ -17,6 +17,8 @@ export type Role =
   | 'title'
   | 'codex'
   | 'claude'
+  | 'opencode'
+  | 'gemini'
   | 'other'
   | 'key'
   | 'bar'

@@ -46,6 +46,8 @@ type Tones = Readonly<
     | 'frame'
     | 'codex'
     | 'claude'
+    | 'opencode'
+    | 'gemini'
     | 'other'
     | 'empty'
     | Ground,
@@ -64,6 +66,8 @@ const TRUE_TONES: Readonly<Record<Background, Tones>> = {
     frame: 0x444c56,
     codex: 0x8ddb8c,
     claude: 0xf69d50,
+    opencode: 0xf28bb5,
+    gemini: 0x9aa7ff,
     other: 0xb083f0,
     empty: 0x373e47,
     selected: 0x2d3644,
@@ -79,6 +83,8 @@ const TRUE_TONES: Readonly<Record<Background, Tones>> = {
     frame: 0xc4ccd4,
     codex: 0x116329,
     claude: 0xbc4c00,
+    opencode: 0xa61e5d,
+    gemini: 0x4338ca,
     other: 0x8250df,
     empty: 0xd8dee4,
     selected: 0xd6e8fb,
@@ -97,6 +103,8 @@ const TONES_256: Readonly<Record<Background, Tones>> = {
     frame: 239,
     codex: 114,
     claude: 215,
+    opencode: 211,
+    gemini: 147,
     other: 141,
     empty: 237,
     selected: 237,
@@ -112,6 +120,8 @@ const TONES_256: Readonly<Record<Background, Tones>> = {
     frame: 250,
     codex: 22,
     claude: 166,
+    opencode: 125,
+    gemini: 62,
     other: 97,
     empty: 253,
     selected: 189,
@@ -134,6 +144,8 @@ function toned({ fore, back }: Ink, tones: Tones): Palette {
     title: bold(fore(tones.accent)),
     codex: fore(tones.codex),
     claude: fore(tones.claude),
+    opencode: fore(tones.opencode),
+    gemini: fore(tones.gemini),
     other: fore(tones.other),
     key: bold(fore(tones.accent)),
     bar: fore(tones.accent),
@@ -156,6 +168,8 @@ const SIXTEEN: Palette = {
   title: '1;36',
   codex: '32',
   claude: '33',
+  opencode: '35',
+  gemini: '34',
   other: '35',
   key: '1;36',
   bar: '36',
@@ -176,6 +190,8 @@ const PLAIN: Palette = {
   title: '1',
   codex: '',
   claude: '',
+  opencode: '',
+  gemini: '',
   other: '',
   key: '1',
   bar: '',

@@ -52,8 +52,8 @@ describe.skipIf(folder === undefined)('Gemini CLI (skipped because AXONHUB_GEMIN
       expect(ran.stderr).not.toMatch(/attempt|retry|invalid|malformed|signature/i)
       expect(readFileSync(join(home.work, TASK_FILE), 'utf8')).toBe(TASK_FINAL_CONTENT)
       expect(upstream.exchanges.map(({ kind }) => kind)).toEqual(TASK.steps.map(() => 'step'))
-      const listed = parseJson((await hub.axonhub('trace', 'list', '--json')).stdout)
-      expect(JSON.stringify(listed)).toContain('"gemini-cli"')
+      const listed = parseJson((await hub.axonhub('trace', 'list', '--agent', 'gemini', '--json')).stdout)
+      expect(listed).toMatchObject([{ agent: 'gemini-cli', agentVersion: expect.stringMatching(/^\d+\./) }])
     },
   )
 

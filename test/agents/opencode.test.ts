@@ -31,6 +31,8 @@ describe.skipIf(folder === undefined)('OpenCode (skipped because AXONHUB_OPENCOD
     const ran = await hub.axonhub('run', 'opencode', '-m', 'demo-large', '--', 'run', 'Say hello')
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('This is the demo model')])
     expect(ran.stdout).toContain('The tool said')
+    const listed = parseJson((await hub.axonhub('trace', 'list', '--agent', 'opencode', '--json')).stdout)
+    expect(listed).toMatchObject([{ agent: 'opencode', agentVersion: expect.stringMatching(/^\d+\./) }])
   })
 
   it('does so after init, and undo leaves what it wrote itself', async () => {

@@ -78,7 +78,11 @@ describe('wrong usage ends with 2 and nothing on stdout', () => {
     ['a missing argument', ['explain'], "missing required argument 'model'"],
     ['too many arguments', ['status', 'now'], 'too many arguments'],
     ['a port that is none', ['serve', '--port', '70000'], 'A port is a number'],
-    ['a choice that is none', ['explain', 'x', '--agent', 'vim'], 'Allowed choices are codex, claude, other'],
+    [
+      'a choice that is none',
+      ['explain', 'x', '--agent', 'vim'],
+      'Allowed choices are codex, claude, opencode, gemini, other',
+    ],
     ['an unknown shell', ['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish, powershell'],
     ['an unknown agent', ['init', 'vim'], 'Known agents: codex, claude'],
   ])('%s', async (_title, args, said) => {

@@ -99,7 +99,7 @@ describe('checking a config', () => {
     [
       'a condition on an agent that nobody knows',
       'profiles:\n  p:\n    mappings:\n      - { from: x, to: y, when: { agent: claud } }\n',
-      'config.yml:4:42: profiles.p.mappings[0].when.agent: "claud" is not allowed; allowed: codex, claude, other (did you mean "claude"?)',
+      'config.yml:4:42: profiles.p.mappings[0].when.agent: "claud" is not allowed; allowed: codex, claude, opencode, gemini, other (did you mean "claude"?)',
     ],
     [
       'a condition of the wrong kind',

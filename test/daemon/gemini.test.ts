@@ -285,7 +285,17 @@ describe('a conversation of Gemini CLI', () => {
     const found = (Array.isArray(traces) ? traces.filter(isObject) : []).filter(
       (trace) => trace['source'] === 'gemini-cli',
     )
-    expect(found).toMatchObject([{ requests: 3, directory: '/home/ann/birds', title: 'Count the birds' }])
+    expect(found).toMatchObject([
+      {
+        agent: 'gemini-cli',
+        agentVersion: '0.61.0',
+        requests: 3,
+        directory: '/home/ann/birds',
+        title: 'Count the birds',
+      },
+    ])
+    expect(await hub.control('/traces?agent=gemini-cli')).toHaveLength(1)
+    expect(await hub.control('/traces?agent=opencode')).toEqual([])
   })
 })
 

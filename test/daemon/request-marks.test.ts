@@ -158,7 +158,7 @@ describe('a request of OpenCode', () => {
     const trace = await hub.control('/traces/ses_1')
     const turns = isObject(trace) ? objects(trace, 'turns') : []
     const requests = turns.flatMap((turn) => objects(turn, 'requests'))
-    expect(isObject(trace) ? trace['source'] : '').toBe('opencode')
+    expect(trace).toMatchObject({ source: 'opencode', agent: 'opencode', agentVersion: '1.18.33' })
     expect(requests.map((request) => [request['purpose'], request['path']])).toEqual([
       ['title', PATH],
       ['turn', `${PATH}?beta=true&token=…`],

@@ -60,6 +60,21 @@ describe('the rows', () => {
   })
 })
 
+describe('the agent of a conversation', () => {
+  it.each([
+    ['claude-code', '▌▾ claude a-trace'],
+    ['opencode', '▌▾ opencode a-trace'],
+    ['gemini-cli', '▌▾ gemini a-trace'],
+    ['other', '▌▾ other  a-trace'],
+  ])('%s is told by its word', (agent, row) => {
+    const model = having(connected(), {
+      type: 'events',
+      events: [started('ar-1', { traceId: 'a-trace', agent })],
+    })
+    expect(drawnRow(model, 'a-trace').trim()).toMatch(new RegExp(`^${row} `))
+  })
+})
+
 describe('the cursor', () => {
   it('stays with its row when others come above it', () => {
     const model = having(lively(), key('j'), key('j'), key('j'))

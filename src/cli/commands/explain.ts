@@ -1,6 +1,7 @@
 // `axonhub explain`: where a request for a model would go, and why. Nothing is sent.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { AGENT_WORDS, agentNamed } from '../../base/agent-name.js'
 import type { ExplainReply, ExplainRequest } from '../../control/api.js'
 import { explain } from '../agent-setup.js'
 import type { Cli } from '../cli.js'
@@ -60,7 +61,7 @@ export function configure(command: Command, cli: Cli): void {
   command
     .argument('<model>', 'the name that the agent asks for', modelName)
     .option('-k, --key <name>', 'with the profile of this key')
-    .addOption(new Option('-a, --agent <agent>', 'as this agent asks').choices(['codex', 'claude', 'other']))
+    .addOption(new Option('-a, --agent <agent>', 'as this agent asks').choices(AGENT_WORDS))
     .option('-t, --tokens <number>', 'as if the input had so many tokens', tokens)
     .option('--images', 'as if it held images')
     .option('--thinking', 'as if the model were to think')
@@ -82,9 +83,7 @@ export function configure(command: Command, cli: Cli): void {
       const request: ExplainRequest = {
         model,
         ...assumed,
-        ...(options.agent === undefined
-          ? {}
-          : { agent: options.agent === 'claude' ? 'claude-code' : options.agent }),
+        agent: options.agent === undefined ? undefined : agentNamed(options.agent),
       }
       if (options.key !== undefined) {
         const { requireKey } = await import('../config-change.js')

@@ -1,6 +1,7 @@
 // `axonhub trace`: what happened.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { AGENT_WORDS } from '../../base/agent-name.js'
 import { parseDuration } from '../../config/units.js'
 import { sizeLimit, timeSpan } from '../arguments.js'
 import type { Cli } from '../cli.js'
@@ -42,7 +43,7 @@ function configureReading(command: Command, cli: Cli): void {
     .command('list')
     .description('conversations, the most recently used first')
     .option('-n, --limit <number>', 'at most this many', limit, 20)
-    .addOption(new Option('-a, --agent <agent>', 'of this agent alone').choices(['codex', 'claude', 'other']))
+    .addOption(new Option('-a, --agent <agent>', 'of this agent alone').choices(AGENT_WORDS))
     .option('-m, --model <part>', 'a part of the name of a model that was asked for or answered')
     .option('-c, --channel <name>', 'that this channel answered')
     .addOption(

@@ -1,5 +1,6 @@
 // How a row of the live screen looks: one set of columns for conversations and their requests. Pure.
 
+import { agentNamed, agentWord } from '../../base/agent-name.js'
 import { type Column, layoutOf, tableHead, withCursor } from '../components/table.js'
 import { age, cachePercent, count5, inputTokens, money, span5 } from '../figures.js'
 import type { Glyphs } from '../glyphs.js'
@@ -50,11 +51,13 @@ const COLUMNS: readonly LiveColumn[] = [
 const TITLE_CELLS: readonly Cell[] = ['state', 'model', 'channel', 'first', 'rate']
 
 export function agentRole(agent: string): Role {
-  return agent === 'codex' ? 'codex' : agent === 'claude-code' ? 'claude' : 'other'
+  const name = agentNamed(agent)
+  return name === undefined ? 'other' : agentWord(name)
 }
 
-export function agentName(agent: string): string {
-  return agent === 'codex' ? 'codex' : agent === 'claude-code' ? 'claude' : agent
+export function shownAgent(agent: string): string {
+  const name = agentNamed(agent)
+  return name === undefined ? agent : agentWord(name)
 }
 
 /** A sign and a word. */
@@ -200,14 +203,20 @@ function groupCell(is: Cell, row: GroupRow, now: number, glyphs: Glyphs): Span {
   }
 }
 
+/** The words for most agents, with a blank; the longest pushes its own title aside, which costs the others no room. */
+const AGENT_WIDTH = 7
+const WIDEST_AGENT = 9
+
 function titleLine(row: GroupRow, width: number, glyphs: Glyphs): Line {
   const fold = row.fold === 'open' ? glyphs.open : row.fold === 'closed' ? glyphs.closed : ' '
   const size = `${count5(row.totals.requests)} req`
+  const agent = shownAgent(safeText(row.agent))
+  const agentWidth = Math.min(WIDEST_AGENT, Math.max(AGENT_WIDTH, widthOf(agent) + 1))
   const left: Line = [
     span(`${fold} `, 'frame'),
-    span(padEnd(agentName(safeText(row.agent)), 7, glyphs.dots), agentRole(row.agent)),
+    span(padEnd(agent, agentWidth, glyphs.dots), agentRole(row.agent)),
   ]
-  const room = width - 9 - (size === '' ? 0 : widthOf(size) + 1)
+  const room = width - agentWidth - 2 - (size === '' ? 0 : widthOf(size) + 1)
   const title = `${row.isReplay ? `${glyphs.again} ` : ''}${row.title ?? row.trace}`
   const role: Role = row.running > 0 ? 'strong' : row.title === null ? 'dim' : 'text'
   return [

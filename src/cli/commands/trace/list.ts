@@ -1,5 +1,6 @@
 // `axonhub trace list`.
 
+import { type AgentWord, agentNamed, agentWord } from '../../../base/agent-name.js'
 import type { ListedTrace, TraceReader } from '../../../control/trace-reader.js'
 import type { Cli } from '../../cli.js'
 import type { Paint } from '../../output.js'
@@ -13,7 +14,7 @@ type ListTraces = Parameters<TraceReader['listTraces']>[0]
 
 export type ListOptions = {
   readonly limit: number
-  readonly agent?: 'codex' | 'claude' | 'other'
+  readonly agent?: AgentWord
   readonly model?: string
   readonly channel?: string
   readonly status?: 'ok' | 'failed' | 'canceled' | 'running'
@@ -23,8 +24,6 @@ export type ListOptions = {
   readonly json?: boolean
 }
 
-const SHORT_AGENT = { codex: 'codex', 'claude-code': 'claude', other: 'other' } as const
-
 function state({ running, failed, canceled }: ListedTrace): string {
   if (running > 0) return 'running'
   if (failed > 0) return `${failed} failed`
@@ -32,10 +31,11 @@ function state({ running, failed, canceled }: ListedTrace): string {
 }
 
 function questionOf(options: ListOptions, now: number): ListTraces {
-  const { limit, agent, since, text, model, channel, status } = options
+  const { limit, since, text, model, channel, status } = options
+  const agent = options.agent === undefined ? undefined : agentNamed(options.agent)
   return {
     limit,
-    ...(agent === undefined ? {} : { agent: agent === 'claude' ? 'claude-code' : agent }),
+    ...(agent === undefined ? {} : { agent }),
     ...(since === undefined ? {} : { since: since.type === 'ago' ? now - since.ms : since.ms }),
     ...(text === undefined ? {} : { text }),
     ...(model === undefined ? {} : { model }),
@@ -91,7 +91,7 @@ export async function listTraces(cli: Cli, options: ListOptions): Promise<void> 
   const rows = traces.map((trace) => [
     short.get(trace.id) ?? trace.id,
     ago(trace.lastAt, now),
-    SHORT_AGENT[trace.agent],
+    agentWord(trace.agent),
     `${trace.source === 'replay' ? '↻ ' : ''}${trace.title ?? '–'}`,
     trace.models.join(' ') || '–',
     `${count(inputTokens(trace.usage))}/${count(trace.usage.output)}`,
