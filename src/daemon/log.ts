@@ -28,9 +28,22 @@ function readable(level: string, event: string, fields: LogFields): string {
   return [level === 'info' ? '' : `${level}:`, event, ...rest].filter((word) => word !== '').join(' ')
 }
 
+/** The time of a line, as pino writes it; in a flood many lines are of the same millisecond. */
+function stampOfMs(): () => string {
+  let at = 0
+  let stamp = ''
+  return () => {
+    const ms = Date.now()
+    if (ms === at) return stamp
+    at = ms
+    stamp = `,"time":"${new Date(ms).toISOString()}"`
+    return stamp
+  }
+}
+
 export function openLog({ echo, ...settings }: LogSettings): Log {
   const file = openLogFile(settings)
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, file)
+  const logger = pino({ base: null, timestamp: stampOfMs() }, file)
   const write =
     (level: 'info' | 'warn' | 'error') =>
     (event: string, fields: LogFields = {}) => {
