@@ -28,7 +28,7 @@ const userHome = userHomeFolder()
  * Bodies pass through as memory outside of V8's heap, which V8 counts as growth: with a small heap it looks through all of it
  * every few megabytes. Let it grow to several times its size before that (docs/performance.md).
  */
-const HEAP_GROWTH_PERCENT = 150
+const HEAP_GROWTH_PERCENT = 300
 
 async function startHub({ paths, flags, demo, echo }: HubStart): Promise<RunningHub> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`)

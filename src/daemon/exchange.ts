@@ -183,8 +183,8 @@ export async function exchange(question: ExchangeQuestion, deps: ExchangeDeps): 
       const finished = finishedRecord(current, startedAt)
       deps.record(finished)
       logFinished(current, finished)
-      // In the pieces in which it came, and as a whole.
-      deps.passed(2 * current.body.length + current.answer.bytes)
+      // In the pieces in which it came, as a whole, and once more for the trace, for some time.
+      deps.passed((settings.captureBodies ? 4 : 2) * current.body.length + current.answer.bytes)
     }
     leave()
   }

@@ -152,14 +152,14 @@ export class Outbox {
   private dispatch(batch: readonly Packed[]): boolean {
     const id = this.lastId + 1
     const entries = batch.map((packed) => packed.entry)
+    const bytes = batch.reduce((sum, packed) => sum + packed.bytes, 0)
     try {
       const buffers = batch.flatMap((packed) => packed.buffers)
-      if (!this.post({ type: 'batch', id, entries }, buffers)) return false
+      if (!this.post({ type: 'batch', id, entries, bytes }, buffers)) return false
     } catch (thrown) {
       return this.dispatchSingly(batch, thrown)
     }
     this.lastId = id
-    const bytes = batch.reduce((sum, packed) => sum + packed.bytes, 0)
     // The bodies have moved: only the metadata is kept for a second try.
     this.sent.push({ id, entries, bytes, tries: 1 })
     return true
@@ -176,7 +176,7 @@ export class Outbox {
 
   private repost(batch: Sent): void {
     this.sent.push(batch)
-    this.post({ type: 'batch', id: batch.id, entries: batch.entries }, [])
+    this.post({ type: 'batch', id: batch.id, entries: batch.entries, bytes: 0 }, [])
   }
 
   private giveUp(count: number, why: string): void {

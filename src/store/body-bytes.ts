@@ -20,7 +20,8 @@ export type BodyCopy = {
 export function bodyCopy(body: RecordedBody): BodyCopy {
   // Not from the pool and not zeroed first: each byte is written below.
   const copy = Buffer.allocUnsafeSlow(bodySize(body))
-  const pieces = body instanceof Uint8Array ? [body] : body
+  /** Let go when it is copied: the copy may wait for some time. */
+  let pieces = body instanceof Uint8Array ? [body] : body
   let index = 0
   let from = 0
   let at = 0
@@ -29,7 +30,7 @@ export function bodyCopy(body: RecordedBody): BodyCopy {
     step(bytes) {
       for (let left = bytes; left > 0; ) {
         const piece = pieces[index]
-        if (piece === undefined) return true
+        if (piece === undefined) break
         const part = piece.subarray(from, from + left)
         copy.set(part, at)
         at += part.length
@@ -39,7 +40,9 @@ export function bodyCopy(body: RecordedBody): BodyCopy {
         index++
         from = 0
       }
-      return at === copy.length
+      if (at < copy.length) return false
+      pieces = []
+      return true
     },
   }
 }

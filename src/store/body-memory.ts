@@ -28,32 +28,33 @@ function bytesOf({ bytes, pieces, parts, stops }: Anatomy<unknown>): number {
 }
 
 export function bodyMemory<Part>(): BodyMemory<Part> {
-  /** The one that was used last stands last. */
-  const bodies = new Map<string, Anatomy<Part>>()
+  /** The one that was used last stands last. In boxes, which are emptied: a Map's dead tables hold what stood in them (base/roster.ts). */
+  const bodies = new Map<string, { body: Anatomy<Part> | undefined }>()
   let size = 0
 
   const drop = (lane: string) => {
-    const body = bodies.get(lane)
-    if (body === undefined) return
-    size -= bytesOf(body)
+    const box = bodies.get(lane)
+    if (box?.body === undefined) return
+    size -= bytesOf(box.body)
+    box.body = undefined
     bodies.delete(lane)
   }
   const nearest = (bytes: Buffer) => {
     let found: Anatomy<Part> | undefined
     let most = LEAST_SHARED
-    for (const other of [...bodies.values()].slice(-OTHERS)) {
-      const shared = sharedBeginning(bytes, other.bytes)
-      if (shared >= most) [found, most] = [other, shared]
+    for (const { body } of [...bodies.values()].slice(-OTHERS)) {
+      const shared = body === undefined ? 0 : sharedBeginning(bytes, body.bytes)
+      if (shared >= most) [found, most] = [body, shared]
     }
     return found
   }
   return {
-    find: (lane, bytes) => bodies.get(lane) ?? nearest(bytes),
+    find: (lane, bytes) => bodies.get(lane)?.body ?? nearest(bytes),
     keep(lane, body) {
       drop(lane)
       const bytes = bytesOf(body)
       if (bytes > LARGEST) return
-      bodies.set(lane, body)
+      bodies.set(lane, { body })
       size += bytes
       for (const oldest of bodies.keys()) {
         if (size <= MOST_BYTES && bodies.size <= MOST_BODIES) break
@@ -61,7 +62,7 @@ export function bodyMemory<Part>(): BodyMemory<Part> {
       }
     },
     forget() {
-      bodies.clear()
+      for (const lane of [...bodies.keys()]) drop(lane)
       size = 0
     },
   }

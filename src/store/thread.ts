@@ -12,7 +12,13 @@ export type WorkerSettings = {
 }
 
 export type ToWorker =
-  | { readonly type: 'batch'; readonly id: number; readonly entries: readonly Entry[] }
+  /** `bytes`: of the bodies in it. */
+  | {
+      readonly type: 'batch'
+      readonly id: number
+      readonly entries: readonly Entry[]
+      readonly bytes: number
+    }
   | {
       readonly type: 'query'
       readonly id: number

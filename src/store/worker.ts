@@ -5,6 +5,7 @@ import type Database from 'better-sqlite3'
 import { assertNever } from '../base/assert-never.js'
 import { HubError } from '../base/errors.js'
 import { restAfterWork } from '../base/rest.js'
+import { youngCollection } from '../base/young-collection.js'
 import { openCleaner } from './cleaning.js'
 import { isPassing, storeFailure } from './failure.js'
 import { openStore } from './open.js'
@@ -82,6 +83,7 @@ function run(port: Port, settings: WorkerSettings): void {
     return current().writer.write(entries, () => performance.now() - began > COMMIT_MS)
   }
   const store = storing(write, file, say)
+  const young = youngCollection()
   const look = setInterval(() => {
     attempted(renew, file, say)
     if (writtenAt === undefined || performance.now() - writtenAt <= FORGET_MS) return
@@ -95,6 +97,7 @@ function run(port: Port, settings: WorkerSettings): void {
     switch (message.type) {
       case 'batch':
         store.take(message)
+        young.passed(message.bytes)
         break
       case 'query':
         reply(() => current().database, message, file, say)
