@@ -4,6 +4,7 @@
 import { asHubError } from '../base/errors.js'
 import { isObject, number, parseJson } from '../base/json.js'
 import { stripEnvelopes } from '../protocol/envelopes.js'
+import { withWrappedModel } from '../protocol/gemini/count-request.js'
 import { spliceModel } from '../protocol/relay.js'
 import { readAll } from '../upstream/client.js'
 import { authenticate } from './authenticate.js'
@@ -38,7 +39,6 @@ async function askUpstream(
   const settings = deps.settings()
   const url = countUrl(target, search)
   const own = stripEnvelopes(protocol, body)
-  const same = glance.model === target.model || protocol === 'gemini'
   try {
     const answer = await deps.upstream.send({
       method: 'POST',
@@ -53,7 +53,7 @@ async function askUpstream(
         ...(await target.credential()),
         ...hopHeaders(incoming.headers, settings.instance, target),
       },
-      body: same ? own : (spliceModel(own, target.model) ?? own),
+      body: glance.model === target.model ? own : withModel(own, protocol, target.model),
       signal: AbortSignal.timeout(PATIENCE_MS),
       silenceMs: PATIENCE_MS,
     })
@@ -63,6 +63,11 @@ async function askUpstream(
     deps.log.info('count-tokens.local', { channel: target.channel, why: asHubError(thrown).message })
     return undefined
   }
+}
+
+/** Gemini names the model in the path, and in the body only where that wraps the request. */
+function withModel(body: Uint8Array, protocol: keyof typeof TOLD_AS, model: string): Uint8Array {
+  return protocol === 'gemini' ? withWrappedModel(body, model) : (spliceModel(body, model) ?? body)
 }
 
 /** Throws HubError for a request that no channel serves or that cannot be read. */

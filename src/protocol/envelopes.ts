@@ -50,21 +50,30 @@ function cutsOf(protocol: Exclude<ProtocolId, 'gemini'>, body: Uint8Array): Span
 const NO_PROOF = Buffer.from('"skip_thought_signature_validator"', 'utf8')
 const NOTHING = Buffer.from('null', 'utf8')
 
-/** Signatures stand on parts, which stay: a call needs a word in its place. Thoughts go, and parts without words. */
+/**
+ * Signatures stand on parts, which stay: a call needs a word in its place. Thoughts go, and parts without words; a content that
+ * held nothing else goes as a whole, because Google refuses one without parts.
+ */
 function signatureEdits(body: Uint8Array): Edit[] {
-  return arraysAt(body, 'contents').flatMap((contents) =>
-    contents.flatMap((content) => {
+  return arraysAt(body, 'contents').flatMap((contents) => {
+    const emptied = new Set<Span>()
+    const inner = contents.flatMap((content) => {
       if (!hasEnvelope(body.subarray(content.start, content.end))) return []
       return (members(body, content, ['parts']) ?? []).flatMap(({ value }) => {
         const list = elements(body, value) ?? []
         const gone = new Set(list.filter((part) => isForeignThought(body, part)))
+        if (gone.size > 0 && gone.size === list.length) {
+          emptied.add(content)
+          return []
+        }
         const kept = list.filter((part) => !gone.has(part)).flatMap((part) => signatureEdit(body, part))
-        return [...cutElements(list, gone).map(cut), ...kept].sort(
-          (left, right) => left.span.start - right.span.start,
-        )
+        return [...cutElements(list, gone).map(cut), ...kept]
       })
-    }),
-  )
+    })
+    return [...cutElements(contents, emptied).map(cut), ...inner].sort(
+      (left, right) => left.span.start - right.span.start,
+    )
+  })
 }
 
 /** A thought that an envelope of the same content tells, or a part that held nothing but one. */

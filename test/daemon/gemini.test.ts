@@ -229,6 +229,21 @@ describe('Gemini’s other paths', () => {
     expect(upstream.seen[0]?.path).toBe('/v1beta/models/real:countTokens')
   })
 
+  it('names the provider’s model also in a request that the question wraps', async () => {
+    answer = (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end('{"totalTokens":31}')
+    }
+    const path = '/gemini/v1beta/models/gemini-9:countTokens'
+    const words = { ...QUESTION, seed: 1 }
+    const generateContentRequest = { model: 'models/gemini-9', ...words }
+    const reply = await hub.post(path, { generateContentRequest }, keyed())
+    expect(await reply.json()).toEqual({ totalTokens: 31 })
+    expect(JSON.parse(upstream.seen[0]?.body.toString() ?? '')).toEqual({
+      generateContentRequest: { model: 'models/real', ...words },
+    })
+  })
+
   it('lists the models, all and one', async () => {
     const headers = keyed()
     const all = await (await hub.get('/v1beta/models?pageSize=5', headers)).json()

@@ -4,12 +4,13 @@
 import { isObject, type JsonObject, text } from '../../base/json.js'
 import type { DecodeContext } from '../codec.js'
 import type { IrEvent } from '../ir/event.js'
-import { opaque, signedText } from './contents-decode.js'
+import { opaque } from './contents-decode.js'
 import { decodeMedia } from './media.js'
 import { type PartialArguments, partialArguments } from './partial-args.js'
 import { type SignaturePlace, sealAt } from './signature.js'
+import { type OpenText, textEnds } from './text-ends.js'
 import { offeredName } from './tools-encode.js'
-import { camelKeys, camelObject, carried, carryOf } from './wire.js'
+import { camelKeys, camelObject, carried } from './wire.js'
 
 export type AnswerParts = {
   push(part: JsonObject): IrEvent[]
@@ -17,6 +18,8 @@ export type AnswerParts = {
   ground(fields: JsonObject): void
   /** Ends whatever is open. */
   end(): IrEvent[]
+  /** Pages for which there was no text when the answer had ended. */
+  untold(): JsonObject
   hasCalls(): boolean
 }
 
@@ -26,15 +29,15 @@ export type AnswerParts = {
  */
 type Open =
   | { readonly type: 'none' }
-  | { readonly type: 'text'; readonly index: number; readonly signature: string }
+  | OpenText
   | { readonly type: 'reasoning'; readonly index: number }
   | { readonly type: 'call'; readonly index: number; readonly input: PartialArguments }
 
 export function answerParts(context: DecodeContext): AnswerParts {
   const ids = new Set<string>()
+  const texts = textEnds(context.request.tools.some(({ type }) => type === 'server'))
   let open: Open = { type: 'none' }
   let next = 0
-  let grounds: JsonObject = {}
 
   /** Ends the open words; a signature belongs to them. */
   function close(signature = '', place: SignaturePlace = 'thought'): IrEvent[] {
@@ -43,7 +46,7 @@ export function answerParts(context: DecodeContext): AnswerParts {
     if (closing.type === 'none') return []
     const { index } = closing
     if (closing.type === 'call') return ended(index, closing.input.whole(), {})
-    if (closing.type === 'text') return [{ type: 'text-end', index, ...signedText(closing.signature) }]
+    if (closing.type === 'text') return texts.over(closing)
     const seal = signature === '' ? {} : { seal: sealAt(place, signature, context.footprint) }
     return [{ type: 'reasoning-end', index, ...seal }]
   }
@@ -56,7 +59,8 @@ export function answerParts(context: DecodeContext): AnswerParts {
 
   function say(type: 'text' | 'reasoning', words: string): IrEvent[] {
     if (words === '') return []
-    const events = open.type === type && !isSigned(open) ? [] : [...close(), begin(type)]
+    const goesOn = open.type === type && !isSigned(open)
+    const events = goesOn ? [] : [...close(), ...(type === 'text' ? texts.next() : []), begin(type)]
     const delta = type === 'text' ? 'text-delta' : 'reasoning-delta'
     if (open.type !== 'none') events.push({ type: delta, index: open.index, text: words })
     return events
@@ -123,14 +127,14 @@ export function answerParts(context: DecodeContext): AnswerParts {
         return signature === '' ? [] : prove('alone', signature)
       return [...close(), { type: 'opaque', index: next++, part: opaque(part) }]
     },
-    ground(fields) {
-      grounds = { ...grounds, ...fields }
-    },
+    ground: texts.ground,
     end() {
-      return close().map((event) =>
-        event.type === 'text-end' ? { ...event, ...carryOf({ ...event.carry?.fields, ...grounds }) } : event,
-      )
+      const last = open.type === 'text' ? open : undefined
+      const events = last === undefined ? close() : []
+      open = { type: 'none' }
+      return [...events, ...texts.last(last)]
     },
+    untold: texts.untold,
     hasCalls: () => ids.size > 0,
   }
 }

@@ -166,7 +166,10 @@ function decodeCall(part: JsonObject, call: JsonObject, path: string, calls: Cal
     kind: 'function',
     name,
     input: JSON.stringify(args ?? {}),
-    ...carried(part, ['functionCall', 'thoughtSignature', 'thought']),
+    ...withInner(part, 'functionCall', carried(call, ['id', 'name', 'args']), [
+      'thoughtSignature',
+      'thought',
+    ]),
   }
 }
 
@@ -187,8 +190,19 @@ function decodeResult(part: JsonObject, response: JsonObject, path: string, call
       ...shown.flatMap((one, index) => decodePlain(one, `${path}.functionResponse.parts[${index}]`)),
     ],
     ...(isError ? { isError: true } : {}),
-    ...carried(part, ['functionResponse']),
+    ...withInner(part, 'functionResponse', carried(response, ['id', 'name', 'response', 'parts']), []),
   }
+}
+
+/** The carry of a part whose content stands in one member: what else the part says, and what else that member says. */
+function withInner(
+  part: JsonObject,
+  key: 'functionCall' | 'functionResponse',
+  { carry }: ReturnType<typeof carryOf>,
+  known: readonly string[],
+): ReturnType<typeof carryOf> {
+  const outer = carried(part, [key, ...known]).carry?.fields
+  return carryOf({ ...outer, ...(carry === undefined ? {} : { [key]: carry.fields }) })
 }
 
 /** A result is an object on this wire: usually `output`, `result` or `error` with the words, else told as JSON. */

@@ -12,8 +12,8 @@ import type { IrFormat, IrRequest } from '../ir/request.js'
 import { encodeTurns } from './contents-encode.js'
 import { generatePath } from './path.js'
 import { encodeThinking } from './thinking.js'
-import { encodeTools } from './tools-encode.js'
-import { noteForeign, ownFields, restored } from './wire.js'
+import { encodeTools, wireName } from './tools-encode.js'
+import { camelObject, noteForeign, ownFields, restored } from './wire.js'
 
 /** The vendor's limit of stop sequences. */
 const STOP_LIMIT = 5
@@ -50,7 +50,17 @@ function withExactChoice(body: JsonObject, request: IrRequest): JsonObject {
     return body['tools'] === undefined ? rest : body
   }
   const written = body['toolConfig']
-  return { ...body, toolConfig: isObject(written) ? { ...written, ...exact } : exact }
+  const config = isObject(written) ? { ...written, ...exact } : exact
+  return { ...body, toolConfig: withTheirNames(config, request) }
+}
+
+/** The functions that may be called, by the names under which they are offered here. */
+function withTheirNames(config: JsonObject, { toolChoice }: IrRequest): JsonObject {
+  const among = toolChoice !== undefined && 'among' in toolChoice ? toolChoice.among : undefined
+  const calling = camelObject(config, 'functionCallingConfig')
+  if (among === undefined || calling === undefined) return config
+  const allowedFunctionNames = among.map(wireName)
+  return { ...config, functionCallingConfig: { ...calling, allowedFunctionNames } }
 }
 
 function encodeSampling(request: IrRequest, dialect: Dialect, notes: Note[]): JsonObject {

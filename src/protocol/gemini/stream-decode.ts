@@ -2,7 +2,7 @@
 // ends without a finishReason was cut, and says so.
 
 import { HubError } from '../../base/errors.js'
-import { isObject, type JsonObject, list, objects, parseJson, text } from '../../base/json.js'
+import { isObject, type JsonObject, list, object, objects, parseJson, text } from '../../base/json.js'
 import type { DecodeContext, Step } from '../codec.js'
 import { collect, truncated } from '../ir/collect.js'
 import type { IrEvent } from '../ir/event.js'
@@ -61,6 +61,8 @@ export function decodeStream(context: DecodeContext): Step<SseEvent, IrEvent> {
 
   function finish(): IrEvent[] {
     const events: IrEvent[] = [...parts.end(), ...usageEvents()]
+    const candidate = { ...object(fields, 'candidate'), ...parts.untold() }
+    if (Object.keys(candidate).length > 0) fields['candidate'] = candidate
     place = 'over'
     return [...events, { type: 'finish', reason: decodeFinish(reason, parts.hasCalls()), ...carryOf(fields) }]
   }

@@ -13,14 +13,15 @@ const LEVELS: readonly Effort[] = ['minimal', 'low', 'medium', 'high']
 /** `thinkingConfig` in camel keys; undefined when it says nothing that is known. */
 export function decodeThinking(config: JsonObject): IrReasoning | undefined {
   const path = 'generationConfig.thinkingConfig'
-  const shown = flag(config, 'includeThoughts') === true ? { summary: 'auto' } : {}
+  const isShown = flag(config, 'includeThoughts') === true
+  const shown = isShown ? { summary: 'auto' } : { hidden: true as const }
   const word = text(config, 'thinkingLevel')?.toLowerCase()
   const effort = LEVELS.find((level) => level === word)
   if (effort !== undefined) return { mode: 'on', effort, ...shown }
   const budget = wantNumber(config, 'thinkingBudget', `${path}.thinkingBudget`)
   if (budget === 0) return { mode: 'off' }
   if (budget !== undefined && budget > 0) return { mode: 'on', budgetTokens: budget, ...shown }
-  return budget !== undefined || 'summary' in shown ? { mode: 'adaptive', ...shown } : undefined
+  return budget !== undefined || isShown ? { mode: 'adaptive', ...shown } : undefined
 }
 
 /** `thinkingConfig`; undefined when nothing was asked or the vendor has no such switch. */
@@ -47,9 +48,9 @@ export function encodeThinking(
   }
 }
 
-/** Whether the asker is shown what is thought: Messages always shows it, the others say so. */
-function wantsWords({ mode, budgetTokens, summary }: IrReasoning): boolean {
-  return mode === 'adaptive' || budgetTokens !== undefined || summary !== undefined
+/** Whether the asker is shown what is thought: Messages always shows it, the others say so, or that they do not want it. */
+function wantsWords({ mode, budgetTokens, summary, hidden }: IrReasoning): boolean {
+  return hidden !== true && (mode === 'adaptive' || budgetTokens !== undefined || summary !== undefined)
 }
 
 function budget(reasoning: IrReasoning, off: boolean, { efforts }: Dialect, notes: Note[]): JsonObject {

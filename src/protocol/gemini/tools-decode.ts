@@ -12,6 +12,7 @@ export function decodeTools(body: JsonObject): IrTool[] {
     const path = `tools[${index}]`
     return Object.entries(camelKeys(wantObject(value, path))).flatMap(([key, member]): IrTool[] => {
       if (key !== 'functionDeclarations') return serverTool(key, member)
+      if (member === null) return []
       if (!Array.isArray(member)) throw refuse(`${path}.functionDeclarations`, 'a list')
       return member.map((one, at) => decodeFunction(one, `${path}.functionDeclarations[${at}]`))
     })
@@ -69,9 +70,12 @@ export function decodeToolChoice(body: JsonObject): DecodedChoice {
       if (names.length === 1 && only !== undefined) return { choice: { type: 'tool', name: only }, ...other }
       return names.length === 0
         ? { choice: { type: 'required' }, ...other }
-        : { choice: { type: 'required' }, exact: { toolConfig: config } }
+        : { choice: { type: 'required', among: names }, exact: { toolConfig: config } }
     case 'VALIDATED':
-      return { choice: { type: 'auto' }, exact: { toolConfig: config } }
+      return {
+        choice: { type: 'auto', ...(names.length === 0 ? {} : { among: names }) },
+        exact: { toolConfig: config },
+      }
     default:
       return { choice: { type: 'auto' }, ...other }
   }

@@ -1,5 +1,6 @@
 // IR tools and choice → tools[] and toolConfig. Functions are described by real JSON Schema where the dialect allows it.
 
+import { createHash } from 'node:crypto'
 import { compact, isObject, type JsonObject } from '../../base/json.js'
 import type { Dialect } from '../dialect.js'
 import type { Note } from '../ir/note.js'
@@ -8,15 +9,26 @@ import { repairSchema } from '../tools/schema.js'
 import { asGeminiSchema } from './schema.js'
 import { noteForeign, ownFields, PROTOCOL, restored } from './wire.js'
 
-/** Names begin with a letter or an underscore; what does not gets one before it (and loses it again in answers). */
+const LONGEST_NAME = 64
+const HASH_LENGTH = 8
+
+/**
+ * Names begin with a letter or an underscore; what does not gets one before it, and loses it again in answers. One that is too long
+ * with it ends in a hash of itself.
+ */
 export function wireName(name: string): string {
-  return /^[A-Za-z_]/.test(name) ? name : `_${name}`
+  if (/^[A-Za-z_]/.test(name)) return name
+  const begun = `_${name}`
+  if (begun.length <= LONGEST_NAME) return begun
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH)
+  return `${begun.slice(0, LONGEST_NAME - HASH_LENGTH - 1)}_${hash}`
 }
 
 /** The name under which the tool was offered; a name that nobody offered stays as it is. */
 export function offeredName(called: string, tools: readonly IrTool[]): string {
-  const isOffered = (name: string) => tools.some((tool) => tool.type !== 'server' && tool.name === name)
-  return called.startsWith('_') && !isOffered(called) && isOffered(called.slice(1)) ? called.slice(1) : called
+  if (!called.startsWith('_')) return called
+  const names = tools.flatMap((tool) => (tool.type === 'server' ? [] : [tool.name]))
+  return names.find((name) => name === called) ?? names.find((name) => wireName(name) === called) ?? called
 }
 
 /** The fields of the request that speak of tools; none of them without tools. */

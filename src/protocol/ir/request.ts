@@ -64,10 +64,11 @@ export type ServerTool = {
   readonly carry: Carry
 }
 
+/** `among`: only these of the tools may be called; Gemini alone can say it, and carries it as it was besides. */
 export type IrToolChoice =
-  | { readonly type: 'auto' }
+  | { readonly type: 'auto'; readonly among?: readonly string[] }
   | { readonly type: 'none' }
-  | { readonly type: 'required' }
+  | { readonly type: 'required'; readonly among?: readonly string[] }
   | { readonly type: 'tool'; readonly name: string; readonly namespace?: string }
 
 export type IrSampling = {
@@ -91,6 +92,8 @@ export type IrReasoning = {
   readonly budgetTokens?: number
   /** Responses `summary`: auto, concise, detailed. */
   readonly summary?: string
+  /** The asker wants none of the words (Gemini without `includeThoughts`). */
+  readonly hidden?: true
 }
 
 export type IrFormat =

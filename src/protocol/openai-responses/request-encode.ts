@@ -86,7 +86,8 @@ function encodeReasoning(request: IrRequest, dialect: Dialect, notes: Note[]): J
   const native = ownFields(request.carry)
   const rest = object(native ?? {}, 'reasoning') ?? {}
   const effort = encodeEffort(reasoning, dialect, notes)
-  const summary = reasoning.summary ?? (native === undefined && effort !== 'none' ? 'auto' : undefined)
+  const isToldAnyway = native === undefined && effort !== 'none' && reasoning.hidden !== true
+  const summary = reasoning.summary ?? (isToldAnyway ? 'auto' : undefined)
   const result = compact({ effort, summary, ...(dialect.efforts === undefined ? rest : { ...rest, effort }) })
   return Object.keys(result).length === 0 && native === undefined ? undefined : result
 }

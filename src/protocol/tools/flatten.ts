@@ -184,7 +184,11 @@ function flatCall(part: ToolCallPart, names: ToolNames): ToolCallPart {
 }
 
 function flatChoice(choice: IrToolChoice | undefined, names: ToolNames): IrToolChoice | undefined {
-  if (choice?.type !== 'tool') return choice
+  if (choice === undefined || choice.type === 'none') return choice
+  if (choice.type !== 'tool')
+    return choice.among === undefined
+      ? choice
+      : { ...choice, among: choice.among.map((name) => names.flat({ kind: 'function', name })) }
   const { name, namespace } = choice
   return {
     type: 'tool',

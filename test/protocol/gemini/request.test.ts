@@ -188,7 +188,10 @@ describe('tools', () => {
       { mode: 'ANY', allowedFunctionNames: ['f'] },
       { type: 'tool', name: 'f' },
     ],
-    [{ mode: 'ANY', allowedFunctionNames: ['f', 'g'] }, { type: 'required' }],
+    [
+      { mode: 'ANY', allowedFunctionNames: ['f', 'g'] },
+      { type: 'required', among: ['f', 'g'] },
+    ],
     [{ mode: 'none' }, { type: 'none' }],
     [{ mode: 'VALIDATED' }, { type: 'auto' }],
   ])('are chosen as %j says', (functionCallingConfig, choice) => {
@@ -263,8 +266,8 @@ describe('thinking', () => {
 
   it.each([
     [{ thinkingBudget: 0 }, { mode: 'off' }],
-    [{ thinkingBudget: '-1' }, { mode: 'adaptive' }],
-    [{ thinkingBudget: 512 }, { mode: 'on', budgetTokens: 512 }],
+    [{ thinkingBudget: '-1' }, { mode: 'adaptive', hidden: true }],
+    [{ thinkingBudget: 512 }, { mode: 'on', budgetTokens: 512, hidden: true }],
     [
       { thinking_level: 'LOW', include_thoughts: true },
       { mode: 'on', effort: 'low', summary: 'auto' },

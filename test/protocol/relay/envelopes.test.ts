@@ -77,6 +77,33 @@ describe('stripping Chat Completions messages', () => {
   })
 })
 
+describe('stripping the signatures of Gemini', () => {
+  const thought = `{"text":"Hm.","thought":true,"thoughtSignature":"${envelope}"}`
+  const alone = `{"text": "", "thoughtSignature": "${envelope}"}`
+  const spoken = '{"text":"Yes.","n":12345678901234567890}'
+  const call = (signature: string) => `{"functionCall":{"name":"f"},"thoughtSignature":${signature}}`
+  const contents = (...told: string[]) => `{"contents":[${told.join(' ,\n')}],"x":1}`
+  const model = (...parts: string[]) => `{"role":"model","parts":[${parts.join(', ')}]}`
+  const asked = '{"role":"user","parts":[{"text":"hello"}]}'
+
+  it.each<[string, string, string]>([
+    ['thoughts before words', contents(asked, model(thought, spoken)), contents(asked, model(spoken))],
+    [
+      'the envelope of a call, which needs a word in its place',
+      contents(asked, model(thought, call(`"${envelope}"`))),
+      contents(asked, model(call('"skip_thought_signature_validator"'))),
+    ],
+    [
+      'a content that held nothing but thoughts, because one without parts is refused',
+      contents(asked, model(thought, alone), asked),
+      contents(asked, asked),
+    ],
+    ['the same at the end', contents(asked, model(alone)), contents(asked)],
+  ])('takes out %s', (_, source, expected) => {
+    expect(stripped('gemini', source)).toBe(expected)
+  })
+})
+
 describe('the laws of stripping', () => {
   const block = fc.constantFrom(ours, redacted, theirs, words)
   const message = fc.oneof(
