@@ -1,6 +1,6 @@
 // What only Gemini says, through a conversion: it comes out again at a provider of Gemini, and is a note elsewhere.
 import { describe, expect, it } from 'vitest'
-import { isObject, type JsonObject, objects } from '../../../src/base/json.js'
+import { isObject, type JsonObject, objects, text } from '../../../src/base/json.js'
 import { PLAIN } from '../../../src/protocol/dialect.js'
 import { gemini } from '../../../src/protocol/gemini/codec.js'
 import type { ProtocolId } from '../../../src/protocol/ids.js'
@@ -59,7 +59,7 @@ describe('a name of 64 letters that begins with a digit', () => {
     const { value } = gemini.client.encodeRequest(request, { dialect: PLAIN, footprint: '' })
     const [first, second] = objects(value.body, 'tools')
       .flatMap((tool) => objects(tool, 'functionDeclarations'))
-      .map((one) => String(one['name']))
+      .map((one) => text(one, 'name') ?? '')
     expect([first, second]).toEqual([
       expect.stringMatching(/^_3d{53}_[0-9a-f]{8}$/),
       expect.stringMatching(/^_3d{53}_[0-9a-f]{8}$/),
