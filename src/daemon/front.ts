@@ -27,7 +27,7 @@ export type FrontOptions = {
   readonly log: Log
   /** How long a connection may take for its first byte and its handshake, ms. */
   readonly patienceMs?: number
-  /** More connections than this at one address are closed at once. */
+  /** More connections than this, from this machine or from others, are closed at once. */
   readonly mostConnections?: number
   /** How often the files of the certificate are looked at, ms. */
   readonly lookEveryMs?: number
@@ -54,6 +54,26 @@ function bare(address: string | undefined): string {
 
 function isFromHere(socket: Socket): boolean {
   return isLoopbackHost(bare(socket.remoteAddress)) && isLoopbackHost(bare(socket.localAddress))
+}
+
+/**
+ * Lets connections in, at most so many of this machine and as many of others: the two are counted apart, so that a crowd on the network
+ * never keeps the agents of this machine out.
+ */
+function turnstile(most: number): (socket: Socket) => boolean {
+  const inside = { here: 0, elsewhere: 0 }
+  return (socket) => {
+    const side = isFromHere(socket) ? 'here' : 'elsewhere'
+    if (inside[side] >= most) {
+      socket.destroy()
+      return false
+    }
+    inside[side] += 1
+    socket.once('close', () => {
+      inside[side] -= 1
+    })
+    return true
+  }
 }
 
 /** Hands a new connection on once its first byte says what it speaks. */
@@ -134,6 +154,7 @@ export async function openFront(web: HttpServer, options: FrontOptions): Promise
   // The clocks for slow heads run from here on, as if it listened itself (node:http starts them with this event).
   web.emit('listening')
   const open = new Set<Socket>()
+  const letsIn = turnstile(mostConnections)
   const servers: Server[] = []
   const close = async () => {
     for (const socket of open) socket.destroy()
@@ -143,11 +164,11 @@ export async function openFront(web: HttpServer, options: FrontOptions): Promise
   try {
     for (const address of isLoopbackHost(asked) || isAnyAddress(asked) ? [asked] : [place.host, asked]) {
       const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+        if (!letsIn(socket)) return
         open.add(socket)
         socket.once('close', () => open.delete(socket))
         sort(socket, web, secure, patienceMs)
       })
-      server.maxConnections = mostConnections
       port = await listenOnPort(server, address, port)
       servers.push(server)
     }

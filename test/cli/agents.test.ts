@@ -218,6 +218,8 @@ describe('token and env', () => {
     expect(again.stdout).toBe(first)
     expect(env.stdout).toContain(`export ANTHROPIC_AUTH_TOKEN='${first.trim()}'`)
     expect(env.stdout).toContain(`export OPENAI_BASE_URL='${await addressOf(bench)}/v1'`)
+    expect(env.stdout).toContain(`export GOOGLE_GEMINI_BASE_URL='${await addressOf(bench)}/gemini'`)
+    expect(env.stdout).toContain(`export GEMINI_API_KEY='${first.trim()}'`)
     expect(fish.stdout).toContain(`set -gx OPENAI_API_KEY '${first.trim()}'`)
     expect(readFileSync(join(bench.hub, 'config.yml'), 'utf8')).toContain('default: {}')
   })

@@ -63,6 +63,23 @@ function wordsOf(looked: Looked, check: string): string {
   return [text(each, 'level'), text(each, 'what'), text(each, 'why'), text(each, 'fix')].join(' | ')
 }
 
+describe('the version of an agent', () => {
+  it.each([
+    ['codex', '0.169.0'],
+    ['claude', '2.1.328'],
+    ['opencode', '1.18.33'],
+    ['gemini', '0.61.0'],
+  ])('of %s is told of when it was not measured, and %s was', async (agent, measured) => {
+    const told = async (version: string) => {
+      write(join(place.home, 'bin', agent), `#!/bin/sh\necho ${version}\n`, 0o755)
+      const looked = await look({ PATH: `${join(place.home, 'bin')}:/usr/bin:/bin` })
+      return wordsOf(looked, `${agent}.version`)
+    }
+    expect(await told('9.8.7')).toMatch(new RegExp(`^note \\| 9\\.8\\.7 was not measured.*\\b${measured}\\b`))
+    expect(await told(measured)).toBe('nothing')
+  })
+})
+
 describe('a machine on which all is well', () => {
   it('has nothing to mend, exit code 0, and lines of at most 80 columns', async () => {
     const hub = await startTestHub({ demo: true })

@@ -143,9 +143,9 @@ describe.runIf(OTHER !== undefined).each([
 
 describe('the door for other machines', () => {
   const silent = { event: () => undefined }
-  async function door(patienceMs: number, at = folder) {
+  async function door(patienceMs: number, at = folder, asked = '127.0.0.1') {
     const web = createServer({ headersTimeout: 150, connectionsCheckingInterval: 50 })
-    const place = { host: '127.0.0.1', asked: '127.0.0.1', port: 0, tls: undefined }
+    const place = { host: '127.0.0.1', asked, port: 0, tls: undefined }
     const files = { cert: join(at, 'cert.pem'), key: join(at, 'key.pem') }
     const log = { info: silent.event, warn: silent.event, error: silent.event, close: async () => undefined }
     return openFront(web, { place, files, log, patienceMs, lookEveryMs: 20, mostConnections: 2 })
@@ -174,6 +174,17 @@ describe('the door for other machines', () => {
     expect(await sendRaw(url, '')).toMatchObject({ closed: true, text: '' })
     for (const socket of open) socket.destroy()
     await expect.poll(async () => (await sendRaw(url, '', 300)).closed, { timeout: 5000 }).toBe(false)
+    await front.close()
+  })
+
+  it.runIf(OTHER !== undefined)('lets its own machine in when others have filled their bound', async () => {
+    const front = await door(5000, folder, '0.0.0.0')
+    const url = (host = '') => `http://${host}:${front.port}`
+    const crowd = [0, 1].map(() => connect({ port: front.port, host: OTHER ?? '' }))
+    await Promise.all(crowd.map((socket) => new Promise((resolve) => socket.once('connect', resolve))))
+    expect(await sendRaw(url(OTHER), '')).toMatchObject({ closed: true, text: '' })
+    expect((await sendRaw(url('127.0.0.1'), '', 300)).closed).toBe(false)
+    for (const socket of crowd) socket.destroy()
     await front.close()
   })
 

@@ -1,6 +1,7 @@
 // `axonhub env`: variables that lead other tools to the hub. Together with `token` the only command that prints a key.
 
 import { type Command, Option } from 'commander'
+import { hubVariables as geminiVariables } from '../../agents/gemini/environment.js'
 import { hubUrl } from '../agent-setup.js'
 import type { Cli } from '../cli.js'
 import { requireKey } from '../config-change.js'
@@ -40,6 +41,7 @@ export function configure(command: Command, cli: Cli): void {
         OPENAI_API_KEY: key,
         ANTHROPIC_BASE_URL: `${url}/anthropic`,
         ANTHROPIC_AUTH_TOKEN: key,
+        ...geminiVariables({ hubUrl: url, key }),
         AXONHUB_API_KEY: key,
       }
       if (options.json === true) return cli.out.json(variables)

@@ -17,6 +17,7 @@ import type { Subject } from './subject.js'
 const MEASURED: Readonly<Record<string, readonly string[]>> = {
   codex: ['0.169.0'],
   claude: ['2.1.197', '2.1.328'],
+  opencode: ['1.18.33'],
   gemini: ['0.61.0'],
 }
 
