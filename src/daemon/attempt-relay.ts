@@ -68,7 +68,8 @@ async function relayWhole(
   } else {
     const key = answerModelKey(exchange.codec.id)
     const named = key in json ? (spliceModel(bytes, exchange.glance.model, key) ?? bytes) : bytes
-    await sendJson(exchange, upstream.status, headers, named)
+    const room = sendJson(exchange, upstream.status, headers, named)
+    if (room !== undefined) await room
     listen(exchange, target, json)
   }
   return { type: 'answered' }

@@ -109,8 +109,8 @@ export function createHandler(parts: HubParts, deps: ExchangeDeps): (handled: Ha
   }
 }
 
-function answering(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => Promise<void> {
-  return async (handled) => {
+function answering(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => Promise<void> | void {
+  return (handled) => {
     const { endpoint, outgoing } = handled
     switch (endpoint.type) {
       case 'generate':

@@ -31,16 +31,18 @@ async function watched(exchange: Exchange, target: Target, number: number): Prom
  * that failed with something that no key can help.
  */
 function turnstile(most: number) {
-  const entered = new Set<string>()
-  const closed = new Set<string>()
+  const entered: string[] = []
+  const closed: string[] = []
   return {
     obstacle({ channel }: Target): string | undefined {
-      if (closed.has(channel)) return 'not tried, another key would not help'
-      if (entered.has(channel) || entered.size < most) return undefined
+      if (closed.includes(channel)) return 'not tried, another key would not help'
+      if (entered.includes(channel) || entered.length < most) return undefined
       return `not tried, routing.max_attempts is ${most}`
     },
-    enter: ({ channel }: Target) => entered.add(channel),
-    close: ({ channel }: Target) => closed.add(channel),
+    enter({ channel }: Target) {
+      if (!entered.includes(channel)) entered.push(channel)
+    },
+    close: ({ channel }: Target) => void closed.push(channel),
   }
 }
 

@@ -53,13 +53,13 @@ export function noteFigures(exchange: Exchange, reason: FinishReason, usage: IrU
   if (usage !== undefined) exchange.outcome.usage = usage
 }
 
-/** Sends one JSON answer. */
-export async function sendJson(
+/** Sends one JSON answer. A promise when the reader has not yet room for all of it. */
+export function sendJson(
   exchange: Exchange,
   status: number,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array | string,
-): Promise<void> {
+): Promise<void> | undefined {
   const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
   exchange.answer.head(status, {
     ...headers,
@@ -67,8 +67,7 @@ export async function sendJson(
     'content-type': headers['content-type'] ?? 'application/json',
     'content-length': String(bytes.length),
   })
-  const room = exchange.answer.whole(bytes)
-  if (room !== undefined) await room
+  return exchange.answer.whole(bytes)
 }
 
 /** Sends an answer that is already complete as the stream the agent asked for; its head must be set. */

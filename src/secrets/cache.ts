@@ -1,6 +1,6 @@
-// Secrets that cost something to fetch are fetched once: keychain entries and commands, until they are forgotten.
+// Secrets are looked up once, until they are forgotten; only files are read each time, because other programs write them.
 
-import { parseReference, resolveSecret, type SecretSources } from './reference.js'
+import { resolveSecret, type SecretSources } from './reference.js'
 
 export type SecretCache = {
   /** As `resolveSecret`; callers at the same moment share one look. Failures are not kept. */
@@ -12,19 +12,16 @@ export type SecretCache = {
 export function secretCache(sources: SecretSources): SecretCache {
   const known = new Map<string, Promise<string>>()
   return {
-    async get(reference) {
-      const { type } = parseReference(reference)
-      if (type !== 'keychain' && type !== 'cmd') return resolveSecret(reference, sources)
+    get(reference) {
       const before = known.get(reference)
       if (before !== undefined) return before
       const looking = resolveSecret(reference, sources)
+      if (reference.startsWith('file:')) return looking
       known.set(reference, looking)
-      try {
-        return await looking
-      } catch (cause) {
+      looking.catch(() => {
         if (known.get(reference) === looking) known.delete(reference)
-        throw cause
-      }
+      })
+      return looking
     },
     forget(reference) {
       if (reference === undefined) known.clear()

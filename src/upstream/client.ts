@@ -8,7 +8,7 @@ import { HubError } from '../base/errors.js'
 import { openConnections } from './connections.js'
 import type { EndSignal } from './end-signal.js'
 import { upstreamFailure } from './failure.js'
-import { type IncomingBody, incomingBody } from './incoming-body.js'
+import { type AnswerBody, type IncomingBody, incomingBody } from './incoming-body.js'
 
 export type UpstreamRequest = {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -25,7 +25,7 @@ export type UpstreamAnswer = {
   /** Names in lower case; repeated headers joined with a comma. */
   readonly headers: Readonly<Record<string, string>>
   /** Throws HubError `upstream-truncated`, `upstream-timeout` or `canceled`. */
-  readonly body: AsyncIterable<Uint8Array>
+  readonly body: AnswerBody
   /** Throws the answer away and frees its connection. */
   discard(): void
 }
@@ -73,7 +73,7 @@ async function* guarded(body: Readable, host: string): AsyncGenerator<Uint8Array
   }
 }
 
-function unpacked(body: IncomingBody, encoding: string | undefined, host: string): AsyncIterable<Uint8Array> {
+function unpacked(body: IncomingBody, encoding: string | undefined, host: string): AnswerBody {
   if (encoding === undefined || encoding === '' || encoding === 'identity') return body
   const make = UNPACK[encoding.trim().toLowerCase()]
   if (make === undefined) {
@@ -239,14 +239,22 @@ export function openUpstreamClient(): UpstreamClient {
   }
 }
 
+function tooLong(limit: number): HubError {
+  return new HubError('upstream-failed', `The provider's answer is larger than ${limit} bytes.`)
+}
+
 /** Reads a whole answer, at most `limit` bytes. Throws HubError `upstream-failed` when it is longer. */
-export async function readAll(body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
+export async function readAll(body: AnswerBody, limit: number): Promise<Buffer> {
+  if (body.whole !== undefined) {
+    const whole = await body.whole(limit)
+    if (whole === undefined) throw tooLong(limit)
+    return whole
+  }
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of body) {
     size += piece.length
-    if (size > limit)
-      throw new HubError('upstream-failed', `The provider's answer is larger than ${limit} bytes.`)
+    if (size > limit) throw tooLong(limit)
     pieces.push(piece)
   }
   return Buffer.concat(pieces, size)

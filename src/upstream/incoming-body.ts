@@ -17,7 +17,13 @@ export type Connection = {
 
 type Ending = { readonly type: 'whole' } | { readonly type: 'failed'; readonly error: HubError }
 
-export type IncomingBody = AsyncIterable<Uint8Array> & {
+/** The body of an answer; one that can be had whole costs less so than piece by piece. */
+export type AnswerBody = AsyncIterable<Uint8Array> & {
+  /** Resolves with all of it; undefined when it is longer than so many bytes, and then it is thrown away. Throws the error of its ending. */
+  whole?(limit: number): Promise<Buffer | undefined>
+}
+
+export type IncomingBody = AnswerBody & {
   push(chunk: Uint8Array): void
   /** The last byte has come, or the answer broke: told to the reader after all that came before. */
   end(ending: Ending): void
@@ -57,6 +63,29 @@ export function incomingBody(connection: Connection): IncomingBody {
     connection.abandon()
   }
 
+  async function whole(limit: number): Promise<Buffer | undefined> {
+    const pieces: Uint8Array[] = []
+    let bytes = 0
+    for (;;) {
+      if (waiting.length > 0) {
+        const piece = take()
+        bytes += piece.length
+        pieces.push(piece)
+      }
+      if (bytes > limit) {
+        discard()
+        return undefined
+      }
+      if (ending?.type === 'failed') throw ending.error
+      if (ending !== undefined) break
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+    const [first] = pieces
+    return pieces.length === 1 && Buffer.isBuffer(first) ? first : Buffer.concat(pieces, bytes)
+  }
+
   const iterator: AsyncIterator<Uint8Array, undefined> = {
     // Goes on after the chunks that are being read have all been pushed: a promise never runs between two of them.
     async next() {
@@ -91,6 +120,7 @@ export function incomingBody(connection: Connection): IncomingBody {
       rouse()
     },
     discard,
+    whole,
     [Symbol.asyncIterator]: () => iterator,
   }
 }

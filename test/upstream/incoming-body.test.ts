@@ -49,6 +49,40 @@ describe('the body of an answer', () => {
     )
   })
 
+  it('can be had whole: the same bytes, however they come', async () => {
+    const turns = fc.array(fc.array(fc.string({ maxLength: 5 }), { maxLength: 4 }), { maxLength: 8 })
+    await fc.assert(
+      fc.asyncProperty(turns, async (pushed) => {
+        const { body } = opened()
+        const read = body.whole?.(1000)
+        for (const turn of pushed) {
+          for (const word of turn) body.push(bytes(word))
+          await Promise.resolve()
+        }
+        body.end({ type: 'whole' })
+        expect(await read).toEqual(Buffer.concat(pushed.flat().map(bytes)))
+      }),
+    )
+  })
+
+  it('is thrown away whole when it is longer than wanted, and lets go of the connection', async () => {
+    const { body, told } = opened()
+    const read = body.whole?.(10)
+    body.push(bytes('eleven bytes'))
+    expect(await read).toBeUndefined()
+    expect(told).toEqual(['abandon'])
+  })
+
+  it('does not hold the socket for long when it is wanted whole, and tells how it broke', async () => {
+    const { body, told } = opened()
+    const read = body.whole?.(10 * 1024 * 1024)
+    body.push(Buffer.alloc(400 * 1024))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(told).toEqual(['hold', 'release'])
+    body.end({ type: 'failed', error: new HubError('upstream-truncated', 'It broke off.') })
+    await expect(read).rejects.toThrow('It broke off.')
+  })
+
   it('holds the socket while too much waits, and lets it go when that is read', async () => {
     const { body, told } = opened()
     const large = Buffer.alloc(200 * 1024)
