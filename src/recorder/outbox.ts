@@ -16,10 +16,18 @@ export type Post = (message: ToWorker, buffers: readonly ArrayBuffer[]) => boole
 
 type Sent = { readonly id: number; entries: readonly Entry[]; bytes: number; tries: number }
 
-/** A commit costs more than what is in it: under load, the messages of this time are stored in one. */
+/** A commit costs more than what is in it: the messages of this time are stored in one. */
 const GATHER_MS = 50
+/** The same under load, when a page of the database that one commit writes serves many requests. */
+const GATHER_LONGER_MS = 200
+/** Load is when a batch brought so many messages. */
+const MANY = 64
 /** More messages than this are not held back for one commit. */
-const MOST_GATHERED = 128
+const MOST_GATHERED = 1_024
+
+/** What a message takes while it waits, about. It is never dropped, so more than a few thousand take the room of bodies. */
+const MESSAGE_BYTES = 2_048
+const MOST_LIGHT = 4_096
 
 export type OutboxCounts = {
   readonly stored: number
@@ -44,6 +52,10 @@ export class Outbox {
   private rejected = 0
   private bodiesDropped = 0
   private scheduled = false
+  /** There is no worker, so nothing is tried until there is one again. */
+  private isDown = false
+  /** Messages of the batch that was posted last. */
+  private lastBatch = 0
   private isDue = false
 
   constructor(
@@ -54,16 +66,19 @@ export class Outbox {
 
   /** Queues the message; it leaves a moment later, with those that come until then. */
   add(message: RecordMessage, capture: Exclude<CaptureMode, 'off'>): void {
-    const packed = pack(message, capture, this.maxBytes - this.queuedBytes)
+    const many = Math.max(0, this.taken - this.settled() - MOST_LIGHT)
+    const packed = pack(message, capture, this.maxBytes - this.queuedBytes - many * MESSAGE_BYTES)
     this.pending.push(packed)
     this.taken++
     this.queuedBytes += packed.bytes
     this.bodiesDropped += packed.entry.bodiesDropped
     if (packed.copies.length > 0) this.copy(packed.copies)
+    if (this.isDown) return
     if (this.pending.length >= MOST_GATHERED && this.copies.length === 0) this.send()
     if (this.scheduled) return
     this.scheduled = true
-    setTimeout(() => this.sendInTurn(), GATHER_MS).unref()
+    const gather = this.lastBatch >= MANY ? GATHER_LONGER_MS : GATHER_MS
+    setTimeout(() => this.sendInTurn(), gather).unref()
   }
 
   /** While a batch is being stored, what comes waits for its end, so that under load one commit serves many. */
@@ -93,7 +108,9 @@ export class Outbox {
     if (this.pending.length === 0) return
     const batch = this.pending
     this.pending = []
-    if (!this.dispatch(batch)) this.pending = batch
+    this.lastBatch = batch.length
+    this.isDown = !this.dispatch(batch)
+    if (this.isDown) this.pending = batch
   }
 
   /** The worker's word that a batch is settled. */

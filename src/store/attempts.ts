@@ -4,7 +4,10 @@ import { readWords, writeWords } from './json-columns.js'
 import type { AttemptFinished } from './record.js'
 import type { AttemptView } from './views.js'
 
-export type AttemptTable = { add(request: number, attempt: AttemptFinished): void }
+export type AttemptTable = {
+  /** Gives false when the attempt is there already. */
+  add(request: number, attempt: AttemptFinished): boolean
+}
 
 export function attemptTable(database: Database.Database): AttemptTable {
   const insert = database.prepare<(string | number | null)[]>(
@@ -15,7 +18,7 @@ export function attemptTable(database: Database.Database): AttemptTable {
   )
   return {
     add(request, attempt) {
-      insert.run(
+      const { changes } = insert.run(
         request,
         attempt.number,
         attempt.channel,
@@ -34,6 +37,7 @@ export function attemptTable(database: Database.Database): AttemptTable {
         attempt.upstreamRequestId ?? null,
         writeWords(attempt.headers),
       )
+      return changes === 1
     },
   }
 }

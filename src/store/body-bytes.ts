@@ -31,7 +31,7 @@ export function bodyCopy(body: RecordedBody): BodyCopy {
       for (let left = bytes; left > 0; ) {
         const piece = pieces[index]
         if (piece === undefined) break
-        const part = piece.subarray(from, from + left)
+        const part = from === 0 && piece.length <= left ? piece : piece.subarray(from, from + left)
         copy.set(part, at)
         at += part.length
         left -= part.length

@@ -12,8 +12,6 @@ import { streamTimesTable } from './stream-times.js'
 import { traceTable } from './traces.js'
 import { turnTable } from './turns.js'
 
-export type Tables = ReturnType<typeof openTables>
-
 export function openTables(database: Database.Database, cleaner: Cleaner) {
   const tables = {
     traces: traceTable(database),

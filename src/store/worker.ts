@@ -21,7 +21,7 @@ const FIRST_DELAY_MS = 250
 const LONGEST_DELAY_MS = 10_000
 
 /** So long the work of one commit may take: what is committed outlives a sudden death, however slow the machine is. */
-const COMMIT_MS = 50
+const COMMIT_MS = 100
 
 type Batch = Extract<ToWorker, { type: 'batch' }>
 type Question = Extract<ToWorker, { type: 'query' }>

@@ -10,7 +10,7 @@ import { outlineOf } from './outline.js'
 import { withPrompt } from './prompt.js'
 import { newestPrompt } from './prompt-parts.js'
 import type { AttemptFinished, RecordMessage, RequestFinished, RequestStarted } from './record.js'
-import type { Ended } from './requests.js'
+import type { Ended, RequestPlace } from './requests.js'
 import { openTables } from './tables.js'
 
 /** A message and how many of its bodies were dropped under pressure. */
@@ -137,8 +137,9 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
   const lanes = new Map<number, string>()
   const endedBy = endings(cleaner)
 
+  // Each gives false when all of it is stored already: a batch may come again.
   const start = (told: RequestStarted, end: RequestFinished | undefined) => {
-    if (requests.find(told.requestId) !== undefined) return
+    if (requests.find(told.requestId) !== undefined) return false
     const lane = `${told.traceId} ${told.subagent ?? ''} ${told.purpose}`
     const body = told.body === undefined ? undefined : bodies.take(lane, told.body)
     const prompt = told.purpose === 'turn' && body?.isObject === true ? body.parts : undefined
@@ -152,24 +153,26 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
     if (words !== undefined) search.addPrompt({ trace, request }, words)
     const { startedAt, subagent } = message
     if (prompt !== undefined) guard.asked({ seq: request, trace, startedAt, subagent }, outlineOf(prompt))
+    return true
   }
   const attempt = (request: number, told: AttemptFinished) => {
     const message = cleaner.message(told)
+    if (!tables.attempts.add(request, message)) return false
     if (message.requestBody !== undefined) {
       const body = bodies.take(`${lanes.get(request)} ${message.protocol}`, message.requestBody)
       bodies.put({ request, which: 'upstream-request', attempt: message.number }, body)
       if (body.isObject) guard.sent(request, outlineOf(body.parts))
     }
-    tables.attempts.add(request, message)
     const answered = { request, which: 'upstream-response', attempt: message.number } as const
     if (message.responseBody !== undefined) bodies.keep(answered, message.responseBody)
     tables.times.keep(answered, message.responseTimes)
+    return true
   }
   const finish = (request: number, trace: number, told: RequestFinished) => {
     lanes.delete(request)
     const ended = endedBy(told)
     const { finished, cost } = ended
-    if (!requests.finish(request, ended)) return
+    if (!requests.finish(request, ended)) return false
     tables.traces.add(trace, finished, cost)
     tables.notes.add(request, finished.notes)
     const answered = { request, which: 'response', attempt: 0 } as const
@@ -177,26 +180,30 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
       search.addAnswer({ trace, request }, bodies.keep(answered, finished.responseBody))
     tables.times.keep(answered, finished.responseTimes)
     guard.look(request, ended)
+    return true
+  }
+
+  const applied = ({ seq, trace }: RequestPlace, message: RecordMessage): boolean => {
+    switch (message.type) {
+      case 'request-started':
+        return false
+      case 'attempt-finished':
+        return attempt(seq, message)
+      case 'request-finished':
+        return finish(seq, trace, message)
+      default:
+        return assertNever(message)
+    }
   }
 
   return {
     apply({ message, bodiesDropped }, end) {
-      if (message.type === 'request-started') start(message, end)
+      const isBegun = message.type === 'request-started' && start(message, end)
       const place = requests.find(message.requestId)
       if (place === undefined) return 'orphan'
-      if (bodiesDropped > 0) requests.dropBodies(place.seq, bodiesDropped)
-      switch (message.type) {
-        case 'request-started':
-          return 'stored'
-        case 'attempt-finished':
-          attempt(place.seq, message)
-          return 'stored'
-        case 'request-finished':
-          finish(place.seq, place.trace, message)
-          return 'stored'
-        default:
-          return assertNever(message)
-      }
+      const isNew = isBegun || applied(place, message)
+      if (isNew && bodiesDropped > 0) requests.dropBodies(place.seq, bodiesDropped)
+      return 'stored'
     },
     settle: () => tables.settle(),
     forget() {

@@ -208,6 +208,15 @@ describe('the writer', () => {
     expect(showRequest(database, 'ar-0001').bodiesDropped).toBe(3)
   })
 
+  it('counts them once, however often the messages come', () => {
+    const { database } = testStore()
+    const writer = openWriter(database)
+    const batch = entries(started(), attempted(), finished()).map((entry) => ({ ...entry, bodiesDropped: 1 }))
+    writer.write(batch)
+    writer.write(batch.map((entry) => ({ ...entry, bodiesDropped: 2 })))
+    expect(showRequest(database, 'ar-0001').bodiesDropped).toBe(3)
+  })
+
   it('closes requests that an earlier life of the hub left open, and only those', () => {
     const { database, write } = testStore()
     write(started(), started({ requestId: 'ar-0002' }), finished({ requestId: 'ar-0002' }))

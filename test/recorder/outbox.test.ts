@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { Outbox } from '../../src/recorder/outbox.js'
+import type { ToWorker } from '../../src/store/thread.js'
+import { started } from '../support/records.js'
+
+function outbox(isThere: () => boolean, maxBytes = 64 * 1024 * 1024) {
+  const posted: ToWorker[] = []
+  let tries = 0
+  const box = new Outbox(
+    (message) => {
+      tries++
+      if (isThere()) posted.push(message)
+      return isThere()
+    },
+    () => undefined,
+    maxBytes,
+  )
+  return { box, posted, tries: () => tries }
+}
+
+const messages = (count: number) =>
+  Array.from({ length: count }, (_, index) => started({ requestId: `ar-${index}` }))
+
+describe('what waits for the store', () => {
+  it('is not offered again and again while nobody is there, and goes at once when somebody is', () => {
+    let isThere = false
+    const { box, posted, tries } = outbox(() => isThere)
+    for (const message of messages(5_000)) box.add(message, 'full')
+    expect(tries()).toBe(1)
+    isThere = true
+    box.sendAgain()
+    expect(posted).toMatchObject([{ type: 'batch', entries: { length: 5_000 } }])
+  })
+
+  it('leaves bodies out when thousands of messages wait, because these are never dropped', () => {
+    const { box } = outbox(() => true, 1024 * 1024)
+    const body = Buffer.alloc(100)
+    for (const message of messages(4_000)) box.add({ ...message, body }, 'full')
+    expect(box.counts().bodiesDropped).toBe(0)
+    for (const message of messages(1_000)) box.add({ ...message, body }, 'full')
+    const { bodiesDropped, queuedMessages } = box.counts()
+    expect(bodiesDropped).toBeGreaterThan(0)
+    expect(queuedMessages).toBe(5_000)
+  })
+})
