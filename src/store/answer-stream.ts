@@ -2,7 +2,7 @@
 // for secrets, and what the model said. One character is one byte, so that places in the text are places in the bytes.
 import { isObject, type JsonValue, parseJson } from '../base/json.js'
 import { wordsOfEvent } from './answer-parts.js'
-import { eventLines, type StreamValue } from './event-lines.js'
+import { eventLines, newValues, type StreamValue } from './event-lines.js'
 
 /** A part of a text that came in pieces: where it stands in the stream and in the text. */
 export type Piece = { readonly at: number; readonly from: number; readonly length: number }
@@ -16,19 +16,45 @@ export type AnswerStream = {
   readonly pieces: readonly Piece[]
   /** What the stream says, each line once: of lines that differ in some values only these. */
   readonly lean: string
-  /** What the model said and which tools it called, at least its first 16 384 bytes. */
+  /** What the model said and which tools it called, at least its first `MOST_WORDS` bytes, or as many as were asked for. */
   readonly words: string
 }
 
 /** No form of a secret and no known one is shorter: such a value is only looked at as a piece of its text. */
 const LEAST_SECRET = 8
-const WORDS = 16_384
+export const MOST_WORDS = 16_384
+/** A larger whole answer brings pictures; to read it for its words would take long. */
+export const LARGEST_WHOLE = 2 * 1024 * 1024
 
 export function isStream(bytes: string): boolean {
   return /^(?:event|data|:|id|retry)/.test(bytes)
 }
 
-export function readStream(stream: string): AnswerStream {
+/** One array of events, each of them JSON: how Gemini streams to who does not ask for server-sent events. */
+export function isArray(bytes: string): boolean {
+  return /^\s*\[\s*\{/.test(bytes)
+}
+
+/** An array of events read as the stream that it is; with `mostWords` 0 nobody asks what is said. */
+export function readArray(array: string, mostWords = MOST_WORDS): AnswerStream {
+  const pieces: Piece[] = []
+  let text = ''
+  for (const { kind, at, raw } of newValues(array, 0)) {
+    if (kind !== 'text') continue
+    pieces.push({ at, from: text.length, length: raw.length })
+    text += raw
+  }
+  const isAsked = mostWords > 0 && array.length <= LARGEST_WHOLE
+  const words = isAsked ? wordsIn(array, (events) => wordsOfEvents(events).slice(0, mostWords)) : ''
+  return { text, pieces, lean: array, words }
+}
+
+function wordsOfEvents(events: JsonValue | undefined): string {
+  return Array.isArray(events) ? events.filter(isObject).map(wordsOfEvent).join('') : ''
+}
+
+/** `mostWords`: so much of what is said is asked for. */
+export function readStream(stream: string, mostWords = MOST_WORDS): AnswerStream {
   const pieces: Piece[] = []
   const lean: string[] = []
   let text = ''
@@ -50,7 +76,7 @@ export function readStream(stream: string): AnswerStream {
       pieces.push({ at, from: text.length, length: raw.length })
       text += raw
     }
-    if (!isData || words.length >= WORDS) return
+    if (!isData || words.length >= mostWords) return
     const own = onlyText(values)
     if (type === 'again' && isOwnText && own !== undefined) {
       words += own

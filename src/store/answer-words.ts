@@ -2,19 +2,21 @@
 // that it called, for the search. Runs in the worker; what cannot be read has no words.
 import { isObject, parseJson } from '../base/json.js'
 import { wordsOfAnswer } from './answer-parts.js'
-import { readStream } from './answer-stream.js'
+import { isArray, LARGEST_WHOLE, readArray, readStream } from './answer-stream.js'
 
 /** So much of an answer can be found; the rest would make the index large for little. */
 const LENGTH = 16_384
-/** A larger whole answer brings pictures; to read it for its words would take long. */
-const LARGEST = 2 * 1024 * 1024
 
 /** The first words of the answer; empty when there are none. */
 export function answerWords(body: Uint8Array): string {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const isWhole = /^\s*\{/.test(bytes.toString('latin1', 0, 64))
-  if (!isWhole) return streamWords(readStream(bytes.toString('latin1')).words)
-  const whole = bytes.length > LARGEST ? undefined : parseJson(bytes.toString())
+  const head = bytes.toString('latin1', 0, 64)
+  const isWhole = /^\s*\{/.test(head)
+  if (!isWhole) {
+    const all = bytes.toString('latin1')
+    return streamWords((isArray(head) ? readArray(all) : readStream(all)).words)
+  }
+  const whole = bytes.length > LARGEST_WHOLE ? undefined : parseJson(bytes.toString())
   return isObject(whole) ? shortened(wordsOfAnswer(whole)) : ''
 }
 

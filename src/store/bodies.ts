@@ -26,8 +26,10 @@ export type BodyTable = {
   take(lane: string, body: RecordedBody): TakenBody
   /** Makes a taken body that of a request. */
   put(place: BodyPlace, body: TakenBody): void
-  /** Keeps an answer without its secrets, and gives back what it says. */
-  keep(place: BodyPlace, answer: RecordedBody): string
+  /** Keeps an answer without its secrets. */
+  keep(place: BodyPlace, answer: RecordedBody): void
+  /** The same, and gives back what it says. */
+  keepSaid(place: BodyPlace, answer: RecordedBody): string
   /** Forgets what was stored: after chunks were removed, or were not stored after all. */
   forget(): void
 }
@@ -65,6 +67,15 @@ export function bodyTable(database: Database.Database, cleaner: Cleaner): BodyTa
     addBody.run(request, which, attempt, size, writeRecipe(kept.map(({ chunk }) => chunk)), removed)
   }
 
+  const keep = (place: BodyPlace, answer: RecordedBody, mostWords?: number): string => {
+    // Answers are new each time; only what an agent repeats is worth cutting.
+    const { bytes: left, removed, words } = cleaner.answer(wholeBody(answer), mostWords)
+    const digest = hash('sha256', left, 'buffer')
+    const chunk = left.length === 0 ? undefined : (chunks.find(digest) ?? chunks.add(digest, left))
+    put(place, left.length, chunk === undefined ? [] : [{ chunk, removed }])
+    return words
+  }
+
   return {
     take(lane, body) {
       const bytes = asBuffer(wholeBody(body))
@@ -73,14 +84,8 @@ export function bodyTable(database: Database.Database, cleaner: Cleaner): BodyTa
       return taken
     },
     put: (place, { bytes, pieces }) => put(place, bytes.length, pieces),
-    keep(place, answer) {
-      // Answers are new each time; only what an agent repeats is worth cutting.
-      const { bytes: left, removed, words } = cleaner.answer(wholeBody(answer))
-      const digest = hash('sha256', left, 'buffer')
-      const chunk = left.length === 0 ? undefined : (chunks.find(digest) ?? chunks.add(digest, left))
-      put(place, left.length, chunk === undefined ? [] : [{ chunk, removed }])
-      return words
-    },
+    keep: (place, answer) => void keep(place, answer, 0),
+    keepSaid: (place, answer) => keep(place, answer),
     forget: () => memory.forget(),
   }
 }

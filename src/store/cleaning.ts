@@ -1,7 +1,15 @@
 // Takes secrets out of what is recorded, before anything of it is stored. Law: bytes without a secret stay as they are, and
 // what stands for a secret is as long as it was, so that sizes and offsets stay too.
 import { findSecrets, knownSecrets, removeSecrets } from '../base/secret-forms.js'
-import { type AnswerStream, isStream, type Piece, readStream } from './answer-stream.js'
+import {
+  type AnswerStream,
+  isArray,
+  isStream,
+  MOST_WORDS,
+  type Piece,
+  readArray,
+  readStream,
+} from './answer-stream.js'
 import { answerWords, streamWords } from './answer-words.js'
 import type { RecordMessage } from './record.js'
 
@@ -20,8 +28,8 @@ export type Cleaner = {
   words(words: string): string
   /** A piece of a body. */
   piece(bytes: Uint8Array): Cleaned
-  /** A whole answer and what it says: secrets that an event stream cuts into pieces are found too. */
-  answer(bytes: Uint8Array): CleanedAnswer
+  /** A whole answer and what it says: secrets that a stream cuts into pieces are found too. `mostWords` 0: nobody asks what it says. */
+  answer(bytes: Uint8Array, mostWords?: number): CleanedAnswer
 }
 
 /** Over this the values that were known first are forgotten. */
@@ -48,7 +56,11 @@ export function openCleaner(): Cleaner {
     const { text, removed } = removeSecrets(latin1(bytes), known)
     return removed === 0 ? { bytes, removed } : { bytes: Buffer.from(text, 'latin1'), removed }
   }
-  const spoken = ({ bytes, removed }: Cleaned) => ({ bytes, removed, words: words(answerWords(bytes)) })
+  const spoken = ({ bytes, removed }: Cleaned, mostWords: number) => ({
+    bytes,
+    removed,
+    words: mostWords === 0 ? '' : words(answerWords(bytes)),
+  })
   return {
     know(told) {
       for (const value of told) {
@@ -65,23 +77,30 @@ export function openCleaner(): Cleaner {
     message: (message) => cleanFields(message, words),
     words,
     piece,
-    answer(bytes) {
+    answer(bytes, mostWords = MOST_WORDS) {
       const whole = latin1(bytes)
-      if (!isStream(whole)) return spoken(piece(bytes))
-      const read = readStream(whole)
+      const read = streamOf(whole, mostWords)
+      if (read === undefined) return spoken(piece(bytes), mostWords)
       if (isClean(read, known)) {
         const said = streamWords(read.words)
         // With escapes a word may look otherwise than what was searched.
         return { bytes, removed: 0, words: read.text.includes('\\') ? words(said) : said }
       }
       const first = piece(bytes)
-      const spread = spreadSecrets(first.removed === 0 ? read : readStream(latin1(first.bytes)), known)
-      if (spread.length === 0) return spoken(first)
+      const left = first.removed === 0 ? read : streamOf(latin1(first.bytes), 0)
+      const spread = left === undefined ? [] : spreadSecrets(left, known)
+      if (spread.length === 0) return spoken(first, mostWords)
       const clean = Buffer.from(first.bytes)
       for (const spans of spread) for (const [from, to] of spans) clean.fill('*', from, to)
-      return spoken({ bytes: clean, removed: first.removed + spread.length })
+      return spoken({ bytes: clean, removed: first.removed + spread.length }, mostWords)
     },
   }
+}
+
+/** Undefined for an answer that comes in one. */
+function streamOf(answer: string, mostWords: number): AnswerStream | undefined {
+  if (isStream(answer)) return readStream(answer, mostWords)
+  return isArray(answer) ? readArray(answer, mostWords) : undefined
 }
 
 function latin1(bytes: Uint8Array): string {

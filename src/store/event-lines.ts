@@ -87,7 +87,8 @@ function stands(stream: string, part: string, at: number): boolean {
   return stream.slice(at, at + part.length) === part
 }
 
-function newValues(line: string, from: number): StreamValue[] {
+/** The values of some JSON that begins at `from`. */
+export function newValues(line: string, from: number): StreamValue[] {
   return Array.from(line.matchAll(VALUES), ({ 0: all, 1: name, 2: text, 3: number = '', index }) => {
     // The closing quote stands behind a text.
     const raw = text ?? number

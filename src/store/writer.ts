@@ -177,7 +177,7 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
     tables.notes.add(request, finished.notes)
     const answered = { request, which: 'response', attempt: 0 } as const
     if (finished.responseBody !== undefined)
-      search.addAnswer({ trace, request }, bodies.keep(answered, finished.responseBody))
+      search.addAnswer({ trace, request }, bodies.keepSaid(answered, finished.responseBody))
     tables.times.keep(answered, finished.responseTimes)
     guard.look(request, ended)
     return true
