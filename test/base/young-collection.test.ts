@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { parseJson } from '../../src/base/json.js'
+import { isObject, number, parseJson } from '../../src/base/json.js'
 import { packageFile } from '../../src/base/package-file.js'
 import { youngCollection } from '../../src/base/young-collection.js'
 
@@ -37,8 +37,8 @@ describe('the collection of young objects', () => {
     expect(collections).toBe(0)
   })
 
-  it('spares V8 the marking of the whole heap while bodies of a megabyte pass', async () => {
-    const program = (tells: boolean) => `
+  it('comes in time for V8 not to mark the whole heap while bodies of a megabyte pass', async () => {
+    const program = `
       import { PerformanceObserver, constants } from 'node:perf_hooks'
       import { setImmediate as turn } from 'node:timers/promises'
       const { youngCollection } = await import(process.argv[1])
@@ -52,22 +52,19 @@ describe('the collection of young objects', () => {
       const collection = youngCollection()
       for (let body = 0; body < 400; body += 1) {
         Buffer.alloc(1024 * 1024, body)
-        if (${tells}) collection.passed(1024 * 1024)
+        collection.passed(1024 * 1024)
         await turn()
       }
       await turn()
       console.log(JSON.stringify(kinds), typeof gc)`
     const module = packageFile('build/base/young-collection.js')
-    const kinds = async (tells: boolean) => {
-      const args = ['--input-type=module', '-e', program(tells), module.href]
-      const { stdout } = await run(process.execPath, args)
-      const [json = '', visible] = stdout.trim().split(' ')
-      return { kinds: parseJson(json), visible }
-    }
-    expect(await kinds(true)).toEqual({
-      kinds: { minor: expect.any(Number), major: 0 },
-      visible: 'undefined',
-    })
-    expect(await kinds(false)).not.toHaveProperty('kinds.major', 0)
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, module.href])
+    const [json = '', visible] = stdout.trim().split(' ')
+    const kinds = parseJson(json)
+    const count = (kind: string) => (isObject(kinds) ? number(kinds, kind) : undefined)
+    // Left alone, Node 24 marks ten times and collects never, Node 20 collects twelve times. A busy machine may mark once by itself.
+    expect(count('minor')).toBeGreaterThanOrEqual(20)
+    expect(count('major')).toBeLessThanOrEqual(1)
+    expect(visible).toBe('undefined')
   })
 })
