@@ -44,7 +44,7 @@ function big([from, to]) {
     bytes: BIG_BYTES,
     connections: 2,
     requests: 60,
-    warmUp: 240,
+    warmUp: 900,
   }
 }
 
