@@ -24,6 +24,8 @@ const GATHER_LONGER_MS = 200
 const MANY = 64
 /** More messages than this are not held back for one commit. */
 const MOST_GATHERED = 1_024
+/** Nor are more bytes of bodies. */
+const MOST_GATHERED_BYTES = 8 * 1024 * 1024
 
 /** What a message takes while it waits, about. It is never dropped, so more than a few thousand take the room of bodies. */
 const MESSAGE_BYTES = 2_048
@@ -56,6 +58,8 @@ export class Outbox {
   private isDown = false
   /** Messages of the batch that was posted last. */
   private lastBatch = 0
+  /** Of bodies in what waits. */
+  private gatheredBytes = 0
   private isDue = false
 
   constructor(
@@ -74,7 +78,9 @@ export class Outbox {
     this.bodiesDropped += packed.entry.bodiesDropped
     if (packed.copies.length > 0) this.copy(packed.copies)
     if (this.isDown) return
+    this.gatheredBytes += packed.bytes
     if (this.pending.length >= MOST_GATHERED && this.copies.length === 0) this.send()
+    else if (this.gatheredBytes >= MOST_GATHERED_BYTES) this.sendInTurn()
     if (this.scheduled) return
     this.scheduled = true
     const gather = this.lastBatch >= MANY ? GATHER_LONGER_MS : GATHER_MS
@@ -109,6 +115,7 @@ export class Outbox {
     const batch = this.pending
     this.pending = []
     this.lastBatch = batch.length
+    this.gatheredBytes = 0
     this.isDown = !this.dispatch(batch)
     if (this.isDown) this.pending = batch
   }

@@ -32,6 +32,15 @@ describe('what waits for the store', () => {
     expect(posted).toMatchObject([{ type: 'batch', entries: { length: 5_000 } }])
   })
 
+  it('leaves when its bodies are many bytes, however few messages it is', () => {
+    const { box, posted } = outbox(() => true)
+    const body = Buffer.alloc(400 * 1024)
+    for (const message of messages(20)) box.add({ ...message, body }, 'full')
+    expect(posted).toEqual([])
+    box.add({ ...started({ requestId: 'ar-last' }), body }, 'full')
+    expect(posted).toMatchObject([{ type: 'batch', entries: { length: 21 } }])
+  })
+
   it('leaves bodies out when thousands of messages wait, because these are never dropped', () => {
     const { box } = outbox(() => true, 1024 * 1024)
     const body = Buffer.alloc(100)
