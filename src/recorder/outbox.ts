@@ -18,14 +18,13 @@ type Sent = { readonly id: number; entries: readonly Entry[]; bytes: number; tri
 
 /** A commit costs more than what is in it: the messages of this time are stored in one. */
 const GATHER_MS = 50
-/** The same under load, when a page of the database that one commit writes serves many requests. */
+/** So many in this time are load: then one commit serves those of some more of it, and the agents' work goes first. */
+const MANY = 32
 const GATHER_LONGER_MS = 200
-/** Load is when a batch brought so many messages. */
-const MANY = 64
 /** More messages than this are not held back for one commit. */
 const MOST_GATHERED = 1_024
 /** Nor are more bytes of bodies. */
-const MOST_GATHERED_BYTES = 8 * 1024 * 1024
+const MOST_GATHERED_BYTES = 16 * 1024 * 1024
 
 /** What a message takes while it waits, about. It is never dropped, so more than a few thousand take the room of bodies. */
 const MESSAGE_BYTES = 2_048
@@ -56,8 +55,6 @@ export class Outbox {
   private scheduled = false
   /** There is no worker, so nothing is tried until there is one again. */
   private isDown = false
-  /** Messages of the batch that was posted last. */
-  private lastBatch = 0
   /** Of bodies in what waits. */
   private gatheredBytes = 0
   private isDue = false
@@ -83,8 +80,10 @@ export class Outbox {
     else if (this.gatheredBytes >= MOST_GATHERED_BYTES) this.sendInTurn()
     if (this.scheduled) return
     this.scheduled = true
-    const gather = this.lastBatch >= MANY ? GATHER_LONGER_MS : GATHER_MS
-    setTimeout(() => this.sendInTurn(), gather).unref()
+    setTimeout(() => {
+      if (this.pending.length < MANY) this.sendInTurn()
+      else setTimeout(() => this.sendInTurn(), GATHER_LONGER_MS).unref()
+    }, GATHER_MS).unref()
   }
 
   /** While a batch is being stored, what comes waits for its end, so that under load one commit serves many. */
@@ -114,7 +113,6 @@ export class Outbox {
     if (this.pending.length === 0) return
     const batch = this.pending
     this.pending = []
-    this.lastBatch = batch.length
     this.gatheredBytes = 0
     this.isDown = !this.dispatch(batch)
     if (this.isDown) this.pending = batch

@@ -35,10 +35,10 @@ describe('what waits for the store', () => {
   it('leaves when its bodies are many bytes, however few messages it is', () => {
     const { box, posted } = outbox(() => true)
     const body = Buffer.alloc(400 * 1024)
-    for (const message of messages(20)) box.add({ ...message, body }, 'full')
+    for (const message of messages(40)) box.add({ ...message, body }, 'full')
     expect(posted).toEqual([])
     box.add({ ...started({ requestId: 'ar-last' }), body }, 'full')
-    expect(posted).toMatchObject([{ type: 'batch', entries: { length: 21 } }])
+    expect(posted).toMatchObject([{ type: 'batch', entries: { length: 41 } }])
   })
 
   it('leaves bodies out when thousands of messages wait, because these are never dropped', () => {
