@@ -67,7 +67,8 @@ export function incomingBody(connection: Connection): IncomingBody {
     const pieces: Uint8Array[] = []
     let bytes = 0
     for (;;) {
-      if (waiting.length > 0) {
+      // Until nothing waits: a socket that is let go may bring more at once, and the end of it all.
+      while (waiting.length > 0 && bytes <= limit) {
         const piece = take()
         bytes += piece.length
         pieces.push(piece)

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HubError } from '../../src/base/errors.js'
-import { incomingBody } from '../../src/upstream/incoming-body.js'
+import { type IncomingBody, incomingBody } from '../../src/upstream/incoming-body.js'
 
 function opened() {
   const told: string[] = []
@@ -81,6 +81,21 @@ describe('the body of an answer', () => {
     expect(told).toEqual(['hold', 'release'])
     body.end({ type: 'failed', error: new HubError('upstream-truncated', 'It broke off.') })
     await expect(read).rejects.toThrow('It broke off.')
+  })
+
+  it('is whole also when the socket brings the rest and the end in the moment in which it is let go', async () => {
+    const rest = bytes('the rest')
+    const body: IncomingBody = incomingBody({
+      hold: () => undefined,
+      release() {
+        body.push(rest)
+        body.end({ type: 'whole' })
+      },
+      abandon: () => undefined,
+    })
+    const waited = Buffer.alloc(300 * 1024, 'a')
+    body.push(waited)
+    expect(await body.whole?.(1024 * 1024)).toEqual(Buffer.concat([waited, rest]))
   })
 
   it('holds the socket while too much waits, and lets it go when that is read', async () => {
