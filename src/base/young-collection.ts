@@ -28,18 +28,24 @@ export function youngCollection(collect: () => void = collectYoung, between = BE
   }
 }
 
-let gc: ((options: { type: 'minor' }) => void) | undefined
+type MinorCollection = (options: { type: 'minor' }) => void
 
-/** V8's own function for it, which only a context that is made with this flag has; no other code gets to see it. */
+let gc: MinorCollection | undefined
+
 function collectYoung(): void {
-  if (gc === undefined) {
-    setFlagsFromString('--expose-gc')
-    const found: unknown = runInNewContext('gc')
-    gc =
-      typeof found === 'function'
-        ? (options) => void Reflect.apply(found, undefined, [options])
-        : () => undefined
-    setFlagsFromString('--no-expose-gc')
-  }
-  gc({ type: 'minor' })
+  gc ??= functionOfV8()
+  gc?.({ type: 'minor' })
+}
+
+/**
+ * V8's own function for it, which only a context that is made with this flag has; no other code gets to see it. undefined when another
+ * thread has just taken the flag back, which all share: the next collection asks again.
+ */
+function functionOfV8(): MinorCollection | undefined {
+  setFlagsFromString('--expose-gc')
+  const found: unknown = runInNewContext('globalThis.gc')
+  setFlagsFromString('--no-expose-gc')
+  return typeof found === 'function'
+    ? (options) => void Reflect.apply(found, undefined, [options])
+    : undefined
 }

@@ -67,4 +67,39 @@ describe('the collection of young objects', () => {
     expect(count('major')).toBeLessThanOrEqual(1)
     expect(visible).toBe('undefined')
   })
+
+  it('waits for its next time when another thread takes the flag of V8 back under its hands', async () => {
+    const program = `
+      import { PerformanceObserver } from 'node:perf_hooks'
+      import { setImmediate as turn } from 'node:timers/promises'
+      import { Worker } from 'node:worker_threads'
+      const taking = \`Promise.all([import("node:v8"), import("node:worker_threads")]).then(([v8, { parentPort }]) => {
+        parentPort.postMessage(0)
+        for (;;) v8.setFlagsFromString("--no-expose-gc")
+      })\`
+      const other = new Worker(taking, { eval: true })
+      await new Promise((resolve) => other.once('message', resolve))
+      const passes = []
+      for (let number = 0; number < 24; number += 1) {
+        const { youngCollection } = await import(process.argv[1] + '?' + number)
+        const collection = youngCollection()
+        passes.push(() => collection.passed(16 * 1024 * 1024))
+      }
+      for (const pass of passes) {
+        pass()
+        await turn()
+      }
+      await other.terminate()
+      let collections = 0
+      new PerformanceObserver((list) => { collections += list.getEntries().length }).observe({ entryTypes: ['gc'] })
+      for (const pass of passes) {
+        pass()
+        await turn()
+      }
+      await turn()
+      console.log(collections)`
+    const module = packageFile('build/base/young-collection.js')
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, module.href])
+    expect(Number(stdout)).toBeGreaterThanOrEqual(20)
+  })
 })
