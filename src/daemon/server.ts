@@ -167,6 +167,16 @@ function refuseUpgrade(socket: Duplex, deps: ServerDeps): void {
   )
 }
 
+/** node:http forgets an answer that waits behind another (pipelined requests) when their connection dies: it is told here. */
+function closeWithConnection({ socket }: IncomingMessage, outgoing: ServerResponse): void {
+  const close = () => {
+    outgoing.destroy()
+    outgoing.emit('close')
+  }
+  socket.setMaxListeners(0).once('close', close)
+  outgoing.once('socket', () => socket.off('close', close))
+}
+
 /** Not yet listening. */
 export function createHubServer(deps: ServerDeps, limits: ServerLimits = LIMITS): Server {
   const server = createServer(
@@ -184,6 +194,7 @@ export function createHubServer(deps: ServerDeps, limits: ServerLimits = LIMITS)
       incoming.on('error', () => undefined)
       outgoing.on('error', () => undefined)
       uploads.watch(incoming, outgoing)
+      if (outgoing.socket === null) closeWithConnection(incoming, outgoing)
       void serveOne(incoming, outgoing, deps)
     },
   )

@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sseFramer } from '../../src/protocol/sse/frame.js'
 import { startTestHub, type TestHub } from '../support/hub.js'
 import { type Answering, type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
@@ -45,6 +45,22 @@ describe('the hub lives on', () => {
       socket.resetAndDestroy()
     }
     expect(await isAlive()).toBe(true)
+  })
+
+  it('and is done with requests that were sent behind another on a connection that died', async () => {
+    answer = (response, _seen, number) => void setTimeout(() => sendJson(response, { number }), 100)
+    const asked = upstream.seen.length
+    const body = JSON.stringify(CHAT)
+    const one = `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${hub.key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    const { hostname, port } = new URL(hub.url)
+    const socket = connect(Number(port), hostname)
+    socket.on('error', () => undefined)
+    socket.write(one.repeat(3))
+    await vi.waitFor(() => expect(upstream.seen.length - asked).toBe(3))
+    socket.destroy()
+    await vi.waitFor(async () =>
+      expect(await hub.control('/status')).toMatchObject({ requests: { running: 0 } }),
+    )
   })
 
   const strange: [string, Answering][] = [
