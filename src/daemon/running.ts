@@ -29,6 +29,7 @@ export type Running = {
   /** Counts a request without a key. */
   refuse(): void
   counts(): Counts
+  /** In the order in which they began. */
   snapshot(): LiveRequest[]
   /** Returns the end of listening. */
   listen(listener: (event: LiveEvent) => void): () => void
@@ -68,7 +69,10 @@ export function createRunning(): Running {
       done.refused += 1
     },
     counts: () => ({ running: live.size, ...done }),
-    snapshot: () => [...live].map(({ body: _body, ...request }) => request),
+    snapshot: () =>
+      [...live]
+        .sort((one, other) => one.startedAt - other.startedAt)
+        .map(({ body: _body, ...request }) => request),
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,7 +1,7 @@
 // `axonhub explain`: where a request for a model would go, and why. Nothing is sent.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { AGENT_WORDS, agentNamed } from '../../base/agent-name.js'
+import { AGENT_WORDS, type AgentWord, agentNamed } from '../../base/agent-name.js'
 import type { ExplainReply, ExplainRequest } from '../../control/api.js'
 import { explain } from '../agent-setup.js'
 import type { Cli } from '../cli.js'
@@ -11,7 +11,7 @@ import { plain } from '../table.js'
 
 type Options = {
   readonly key?: string
-  readonly agent?: 'codex' | 'claude' | 'other'
+  readonly agent?: AgentWord
   readonly tokens?: number
   readonly images?: boolean
   readonly thinking?: boolean
