@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Outbox } from '../../src/recorder/outbox.js'
 import type { ToWorker } from '../../src/store/thread.js'
 import { started } from '../support/records.js'
@@ -21,7 +21,24 @@ function outbox(isThere: () => boolean, maxBytes = 64 * 1024 * 1024) {
 const messages = (count: number) =>
   Array.from({ length: count }, (_, index) => started({ requestId: `ar-${index}` }))
 
+afterEach(() => void vi.useRealTimers())
+
 describe('what waits for the store', () => {
+  it('leaves soon when it is little, and with what follows when it is a burst', () => {
+    vi.useFakeTimers()
+    const { box, posted } = outbox(() => true)
+    for (const message of messages(3)) box.add(message, 'full')
+    vi.advanceTimersByTime(60)
+    expect(posted).toMatchObject([{ entries: { length: 3 } }])
+    box.settle({ type: 'stored', id: 1, stored: 3, orphans: 0, rejected: [] })
+    for (const message of messages(40)) box.add(message, 'full')
+    vi.advanceTimersByTime(60)
+    for (const message of messages(5)) box.add(message, 'full')
+    expect(posted).toHaveLength(1)
+    vi.advanceTimersByTime(300)
+    expect(posted).toMatchObject([{}, { entries: { length: 45 } }])
+  })
+
   it('is not offered again and again while nobody is there, and goes at once when somebody is', () => {
     let isThere = false
     const { box, posted, tries } = outbox(() => isThere)
