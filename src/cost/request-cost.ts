@@ -1,5 +1,5 @@
-// The cost of one request: by the price that the channel's preset tells, else by the published one.
-import { type Cost, costOf, type Price, type Rates, type Tier, type Tokens } from './price.js'
+// What a request's tokens are priced by: the price that the channel's preset tells, else by the published one.
+import type { Price, Rates, Tier } from './price.js'
 import { publishedPrice } from './price-book.js'
 
 /** What a request is priced by. */
@@ -10,13 +10,7 @@ export type Pricing = {
   readonly listed?: { readonly rates: Rates; readonly tiers?: readonly Tier[]; readonly date: string }
 }
 
-/** Undefined when the price, or a part of it that is needed, is not known. `at`: when the request began, ms. */
-export function requestCost(tokens: Tokens, pricing: Pricing, model: string, at: number): Cost | undefined {
-  const price = priceOf(pricing, model, at)
-  return price === undefined ? undefined : costOf(tokens, price)
-}
-
-/** By which price a model's tokens count. Looking it up takes part of a millisecond: who asks often keeps it. */
+/** By which price a model's tokens count. Looking it up takes up to a twentieth of a millisecond: who asks often keeps it (kept-costs.ts). */
 export function priceOf(pricing: Pricing, model: string, at: number): Price | undefined {
   return priceFor(pricing, publishedPrice(pricing.provider, model, at))
 }

@@ -2,8 +2,7 @@
 // stored is left out and reported, the others stay.
 import type Database from 'better-sqlite3'
 import { assertNever } from '../base/assert-never.js'
-import type { Cost } from '../cost/price.js'
-import { requestCost } from '../cost/request-cost.js'
+import { keptRequestCosts } from '../cost/kept-costs.js'
 import { type Cleaner, openCleaner } from './cleaning.js'
 import { isPassing } from './failure.js'
 import { outlineOf } from './outline.js'
@@ -115,11 +114,6 @@ function count(results: readonly Result[]): Written {
   }
 }
 
-function costOf({ usage, pricing, modelUsed, finishedAt, durationMs }: RequestFinished): Cost | undefined {
-  if (usage === undefined || pricing === undefined || modelUsed === undefined) return undefined
-  return requestCost(usage, pricing, modelUsed, finishedAt - durationMs)
-}
-
 type Applier = {
   /** `end`: that of the request that the message begins, where it follows at once. */
   readonly apply: (entry: Entry, end?: RequestFinished) => 'stored' | 'orphan'
@@ -215,6 +209,11 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
 
 /** What is made of the end of a request, once: it may be asked for before its turn. */
 function endings(cleaner: Cleaner): (told: RequestFinished) => Ended {
+  const costs = keptRequestCosts()
+  const costOf = ({ usage, pricing, modelUsed, finishedAt, durationMs }: RequestFinished) =>
+    usage === undefined || pricing === undefined || modelUsed === undefined
+      ? undefined
+      : costs(usage, pricing, modelUsed, finishedAt - durationMs)
   let last: { readonly told: RequestFinished; readonly ended: Ended } | undefined
   return (told) => {
     if (last?.told === told) {

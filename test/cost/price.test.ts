@@ -1,11 +1,12 @@
 import { calcPrice } from '@pydantic/genai-prices'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { keptRequestCosts } from '../../src/cost/kept-costs.js'
 import { costOf, type Price } from '../../src/cost/price.js'
 import { publishedPrice } from '../../src/cost/price-book.js'
-import { requestCost } from '../../src/cost/request-cost.js'
 
 const AT = Date.UTC(2026, 10, 20)
+const costs = keptRequestCosts()
 const NONE = { inputFresh: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 }
 const PRICE: Price = {
   rates: { input: 4, output: 20, cacheRead: 0.4 },
@@ -77,16 +78,16 @@ describe('the price of a request', () => {
   const listed = (input: number, output: number) => ({ rates: { input, output }, date: '2026-11-20' })
 
   it('is that of the preset, also where another is published', () => {
-    const cost = requestCost(tokens, { provider: 'deepseek', listed: listed(9, 9) }, 'deepseek-chat', AT)
+    const cost = costs(tokens, { provider: 'deepseek', listed: listed(9, 9) }, 'deepseek-chat', AT)
     expect(cost).toMatchObject({ dollars: 9, source: 'preset deepseek', date: '2026-11-20' })
   })
 
   it('has cache rates and tiers from the published one where both agree', () => {
     const pricing = { provider: 'anthropic', listed: listed(4, 20) }
-    const cost = requestCost({ ...NONE, cacheRead: 1_000_000 }, pricing, 'claude-opus-5-5', AT)
+    const cost = costs({ ...NONE, cacheRead: 1_000_000 }, pricing, 'claude-opus-5-5', AT)
     expect(cost?.dollars).toBeCloseTo(0.2, 9)
     expect(
-      requestCost(
+      costs(
         { ...NONE, cacheRead: 1 },
         { provider: 'anthropic', listed: listed(4, 21) },
         'claude-opus-5-5',
@@ -98,14 +99,13 @@ describe('the price of a request', () => {
   it('follows the tiers of the preset', () => {
     const tiers = [{ over: 200_000, input: 4, output: 12, cacheRead: 1 }]
     const pricing = { provider: 'xai', listed: { ...listed(2, 6), tiers } }
-    const cost = (inputFresh: number) =>
-      requestCost({ ...NONE, inputFresh, output: 1e6 }, pricing, 'grok-4.7', AT)
+    const cost = (inputFresh: number) => costs({ ...NONE, inputFresh, output: 1e6 }, pricing, 'grok-4.7', AT)
     expect(cost(200_000)?.dollars).toBeCloseTo(0.4 + 6, 9)
     expect(cost(200_001)?.dollars).toBeCloseTo(0.800004 + 12, 9)
   })
 
   it('is the published one where the preset tells none', () => {
-    expect(requestCost(tokens, { provider: 'moonshot' }, 'kimi-k3', AT)?.source).toBe('genai-prices 0.1.8')
-    expect(requestCost(tokens, { provider: 'moonshot' }, 'nobody', AT)).toBeUndefined()
+    expect(costs(tokens, { provider: 'moonshot' }, 'kimi-k3', AT)?.source).toBe('genai-prices 0.1.8')
+    expect(costs(tokens, { provider: 'moonshot' }, 'nobody', AT)).toBeUndefined()
   })
 })
