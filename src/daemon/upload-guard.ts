@@ -49,6 +49,21 @@ function giveUp({ incoming: { socket }, outgoing }: Upload): void {
   else socket.end(refusalText(LATE), () => socket.destroy())
 }
 
+/** At the end of a body, or of its connection: once the answer is out, node:http tells a body nothing of the latter. */
+function onceGone(incoming: IncomingMessage, gone: () => void): void {
+  const { socket } = incoming
+  const end = () => {
+    incoming.off('close', end)
+    socket.off('close', end)
+    gone()
+  }
+  if (socket.destroyed) gone()
+  else {
+    incoming.on('close', end)
+    socket.on('close', end)
+  }
+}
+
 /**
  * Answers what cannot be read as HTTP with 400, 408 or 431 and lets go of the connection; gives a request up whose body falls
  * silent. `silenceMs`: ms; noticed after a quarter of it more at most.
@@ -83,7 +98,7 @@ export function guardUploads(server: Server, silenceMs: number): UploadGuard {
       const seat = open.enter({ incoming, outgoing, seen: incoming.socket.bytesRead, silent: -1 })
       outgoing.on('close', () => {
         if (incoming.complete || incoming.closed) open.leave(seat)
-        else incoming.on('close', () => open.leave(seat))
+        else onceGone(incoming, () => open.leave(seat))
       })
     },
   }
