@@ -30,7 +30,7 @@ export class Roster<Value> implements Iterable<Value> {
     return true
   }
 
-  /** Of all who are there when it begins; who leaves meanwhile may still come. */
+  /** Of all who are there when it begins; who leaves meanwhile is passed over. */
   *[Symbol.iterator](): Generator<Value, undefined> {
     for (const { value } of [...this.seats]) if (value !== undefined) yield value
   }
