@@ -127,14 +127,14 @@ export function answerParts(context: DecodeContext): AnswerParts {
         return signature === '' ? [] : prove('alone', signature)
       return [...close(), { type: 'opaque', index: next++, part: opaque(part) }]
     },
-    ground: texts.ground,
+    ground: (candidate) => texts.ground(candidate),
     end() {
       const last = open.type === 'text' ? open : undefined
       const events = last === undefined ? close() : []
       open = { type: 'none' }
       return [...events, ...texts.last(last)]
     },
-    untold: texts.untold,
+    untold: () => texts.untold(),
     hasCalls: () => ids.size > 0,
   }
 }
