@@ -5,9 +5,19 @@ import { Buffer } from 'node:buffer'
 import { assertNever } from '../base/assert-never.js'
 import { indexOfMark } from '../base/byte-search.js'
 import { isObject, type JsonObject, parseJson, text } from '../base/json.js'
+import { WRAPPED } from './gemini/count-request.js'
 import type { ProtocolId } from './ids.js'
 import { ENVELOPE_PREFIX, openEnvelope } from './ir/seal.js'
-import { type Edit, edited, elements, members, type Span, textAt, topLevelSpans } from './json-spans.js'
+import {
+  type Edit,
+  edited,
+  elements,
+  type Member,
+  members,
+  type Span,
+  textAt,
+  topLevelSpans,
+} from './json-spans.js'
 
 const MARK = `"${ENVELOPE_PREFIX}`
 const RARE = ENVELOPE_PREFIX.slice(-4)
@@ -55,7 +65,7 @@ const NOTHING = Buffer.from('null', 'utf8')
  * held nothing else goes as a whole, because Google refuses one without parts.
  */
 function signatureEdits(body: Uint8Array): Edit[] {
-  return arraysAt(body, 'contents').flatMap((contents) => {
+  const edits = contentLists(body).flatMap((contents) => {
     const emptied = new Set<Span>()
     const inner = contents.flatMap((content) => {
       if (!hasEnvelope(body.subarray(content.start, content.end))) return []
@@ -70,10 +80,17 @@ function signatureEdits(body: Uint8Array): Edit[] {
         return [...cutElements(list, gone).map(cut), ...kept]
       })
     })
-    return [...cutElements(contents, emptied).map(cut), ...inner].sort(
-      (left, right) => left.span.start - right.span.start,
-    )
+    return [...cutElements(contents, emptied).map(cut), ...inner]
   })
+  return edits.sort((left, right) => left.span.start - right.span.start)
+}
+
+/** The contents of the request, and of one that a question for its tokens wraps. */
+function contentLists(body: Uint8Array): Span[][] {
+  const wrapped = (topLevelSpans(body, WRAPPED) ?? []).flatMap(
+    ({ value }) => members(body, value, ['contents']) ?? [],
+  )
+  return [...arraysAt(body, 'contents'), ...listsAt(body, wrapped)]
 }
 
 /** A thought that an envelope of the same content tells, or a part that held nothing but one. */
@@ -96,8 +113,12 @@ function signatureEdit(body: Uint8Array, part: Span): Edit[] {
 }
 
 function arraysAt(body: Uint8Array, key: string): Span[][] {
-  return (topLevelSpans(body, [key]) ?? []).flatMap((member) => {
-    const list = elements(body, member.value)
+  return listsAt(body, topLevelSpans(body, [key]) ?? [])
+}
+
+function listsAt(body: Uint8Array, found: readonly Member[]): Span[][] {
+  return found.flatMap(({ value }) => {
+    const list = elements(body, value)
     return list === undefined ? [] : [list]
   })
 }

@@ -4,9 +4,12 @@
 import { Buffer } from 'node:buffer'
 import { type Edit, edited, members, textAt, topLevelSpans } from '../json-spans.js'
 
+/** What a question calls the request that it wraps. */
+export const WRAPPED = ['generateContentRequest', 'generate_content_request'] as const
+
 /** The body with the wrapped request's model replaced; the same bytes when it wraps none, or names none. */
 export function withWrappedModel(body: Uint8Array, model: string): Uint8Array {
-  const wrapped = topLevelSpans(body, ['generateContentRequest', 'generate_content_request']) ?? []
+  const wrapped = topLevelSpans(body, WRAPPED) ?? []
   const edits = wrapped.flatMap(({ value }) =>
     (members(body, value, ['model']) ?? []).map((member): Edit => {
       const prefix = textAt(body, member.value).startsWith('"models/') ? 'models/' : ''

@@ -99,6 +99,11 @@ describe('stripping the signatures of Gemini', () => {
       contents(asked, asked),
     ],
     ['the same at the end', contents(asked, model(alone)), contents(asked)],
+    [
+      'those of a request that is wrapped by a question for its tokens',
+      `{"generateContentRequest":${contents(asked, model(thought, spoken))}}`,
+      `{"generateContentRequest":${contents(asked, model(spoken))}}`,
+    ],
   ])('takes out %s', (_, source, expected) => {
     expect(stripped('gemini', source)).toBe(expected)
   })
