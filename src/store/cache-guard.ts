@@ -3,7 +3,8 @@
 // only read again when something did.
 import type Database from 'better-sqlite3'
 import { isObject, type JsonObject, parseJson } from '../base/json.js'
-import { readBody } from './bodies.js'
+import { type BodyPlace, readBody } from './bodies.js'
+import { isPassing } from './failure.js'
 import { readPrice, writePrice } from './json-columns.js'
 import { firstDifference } from './outline.js'
 import { type Change, firstChange } from './prefix.js'
@@ -25,6 +26,8 @@ const MOST_NEWEST = 200
 export type CacheGuard = {
   /** The prompt that a turn's request asks with. */
   asked(request: Asked, outline: Buffer): void
+  /** A request without such a prompt began: its number may be that of one that was not stored after all. */
+  unasked(request: number): void
   /** What the provider is sent for it instead, where it is converted. */
   sent(request: number, outline: Buffer): void
   /** Looks at an ended request, when its attempts and bodies are stored; keeps what it finds with it. */
@@ -102,8 +105,9 @@ export function cacheGuard(database: Database.Database): CacheGuard {
   }
   return {
     asked(asked, outline) {
-      if (open.size < MOST_OPEN) open.set(asked.seq, { asked, outline })
+      if (open.size < MOST_OPEN || open.has(asked.seq)) open.set(asked.seq, { asked, outline })
     },
+    unasked: (request) => void open.delete(request),
     sent(request, outline) {
       const known = open.get(request)
       if (known !== undefined) known.outline = outline
@@ -247,10 +251,20 @@ function promptOf(database: Database.Database, { seq, mode }: Row): JsonObject |
     .get(seq)
   const bytes =
     mode === 'convert'
-      ? readBody(database, { request: seq, which: 'upstream-request', attempt: attempt ?? 0 })
-      : readBody(database, { request: seq, which: 'request', attempt: 0 })
+      ? readable(database, { request: seq, which: 'upstream-request', attempt: attempt ?? 0 })
+      : readable(database, { request: seq, which: 'request', attempt: 0 })
   const body = bytes === undefined ? undefined : parseJson(Buffer.from(bytes).toString())
   return isObject(body) ? body : undefined
+}
+
+/** A damaged body is like one that is not kept: the request that is looked at is to be stored all the same. */
+function readable(database: Database.Database, place: BodyPlace): Uint8Array | undefined {
+  try {
+    return readBody(database, place)
+  } catch (thrown) {
+    if (isPassing(thrown)) throw thrown
+    return undefined
+  }
 }
 
 /** What the tokens cost more than from the cache, at the least; null without a price. */

@@ -107,10 +107,21 @@ export function traceTable(database: Database.Database): TraceTable {
     if (at > gained.at) gained.at = at
     return gained
   }
+  const settle = () => {
+    for (const known of touched) {
+      if (known.gained !== undefined) update.run(...updateOf(known, known.gained))
+      known.gained = undefined
+    }
+    touched = []
+  }
 
   return {
     open(started) {
-      if (byId.size >= MOST_KNOWN) byId.clear()
+      if (byId.size >= MOST_KNOWN) {
+        // A row that is asked for again must have what was gathered for it.
+        settle()
+        byId.clear()
+      }
       const known = byId.get(started.traceId) ?? opened(started)
       byId.set(started.traceId, known)
       known.thread ??= started.threadId ?? null
@@ -135,13 +146,7 @@ export function traceTable(database: Database.Database): TraceTable {
       gained.output += usage.output
       gained.reasoning += usage.reasoning
     },
-    settle() {
-      for (const known of touched) {
-        if (known.gained !== undefined) update.run(...updateOf(known, known.gained))
-        known.gained = undefined
-      }
-      touched = []
-    },
+    settle,
     forget() {
       byId.clear()
       bySeq.clear()

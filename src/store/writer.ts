@@ -69,7 +69,12 @@ export function openWriter(database: Database.Database, cleaner: Cleaner = openC
         // What was stored for the batch is gone again.
         forget()
         if (isPassing(thrown)) throw thrown
+      }
+      try {
         return count(oneByOne.immediate(batch))
+      } catch (thrown) {
+        forget()
+        throw thrown
       }
     },
     forget,
@@ -129,7 +134,7 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
   const tables = openTables(database, cleaner)
   const { requests, bodies, guard, search } = tables
   const lanes = new Map<number, string>()
-  const endedBy = endings(cleaner)
+  const ends = endings(cleaner)
 
   // Each gives false when all of it is stored already: a batch may come again.
   const start = (told: RequestStarted, end: RequestFinished | undefined) => {
@@ -141,12 +146,13 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
     const message = cleaner.message(withPrompt(told, words))
     const trace = tables.traces.open(message)
     const place = { trace, turn: tables.turns.place(trace, message) }
-    const request = requests.start(place, message, end === undefined ? undefined : endedBy(end))
+    const request = requests.start(place, message, end === undefined ? undefined : ends.of(end))
     if (lanes.size < MOST_OPEN) lanes.set(request, lane)
     if (body !== undefined) bodies.put({ request, which: 'request', attempt: 0 }, body)
     if (words !== undefined) search.addPrompt({ trace, request }, words)
     const { startedAt, subagent } = message
-    if (prompt !== undefined) guard.asked({ seq: request, trace, startedAt, subagent }, outlineOf(prompt))
+    if (prompt === undefined) guard.unasked(request)
+    else guard.asked({ seq: request, trace, startedAt, subagent }, outlineOf(prompt))
     return true
   }
   const attempt = (request: number, told: AttemptFinished) => {
@@ -164,7 +170,7 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
   }
   const finish = (request: number, trace: number, told: RequestFinished) => {
     lanes.delete(request)
-    const ended = endedBy(told)
+    const ended = ends.of(told)
     const { finished, cost } = ended
     if (!requests.finish(request, ended)) return false
     tables.traces.add(trace, finished, cost)
@@ -202,28 +208,40 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
     settle: () => tables.settle(),
     forget() {
       tables.forget()
+      ends.forget()
       lanes.clear()
     },
   }
 }
 
-/** What is made of the end of a request, once: it may be asked for before its turn. */
-function endings(cleaner: Cleaner): (told: RequestFinished) => Ended {
+type Endings = {
+  /** What is made of the end of a request, once: it may be asked for before its turn. */
+  of(told: RequestFinished): Ended
+  /** Until it is asked for again, other secrets may be known. */
+  forget(): void
+}
+
+function endings(cleaner: Cleaner): Endings {
   const costs = keptRequestCosts()
   const costOf = ({ usage, pricing, modelUsed, finishedAt, durationMs }: RequestFinished) =>
     usage === undefined || pricing === undefined || modelUsed === undefined
       ? undefined
       : costs(usage, pricing, modelUsed, finishedAt - durationMs)
   let last: { readonly told: RequestFinished; readonly ended: Ended } | undefined
-  return (told) => {
-    if (last?.told === told) {
-      const { ended } = last
-      last = undefined
+  return {
+    of(told) {
+      if (last?.told === told) {
+        const { ended } = last
+        last = undefined
+        return ended
+      }
+      const finished = cleaner.message(told)
+      const ended = { finished, cost: costOf(finished) }
+      last = { told, ended }
       return ended
-    }
-    const finished = cleaner.message(told)
-    const ended = { finished, cost: costOf(finished) }
-    last = { told, ended }
-    return ended
+    },
+    forget() {
+      last = undefined
+    },
   }
 }

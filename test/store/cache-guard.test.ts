@@ -3,6 +3,7 @@ import type { JsonObject } from '../../src/base/json.js'
 import { firstChange } from '../../src/store/prefix.js'
 import type { AttemptFinished, RequestFinished } from '../../src/store/record.js'
 import { showRequest } from '../../src/store/show.js'
+import { openWriter } from '../../src/store/writer.js'
 import { attempted, finished, STARTED_AT, started } from '../support/records.js'
 import { type TestStore, testStore } from '../support/test-store.js'
 
@@ -180,5 +181,30 @@ describe('the cache guard', () => {
       finished({ requestId: 'ar-other', usage: usage(0, 0) }),
     )
     for (const id of ['ar-second', 'ar-agent', 'ar-other']) expect(breakOf(store, id)).toBeNull()
+  })
+
+  it('does not keep the end of a request from being stored when a body that it reads is damaged', () => {
+    const store = testStore()
+    request(store, 'ar-first', { body: BODY, end: { usage: usage(40_000, 0) } })
+    store.database.exec('UPDATE chunks SET coding = 99, hash = randomblob(32)')
+    request(store, 'ar-second', { body: LATER, at: 2_000, end: { usage: usage(0, 0) } })
+    expect(showRequest(store.database, 'ar-second').outcome).toBe('completed')
+    expect(breakOf(store, 'ar-second')).toMatchObject({ cause: 'unknown', tokens: 40_000 })
+  })
+
+  it('does not take a prompt for that of another request that gets the number of one that was not stored', () => {
+    const { database } = testStore()
+    const writer = openWriter(database)
+    database.exec(`CREATE TRIGGER no_drop BEFORE UPDATE OF bodies_dropped ON requests
+      BEGIN SELECT raise(ABORT, 'not this one'); END`)
+    const refused = started({ requestId: 'ar-refused', body: Buffer.from(JSON.stringify(BODY)) })
+    const title = { requestId: 'ar-title', traceId: 'at-other' }
+    const written = writer.write([
+      { message: refused, bodiesDropped: 1 },
+      { message: started({ ...title, purpose: 'title' }), bodiesDropped: 0 },
+      { message: finished(title), bodiesDropped: 0 },
+    ])
+    expect(written).toMatchObject({ stored: 2, rejected: { length: 1 } })
+    expect(database.prepare('SELECT * FROM prefixes').all()).toEqual([])
   })
 })

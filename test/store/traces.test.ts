@@ -29,6 +29,17 @@ function failure(ask: () => unknown): HubError {
 }
 
 describe('the list of traces', () => {
+  it('keeps the words that a conversation began with, however many others come in the same commit', () => {
+    const { database, write } = testStore()
+    write(started({ requestId: 'ar-title', purpose: 'title' }))
+    const others = Array.from({ length: 501 }, (_, index) =>
+      started({ requestId: `ar-other-${index}`, traceId: `at-other-${index}` }),
+    )
+    const first = started({ requestId: 'ar-first', prompt: 'The first words' })
+    write(first, ...others, started({ requestId: 'ar-later', prompt: 'Later words' }))
+    expect(showTrace(database, 'at-0001')).toMatchObject({ requests: 3, title: 'The first words' })
+  })
+
   it('sums up each conversation, the most recently used first', () => {
     const here = testStore()
     request(here, 1, 1)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { openCleaner } from '../../src/store/cleaning.js'
 import type { RecordMessage } from '../../src/store/record.js'
 import { closeInterrupted } from '../../src/store/requests.js'
 import { showRequest, showTrace } from '../../src/store/show.js'
@@ -197,6 +198,38 @@ describe('the writer', () => {
     expect(database.prepare('SELECT * FROM requests').all()).toEqual([])
     database.pragma('max_page_count = 1000000')
     expect(writer.write(batch)).toMatchObject({ stored: 2 })
+  })
+
+  it('knows nothing of what a commit did not keep, also when it had gone one by one', () => {
+    const { database, write } = testStore()
+    database.exec(`CREATE TRIGGER no_local BEFORE INSERT ON attempts WHEN new.channel = 'local'
+      BEGIN SELECT raise(ABORT, 'not this one'); END;
+      CREATE TABLE held (trace REFERENCES traces (seq) DEFERRABLE INITIALLY DEFERRED);
+      CREATE TRIGGER no_commit AFTER INSERT ON requests BEGIN INSERT INTO held VALUES (-1); END`)
+    const next = { requestId: 'ar-0002', body: Buffer.from('{"messages":[{"role":"user","content":"x"}]}') }
+    expect(() => write(started(), second, started(next))).toThrow('FOREIGN KEY')
+    database.exec('DROP TRIGGER no_commit')
+    expect(write(started(next), finished({ requestId: 'ar-0002' }))).toMatchObject({ stored: 2 })
+    expect(showRequest(database, 'ar-0002').outcome).toBe('completed')
+    expect(showTrace(database, 'at-0001').requests).toBe(1)
+  })
+
+  it('stores no secret that became known while the disk was full', () => {
+    const { database } = testStore()
+    const cleaner = openCleaner()
+    const writer = openWriter(database, cleaner)
+    const body = randomBytes(200_000)
+    const batch = entries(
+      started(),
+      attempted({ responseBody: body }),
+      finished({ errorText: 'What about horse-battery-staple?' }),
+    )
+    database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true })) + 4}`)
+    expect(() => writer.write(batch)).toThrow('full')
+    database.pragma('max_page_count = 1000000')
+    cleaner.know(['horse-battery-staple'])
+    writer.write(batch)
+    expect(showRequest(database, 'ar-0001').errorText).not.toContain('battery')
   })
 
   it('counts the bodies that were dropped under pressure', () => {
