@@ -38,6 +38,9 @@ const MOST_KNOWN = 500
 const MOST_CLEAN = 2_000
 const LONGEST_CLEAN = 200
 
+/** Escapes that stand for signs of a secret; those of others end it, written or read. */
+const HIDING = /\\[u/]/
+
 export function openCleaner(): Cleaner {
   const values = new Set<string>()
   let known: RegExp | undefined
@@ -84,7 +87,8 @@ export function openCleaner(): Cleaner {
       if (isClean(read, known)) {
         const said = streamWords(read.words)
         // With escapes a word may look otherwise than what was searched.
-        return { bytes, removed: 0, words: read.text.includes('\\') ? words(said) : said }
+        const isOther = read.text.includes('\\') || HIDING.test(read.lean)
+        return { bytes, removed: 0, words: isOther ? words(said) : said }
       }
       const first = piece(bytes)
       const left = first.removed === 0 ? read : streamOf(latin1(first.bytes), 0)

@@ -88,6 +88,16 @@ describe('an answer that comes as a stream', () => {
   })
 })
 
+describe('the words of an answer', () => {
+  const hidden = SECRET.replace('s', '\\u0073')
+  const call = `{"candidates":[{"content":{"parts":[{"functionCall":{"name":"run","args":{"command":"x ${hidden}"}}}]}}]}`
+  it.each([`data: ${call}\n\n`, `[${call}]`])('hold no secret that an escape hides in %s', (answer) => {
+    const { words } = cleaner().answer(Buffer.from(answer))
+    expect(words).toContain('command')
+    expect(words).not.toContain(SECRET)
+  })
+})
+
 describe('the lines of a stream', () => {
   it('tell each value where it stands, whether or not their event is like the last one', () => {
     fc.assert(
