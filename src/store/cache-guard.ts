@@ -18,7 +18,7 @@ const LEAST_SHARE = 0.2
 /** Providers keep a prompt for five minutes after its last use. */
 const KEPT_MS = 5 * 60_000
 
-/** Prompts of requests whose answer is not over; those beyond it are not looked at. */
+/** Prompts of requests whose answer is not over. Of more the oldest is forgotten: some never end. */
 const MOST_OPEN = 500
 /** Branches of conversations whose newest request is at hand. */
 const MOST_NEWEST = 200
@@ -66,7 +66,13 @@ export function cacheGuard(database: Database.Database): CacheGuard {
   )
   const keep = database.prepare<[string, number]>('UPDATE requests SET cache_break = ? WHERE seq = ?')
   const prefixes = prefixTable(database)
-  const open = new Map<number, { asked: Asked | undefined; outline: Buffer }>()
+  const open = new Map<number, Open>()
+  const keepOpen = (request: number, known: Open) => {
+    open.set(request, known)
+    if (open.size <= MOST_OPEN) return
+    const [oldest] = open.keys()
+    if (oldest !== undefined) open.delete(oldest)
+  }
   /** The newest completed request of each branch of a conversation, and its outline. */
   const newest = new Map<string, Looked>()
   /** Those whose outline is not written yet. */
@@ -105,13 +111,13 @@ export function cacheGuard(database: Database.Database): CacheGuard {
   }
   return {
     asked(asked, outline) {
-      if (open.size < MOST_OPEN || open.has(asked.seq)) open.set(asked.seq, { asked, outline })
+      keepOpen(asked.seq, { asked, outline })
     },
     unasked: (request) => void open.delete(request),
     sent(request, outline) {
       const known = open.get(request)
       if (known !== undefined) known.outline = outline
-      else if (open.size < MOST_OPEN) open.set(request, { asked: undefined, outline })
+      else keepOpen(request, { asked: undefined, outline })
     },
     look(request, ended) {
       const mine = open.get(request)
@@ -152,6 +158,8 @@ function rowOf({ seq, trace, subagent, startedAt }: Asked, { finished, cost }: E
     reasoning: usage.reasoning,
   }
 }
+
+type Open = { readonly asked: Asked | undefined; outline: Buffer }
 
 type Looked = {
   readonly row: Row

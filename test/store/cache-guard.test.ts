@@ -183,6 +183,21 @@ describe('the cache guard', () => {
     for (const id of ['ar-second', 'ar-agent', 'ar-other']) expect(breakOf(store, id)).toBeNull()
   })
 
+  it('goes on looking when hundreds of requests never ended', () => {
+    const store = testStore()
+    const body = Buffer.from(JSON.stringify(BODY))
+    store.write(
+      ...Array.from({ length: 501 }, (_, index) => started({ requestId: `ar-lost-${index}`, body })),
+    )
+    const step = (text: string): Step => ({
+      body: { ...BODY, system: text },
+      end: { usage: usage(1_000, 0) },
+    })
+    request(store, 'ar-first', step('one'))
+    request(store, 'ar-second', step('two'))
+    expect(breakOf(store, 'ar-second')).toMatchObject({ cause: 'system' })
+  })
+
   it('does not keep the end of a request from being stored when a body that it reads is damaged', () => {
     const store = testStore()
     request(store, 'ar-first', { body: BODY, end: { usage: usage(40_000, 0) } })
