@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { memorySettings } from '../../build/base/memory-settings.js'
 import { PATHS, PROTOCOLS } from './bodies.mjs'
 import { helper, LOOP_ARGS, LOOP_ENV, PROXY_CORE, sleep, started } from './processes.mjs'
 
@@ -43,12 +44,21 @@ async function firstAnswer(port, startedAt, child) {
   }
 }
 
-let lastPort = 20_000 + (process.pid % 20_000)
+/** Below those that the system gives out by itself. */
+let lastPort = 10_000 + (process.pid % 20_000)
 
 /** A place for a hub: a home with configuration and key, started as often as wanted. `more`: further YAML. */
 export async function hubHome({ bin = OWN_BIN, upstreamPort, capture, more = {} }) {
   const home = mkdtempSync(join(tmpdir(), 'axonhub-bench-'))
-  const env = { ...process.env, ...LOOP_ENV, AXONHUB_HOME: home, NO_COLOR: '1', HOME: home }
+  // As `serve --detach` and the service start it.
+  const env = {
+    ...process.env,
+    ...memorySettings(process.env),
+    ...LOOP_ENV,
+    AXONHUB_HOME: home,
+    NO_COLOR: '1',
+    HOME: home,
+  }
   mkdirSync(home, { recursive: true })
   writeFileSync(join(home, 'config.yml'), configuration(upstreamPort, capture, more), { mode: 0o600 })
   const axonhub = async (...args) => {

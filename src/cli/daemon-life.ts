@@ -5,6 +5,7 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, stat
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../base/errors.js'
+import { memorySettings } from '../base/memory-settings.js'
 import { ensureHome } from '../config/paths.js'
 import type { StatusReply } from '../control/api.js'
 import { statusOfSameVersion } from '../control/same-version.js'
@@ -56,7 +57,7 @@ function launch(cli: Cli, flags: StartFlags, outputFile: string): ChildProcess {
       // From the home, so that no folder of the user's is held by the daemon.
       {
         cwd: home,
-        env: { ...deps.env },
+        env: { ...deps.env, ...memorySettings(deps.env) },
         detached: true,
         stdio: ['ignore', output, output],
         windowsHide: true,

@@ -1,6 +1,7 @@
 // The hub as a unit of systemd's user manager. Pure.
 
 import { join } from 'node:path'
+import { memorySettings } from '../../base/memory-settings.js'
 import { marked } from './mark.js'
 import type { ServiceFacts, ServicePlan } from './plan.js'
 
@@ -20,7 +21,12 @@ export function systemdPlan(facts: ServiceFacts): ServicePlan {
   const name = `axonhub${facts.suffix}.service`
   const configured = env['XDG_CONFIG_HOME']
   const folder = configured === undefined || configured === '' ? join(userHome, '.config') : configured
-  const variables = [`AXONHUB_HOME=${home}`, `PATH=${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`]
+  const memory = Object.entries(memorySettings({})).map(([name, value]) => `${name}=${value}`)
+  const variables = [
+    `AXONHUB_HOME=${home}`,
+    `PATH=${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`,
+    ...memory,
+  ]
   const text = facts
     .template('axonhub.service')
     .replaceAll('@NAME@', name)
