@@ -13,7 +13,7 @@ import { QUICK, SCENARIOS } from './scenarios.mjs'
 import { figureLine, STORE_HEAD, storeFigures } from './store-figures.mjs'
 import { OWN_BIN, openTargets } from './targets.mjs'
 
-const IDLE_MS = 15_000
+const IDLE_MS = 45_000
 
 const USAGE = `usage: npm run bench -- [options]
 

@@ -153,7 +153,7 @@ function rest({ running }: HubParts): () => void {
     const { completed, failed, canceled, refused } = running.counts()
     return completed + failed + canceled + refused
   }
-  return restAfterWork({ done, isBusy: () => running.counts().running > 0 })
+  return restAfterWork({ done, isBusy: () => running.counts().running > 0, patience: 6 })
 }
 
 function watchFile(parts: HubParts, closers: Closers): void {

@@ -91,7 +91,7 @@ function run(port: Port, settings: WorkerSettings): void {
     writtenAt = undefined
     works++
   }, LOOK_MS)
-  const stopResting = restAfterWork({ done: () => works, isBusy: () => false })
+  const stopResting = restAfterWork({ done: () => works, isBusy: () => false, patience: 1 })
   port.on('message', (message: ToWorker) => {
     works++
     switch (message.type) {

@@ -14,7 +14,7 @@ describe('a thread at rest', () => {
   function thread() {
     const state = { works: 0, isBusy: false, collections: 0 }
     const end = restAfterWork(
-      { done: () => state.works, isBusy: () => state.isBusy },
+      { done: () => state.works, isBusy: () => state.isBusy, patience: 6 },
       () => {
         state.collections++
       },
@@ -31,13 +31,15 @@ describe('a thread at rest', () => {
     expect(state.collections).toBe(1)
   })
 
-  it('collects again after each time of work, when it has been quiet', () => {
+  it('collects again after each time of work, when it has been quiet for longer than who thinks', () => {
     const { state } = thread()
     vi.advanceTimersByTime(1000)
     for (let second = 0; second < 10; second++) {
       state.works++
       vi.advanceTimersByTime(1000)
     }
+    expect(state.collections).toBe(1)
+    vi.advanceTimersByTime(5000)
     expect(state.collections).toBe(1)
     vi.advanceTimersByTime(1000)
     expect(state.collections).toBe(2)
@@ -49,7 +51,7 @@ describe('a thread at rest', () => {
     vi.advanceTimersByTime(60_000)
     expect(state.collections).toBe(0)
     state.isBusy = false
-    vi.advanceTimersByTime(1000)
+    vi.advanceTimersByTime(6000)
     expect(state.collections).toBe(1)
   })
 
