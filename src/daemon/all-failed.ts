@@ -38,10 +38,14 @@ function soonest(failures: readonly Failure[], now: number): Next | undefined {
     .toSorted((a, b) => a.at - b.at)[0]
 }
 
-function nextWords(next: Next | undefined, count: number, now: number): string {
-  if (next === undefined) return 'None of them said when it is free again.'
-  const which = count === 1 ? 'It' : `The next, ${seatName(next.failure.target)},`
-  return `${which} is free in ${waitText(next.at - now)}.`
+function lacksModel({ error }: Failure): boolean {
+  return error.code === 'unknown-model'
+}
+
+function nextWords(next: Next | undefined, failures: readonly Failure[], now: number): string {
+  if (next === undefined) return failures.every(lacksModel) ? '' : ' None of them said when it is free again.'
+  const which = failures.length === 1 ? 'It' : `The next, ${seatName(next.failure.target)},`
+  return ` ${which} is free in ${waitText(next.at - now)}.`
 }
 
 /**
@@ -55,15 +59,13 @@ export function allFailed(failures: readonly Failure[], now: number): HubError {
   const next = soonest(failures, now)
   const waitMs = next === undefined ? Number.POSITIVE_INFINITY : Math.max(1000, next.at - now)
   const isSoon = waitMs <= WORTH_WAITING_MS
-  const told = isSoon ? 'rate-limited' : ((limited.at(-1) ?? last)?.error.code ?? 'upstream-failed')
+  // A channel without the model says nothing of those that have it.
+  const telling = limited.at(-1) ?? failures.findLast((failure) => !lacksModel(failure)) ?? last
+  const told = isSoon ? 'rate-limited' : (telling?.error.code ?? 'upstream-failed')
   const reasons = failures.map((failure) => because(failure, now)).join('; ')
-  return new HubError(
-    told,
-    `No channel could answer (${reasons}). ${nextWords(next, failures.length, now)}`,
-    {
-      hint: '"axonhub trace list" shows each try; "axonhub channel add" adds another channel.',
-      ...(next === undefined ? {} : { retryAfterMs: waitMs }),
-      ...(isSoon ? {} : { final: true }),
-    },
-  )
+  return new HubError(told, `No channel could answer (${reasons}).${nextWords(next, failures, now)}`, {
+    hint: '"axonhub trace list" shows each try; "axonhub channel add" adds another channel.',
+    ...(next === undefined ? {} : { retryAfterMs: waitMs }),
+    ...(isSoon ? {} : { final: true }),
+  })
 }

@@ -39,6 +39,8 @@ const TRY_NEXT = new Set([
   'upstream-truncated',
   'secret-unavailable',
   'permission',
+  // It has no such model; the next one may.
+  'unknown-model',
   'loop',
 ])
 

@@ -55,6 +55,19 @@ describe('what is told when all failed', () => {
     expect(allFailed([only], NOW)).toBe(only.error)
   })
 
+  it('is what the others say where one has no such model, and that nobody has it where it is so of all', () => {
+    const lacks = (channel: string) => failure(channel, 'unknown-model', 'there is no model m')
+    expect(allFailed([dead('a'), lacks('b')], NOW)).toMatchObject({
+      code: 'upstream-unreachable',
+      message:
+        'No channel could answer (a: a:1 refused the connection; b: there is no model m). None of them said when it is free again.',
+    })
+    expect(allFailed([lacks('a'), lacks('b')], NOW)).toMatchObject({
+      code: 'unknown-model',
+      message: 'No channel could answer (a: there is no model m; b: there is no model m).',
+    })
+  })
+
   it('is what is wrong with the request, whatever failed before', () => {
     const wrong = failure('b', 'context-length', 'prompt is too long: 210000 tokens > 200000 maximum')
     expect(allFailed([limited('a', 5), wrong], NOW)).toBe(wrong.error)

@@ -56,6 +56,11 @@ describe('the next channel answers when the first', () => {
     ['answers 500', (response) => sendJson(response, { error: { message: 'boom' } }, 500)],
     ['answers 429', (response) => sendJson(response, { error: { message: 'slow down' } }, 429)],
     ['answers 529', (response) => sendJson(response, { error: { message: 'overloaded' } }, 529)],
+    [
+      'has no such model',
+      (response) =>
+        sendJson(response, { error: { message: 'model "m" not found, try pulling it first' } }, 404),
+    ],
     ['refuses the key', (response) => sendJson(response, { error: { message: 'bad key' } }, 401)],
     [
       'has no credit',
