@@ -1,15 +1,17 @@
 // What init and run need to know before an agent can be led through the hub: its key, the hub's address, a model that
 // somebody answers, and a channel for the agent's own login where that is kept.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AgentContext, AgentId, InitChoices, LoginChoice } from '../agents/agent.js'
 import { KNOWN_MODELS } from '../agents/codex/known-models.js'
 import { machineContext } from '../agents/probe.js'
 import { HubError } from '../base/errors.js'
-import { resolveChannels } from '../config/channels.js'
+import { type Channel, isListedByProvider, resolveChannels } from '../config/channels.js'
 import type { ConfigEdit } from '../config/edit.js'
 import { localHost } from '../config/kinds.js'
 import type { ExplainRequest } from '../control/api.js'
-import { namedModels } from '../routing/select.js'
+import { namedModels, serves } from '../routing/select.js'
+import { modelsOf } from './channels.js'
 import { type Cli, homeArguments } from './cli.js'
 import { readConfig } from './config-change.js'
 import { statusIfRunning, urlOf } from './daemon-life.js'
@@ -51,24 +53,58 @@ export async function claudeRoom(cli: Cli): Promise<number | undefined> {
   return agents.claude.context.room ?? undefined
 }
 
-/** A model for Codex where its own configuration names none: one of its own names that is answered, else a channel's. */
-export async function codexModel(cli: Cli): Promise<string | undefined> {
+function enabledChannels(cli: Cli): Channel[] {
   const { config, presets } = readConfig(cli)
-  const channels = resolveChannels(config, presets).filter((channel) => channel.enabled)
+  return resolveChannels(config, presets).filter((channel) => channel.enabled)
+}
+
+/** How long a provider may take for its list of models, ms: whoever sets up an agent waits for it. */
+const LIST_PATIENCE_MS = 4_000
+
+/** Of a market with hundreds of models nobody can say which is meant. */
+const MOST_LISTED = 60
+
+/** By their names, models that answer no questions. */
+const NO_TALKER = /embed|rerank|whisper|tts|moderation/i
+
+/** What the providers list of channels whose models nobody named; a provider that does not answer soon lists nothing. */
+async function listedByProviders(cli: Cli, channels: readonly Channel[]): Promise<string[]> {
+  const asked = channels.filter(isListedByProvider).map(async (channel) => {
+    const late = sleep(LIST_PATIENCE_MS, [], { ref: false })
+    const ids: readonly string[] = await Promise.race([modelsOf(cli, channel), late]).catch(() => [])
+    const own = ids.filter((id) => serves(channel, id) && !NO_TALKER.test(id))
+    return own.length > MOST_LISTED ? [] : own
+  })
+  return (await Promise.all(asked)).flat()
+}
+
+/**
+ * A model for Codex where its own configuration names none: one of its own names that is answered, else a channel's. A channel
+ * that takes every name answers only those that its provider lists.
+ */
+export async function codexModel(cli: Cli): Promise<string | undefined> {
+  const channels = enabledChannels(cli)
+  const open = new Set(channels.filter(isListedByProvider).map(({ name }) => name))
   const known = channels.flatMap((channel) => channel.catalogue.map((model) => model.id))
+  let unsure: string | undefined
   for (const model of new Set([...Object.keys(KNOWN_MODELS), ...namedModels(channels), ...known])) {
+    const [target] = (await explain(cli, { model, agent: 'codex', key: 'codex' })).targets
+    // A mapping is the user's own word for the name behind it.
+    if (target !== undefined && (!open.has(target.channel) || target.model !== model)) return model
+    if (target !== undefined) unsure ??= model
+  }
+  for (const model of await listedByProviders(cli, channels)) {
     const { targets } = await explain(cli, { model, agent: 'codex', key: 'codex' })
     if (targets.length > 0) return model
   }
-  return undefined
+  return unsure
 }
 
-/** Models that channels name, for an agent that offers only those it is told of; patterns are no names. */
-export function answeredModels(cli: Cli): string[] {
-  const { config, presets } = readConfig(cli)
-  const channels = resolveChannels(config, presets).filter((channel) => channel.enabled)
+/** Models that channels name, or their providers list, for an agent that offers only those it is told of; patterns are no names. */
+export async function answeredModels(cli: Cli): Promise<string[]> {
+  const channels = enabledChannels(cli)
   const known = channels.flatMap((channel) => channel.catalogue.map((model) => model.id))
-  return [...new Set([...namedModels(channels), ...known])]
+  return [...new Set([...namedModels(channels), ...known, ...(await listedByProviders(cli, channels))])]
 }
 
 type OwnLogin = { readonly preset: string; readonly login: 'codex' | 'claude-code' }

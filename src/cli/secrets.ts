@@ -98,12 +98,16 @@ export async function ownSecrets(cli: Cli, config: Pick<Config, 'keys' | 'channe
 /** Why there is no text of the key: nobody made it, or config.yml came here without the secrets. */
 export async function noSuchKey(cli: Cli, name: string): Promise<HubError> {
   const { configuredKeys } = await import('./config-change.js')
-  if (configuredKeys(cli).includes(name)) {
+  const { nearest } = await import('../base/nearest.js')
+  const keys = configuredKeys(cli)
+  if (keys.includes(name)) {
     return new HubError('not-found', `config.yml names the key "${name}", but its text is not kept here.`, {
       hint: `"axonhub key create ${name}" makes a new one; with --value it is the one that you have.`,
     })
   }
+  const [close] = nearest(name, keys)
+  const otherwise = `Make it with "axonhub key create ${name}"; "axonhub key list" shows those that are there.`
   return new HubError('not-found', `There is no key "${name}".`, {
-    hint: `Make it with "axonhub key create ${name}"; "axonhub key list" shows those that are there.`,
+    hint: close === undefined ? otherwise : `Did you mean "${close}"?`,
   })
 }

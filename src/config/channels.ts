@@ -1,6 +1,6 @@
 // A channel as the hub uses it: what the user wrote over what the preset knows. Pure.
 
-import { globMatches } from '../base/name-pattern.js'
+import { globMatches, isGlob } from '../base/name-pattern.js'
 import type { DialectData } from './dialect-schema.js'
 import { normaliseBaseUrl } from './endpoints.js'
 import type { AuthStyle, Preset, PresetIndex, PresetModel } from './presets.js'
@@ -120,6 +120,11 @@ function credentialOf(channel: ChannelConfig, preset: Preset | undefined): Crede
     return { type: 'client', login: preset?.login }
   if (preset?.key_variable === undefined || preset.key_optional) return { type: 'none' }
   return { type: 'secret', references: [`env:${preset.key_variable}`] }
+}
+
+/** Whether only its provider can say which models it has: no id of one is written down or known of it. */
+export function isListedByProvider({ models, catalogue, credential }: Channel): boolean {
+  return credential.type !== 'client' && catalogue.length === 0 && (models ?? []).every(isGlob)
 }
 
 function servedBy(preset: Preset | undefined): readonly string[] | undefined {

@@ -173,7 +173,7 @@ const channel = z.strictObject({
   endpoints: z.preprocess((raw) => raw ?? {}, z.partialRecord(oneOf(PROTOCOLS), endpointUrl)).exactOptional(),
   api_key: secretReferences.exactOptional(),
   auth: oneOf(['client', 'login']).exactOptional(),
-  /** Exact ids or globs; absent: the preset's, else every model. */
+  /** Exact ids or globs; absent: the preset's, else every model, of which those are offered that its provider lists. */
   models: listOf(anyText).exactOptional(),
   tags: listOf(name).prefault([]),
   /** Lower is tried first. */

@@ -119,7 +119,7 @@ function answering(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => P
         return countTokens(question(handled, parts, endpoint.protocol, endpoint.named), endpoint, deps, parts)
       case 'models': {
         const reply = modelsReply(handled, endpoint, callerOf(handled, parts), parts)
-        return sendValue(handled, parts, 200, reply)
+        return reply.then((value) => sendValue(handled, parts, 200, value))
       }
       case 'openai-path':
         return logged(handled, deps, () =>

@@ -35,9 +35,11 @@ import { tellSecrets } from './known-secrets.js'
 import { createLastRoutes, type LastRoutes } from './last-routes.js'
 import { type LearnedBook, openLearned } from './learned.js'
 import { learnedRouter } from './learned-router.js'
+import type { ListedModels } from './listed-models.js'
 import { createLiveBook, type LiveBook } from './live-book.js'
 import { type Log, openLog } from './log.js'
 import { needsOf } from './needs.js'
+import { openListed } from './open-listed.js'
 import { openQuota } from './open-quota.js'
 import { type Place, placeOf } from './place.js'
 import { openPlaces } from './places.js'
@@ -95,6 +97,8 @@ export type HubParts = {
   readonly learned: LearnedBook
   /** What tests found out about channels. */
   readonly cards: CardBook
+  /** What the providers list of channels whose models nobody named. */
+  readonly listed: ListedModels
   /** Tests of channels that run. */
   readonly tests: TestBoard
   readonly quota: QuotaDesk
@@ -200,7 +204,7 @@ async function openBooks({ recorder, log }: Pick<HubParts, 'recorder' | 'log'>, 
 
 /** Throws HubError; what was opened until then is in `closers`. */
 export async function openParts(options: HubOptions, closers: Closers): Promise<HubParts> {
-  const { paths, env, userHome, clock } = options
+  const { paths, env, userHome, clock, version } = options
   const inForce = await openConfiguration(options, closers)
   const log = openHubLog(options, closers)
   const secrets = await openSecretStore({
@@ -235,16 +239,18 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
   const quota = await openQuota(options, { inForce, recorder, upstream, credentials, log, running }, keychain)
   closers.push(() => quota.close())
   const telemetry = await openTelemetryOf(options, { inForce, credentials, log, recorder }, closers)
+  const source = credentialSource(options, credentials, keychain)
   const bareRouter = createRouter({
     quota: quota.desk.standing,
     shortcoming: cards.shortcoming,
     table: inForce.table,
-    secrets: credentialSource(options, credentials, keychain),
+    secrets: source,
     now: () => clock.now(),
     ownAddress: () => place,
     ...places,
   })
   const router = learnedRouter(bareRouter, learned)
+  const instance = options.newId('ah-')
   return {
     options,
     log,
@@ -259,10 +265,11 @@ export async function openParts(options: HubOptions, closers: Closers): Promise<
     router,
     learned,
     cards,
+    listed: openListed({ inForce, place, upstream, credentials: source, instance, clock, version }),
     tests: createTestBoard(),
     quota: quota.desk,
     lastRoutes: createLastRoutes(),
-    instance: options.newId('ah-'),
+    instance,
     place,
     drain: createDrain(),
     telemetry,

@@ -12,6 +12,7 @@ import type { Caller } from './authenticate.js'
 import type { Endpoint } from './endpoints.js'
 import type { HubParts } from './hub-parts.js'
 import { agentOf } from './identify.js'
+import type { Listed } from './listed-models.js'
 import { geminiModel, type OfferedModel, offeredModels, openAiList } from './models.js'
 import type { Handled } from './server.js'
 
@@ -66,17 +67,32 @@ function one(models: readonly OfferedModel[], id: string, shape: Shape): object 
   return Array.isArray(listed) && listed[0] !== null && typeof listed[0] === 'object' ? listed[0] : {}
 }
 
+/** A provider may list hundreds: more than anybody wants in the picker of an agent, which asks in a way of its own. */
+const MOST_PICKED = 60
+
+function pickable(listed: Listed): Listed {
+  return new Map([...listed].filter(([, ids]) => ids.length <= MOST_PICKED))
+}
+
 /** Throws HubError `unknown-model` when one model is asked for that is not there. */
-export function modelsReply(
+export async function modelsReply(
   handled: Handled,
   endpoint: Extract<Endpoint, { type: 'models' }>,
   caller: Caller,
   parts: HubParts,
-): object {
+): Promise<object> {
   const { agent } = agentOf(handled.incoming.headers)
-  const models = offeredModels(parts.inForce.table(), { keyName: caller.keyName, agent }, WELL_KNOWN)
+  const listed = await parts.listed.ids()
   const says = handled.incoming.headers['anthropic-version'] !== undefined
   const shape = endpoint.shape === 'openai' && says ? 'anthropic' : endpoint.shape
+  const isPicker =
+    endpoint.id === undefined && (shape === 'anthropic' || handled.query().has('client_version'))
+  const models = offeredModels(
+    parts.inForce.table(),
+    { keyName: caller.keyName, agent },
+    WELL_KNOWN,
+    isPicker ? pickable(listed) : listed,
+  )
   if (endpoint.id !== undefined) return one(models, endpoint.id, shape)
   if (shape === 'gemini') return { models: models.map(geminiModel) }
   if (shape === 'anthropic') return discoveryModels(models.map((model) => ({ id: model.id })))

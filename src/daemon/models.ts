@@ -5,6 +5,7 @@ import type { AgentName } from '../base/agent-name.js'
 import { patternKind } from '../base/name-pattern.js'
 import type { ProtocolId } from '../protocol/ids.js'
 import { serves } from '../routing/select.js'
+import type { Listed } from './listed-models.js'
 import { reachOf, roomOf } from './reach.js'
 import { type RoutingTable, rulesOf } from './routing-table.js'
 
@@ -32,11 +33,15 @@ export const PROTOCOL_OF = {
 /** Whose list it is: the conditions of a profile may ask for the agent. */
 export type Asker = { readonly keyName: string; readonly agent: AgentName }
 
-/** `wellKnown` are names that agents ask for by themselves; they are offered when something here answers them. */
+/**
+ * `wellKnown` are names that agents ask for by themselves; they are offered when something here answers them. `listed`: what the
+ * providers of channels list whose models nobody named.
+ */
 export function offeredModels(
   table: RoutingTable,
   { keyName, agent }: Asker,
   wellKnown: readonly string[],
+  listed: Listed = new Map(),
 ): OfferedModel[] {
   const { channels } = table
   const rules = rulesOf(table, keyName)
@@ -45,6 +50,7 @@ export function offeredModels(
     .flatMap((channel) => [
       ...channel.catalogue.map((model) => model.id).filter((id) => serves(channel, id)),
       ...(channel.models ?? []).filter((id) => !/[*?[\]]/.test(id)),
+      ...(listed.get(channel.name) ?? []),
     ])
   const exact = [...rules.mappings.exact.keys()].filter((name) => patternKind(name) === 'exact')
   // What rules lead to may be asked for by its own name as well.

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import TOML from '@iarna/toml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from '../support/free-port.js'
+import { rawUpstream, sendJson } from '../support/raw-upstream.js'
 import { addressOf, type Bench, makeBench, member } from './bench.js'
 
 const CODEX = '# mine\nmodel = "gpt-5" # the usual\n\n[tui]\nnotifications = true\n'
@@ -106,6 +107,18 @@ describe('init', () => {
     expect(TOML.parse(files().codex ?? '')['model']).toBe('gpt-6-sol')
     await bench.run(['undo'])
     expect(files().codex).toBe('')
+  })
+
+  it('names one that the provider lists where nobody named the models of the only channel', async () => {
+    const server = await rawUpstream((response) =>
+      sendJson(response, { data: [{ id: 'embed-1' }, { id: 'qwen3:8b' }] }),
+    )
+    bench.write('.codex/config.toml', '')
+    const endpoint = `openai-chat=${server.url}/v1`
+    await bench.run(['channel', 'add', '--name', 'local', '--endpoint', endpoint, '--no-test'])
+    await bench.run(['init', 'codex', '--yes'])
+    expect(TOML.parse(files().codex ?? '')['model']).toBe('qwen3:8b')
+    await server.close()
   })
 
   it('keeps a plan login and adds the channel that forwards it', async () => {
@@ -235,5 +248,7 @@ describe('token and env', () => {
     const { code, stdout, stderr } = await bench.run(['token', 'codxe'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('axonhub key create codxe')
+    await bench.run(['key', 'create', 'codex'])
+    expect((await bench.run(['token', 'codxe'])).stderr).toContain('Did you mean "codex"?')
   })
 })

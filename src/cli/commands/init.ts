@@ -74,7 +74,7 @@ async function planStep(cli: Cli, agent: Agent, options: Options, secrets: Secre
   const asked: InitChoices = {
     ...(statusline === undefined ? {} : { statusline }),
     ...(room === undefined ? {} : { room }),
-    ...(agent.id === 'opencode' ? { models: answeredModels(cli) } : {}),
+    ...(agent.id === 'opencode' ? { models: await answeredModels(cli) } : {}),
     hubUrl: await hubUrl(cli),
     key: known ?? createClientKey(),
     tokenCommand: tokenCommand(cli, agent.id),

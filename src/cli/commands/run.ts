@@ -67,7 +67,7 @@ async function launchOf(cli: Cli, agent: Agent, { state, args, options }: Asked,
   const room = agent.id === 'claude' ? await claudeRoom(cli) : undefined
   const choices: InitChoices = {
     ...(room === undefined ? {} : { room }),
-    ...(agent.id === 'opencode' ? { models: answeredModels(cli) } : {}),
+    ...(agent.id === 'opencode' ? { models: await answeredModels(cli) } : {}),
     hubUrl: urlOf(running),
     key,
     login,
