@@ -96,9 +96,16 @@ function originsOf(
   flags: readonly Override[],
 ): Map<string, Origin> {
   const origins = new Map<string, Origin>(settings().map(({ path }) => [path.join('.'), { from: 'default' }]))
-  for (const { path, line } of scalars) origins.set(settingOf(path, origins), { from: 'file', line })
-  for (const { path, name } of environment) origins.set(path.join('.'), { from: 'environment', name })
-  for (const { path, name } of flags) origins.set(path.join('.'), { from: 'flag', name })
+  const known = [...origins.keys()]
+  // One word may stand for a whole group (`breaker: off`).
+  const mark = (path: string, origin: Origin) => {
+    if (origins.has(path))
+      for (const inner of known) if (inner.startsWith(`${path}.`)) origins.set(inner, origin)
+    origins.set(path, origin)
+  }
+  for (const { path, line } of scalars) mark(settingOf(path, origins), { from: 'file', line })
+  for (const { path, name } of environment) mark(path.join('.'), { from: 'environment', name })
+  for (const { path, name } of flags) mark(path.join('.'), { from: 'flag', name })
   return origins
 }
 

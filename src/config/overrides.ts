@@ -23,11 +23,13 @@ export function settings(): Setting[] {
 
 function leaves(path: readonly string[], schema: z.ZodType): Setting[] {
   const inner = unwrapSchema(schema)
-  if (inner instanceof z.ZodObject)
-    return Object.entries(inner.shape).flatMap(([key, value]) =>
-      value instanceof z.ZodType ? leaves([...path, key], value) : [],
-    )
-  return [{ path, variable: `AXONHUB_${path.join('_').toUpperCase()}`, schema }]
+  const own = { path, variable: `AXONHUB_${path.join('_').toUpperCase()}`, schema }
+  if (!(inner instanceof z.ZodObject)) return [own]
+  const within = Object.entries(inner.shape).flatMap(([key, value]) =>
+    value instanceof z.ZodType ? leaves([...path, key], value) : [],
+  )
+  // A group that one word can switch off is a setting of its own.
+  return schema.safeParse('off').success ? [own, ...within] : within
 }
 
 /** The overrides of the environment, and what is wrong with them. An empty variable counts as not set. */

@@ -19,7 +19,10 @@ function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
 }
 
-/** Resolves to the port in use (another than asked only when 0 was asked). Throws HubError `port-in-use` or `refused`. */
+/** Of an address that no interface has, or a name that stands for none. */
+const NOT_HERE = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EAFNOSUPPORT']
+
+/** Resolves to the port in use (another than asked only when 0 was asked). Throws HubError `port-in-use`, `refused` or `config-invalid`. */
 export async function listenOnPort(server: Server, host: string, port: number): Promise<number> {
   try {
     await listening(server, { host, port, exclusive: true })
@@ -40,7 +43,16 @@ export async function listenOnPort(server: Server, host: string, port: number): 
         cause: thrown,
       })
     }
-    throw new HubError('internal', `The hub cannot listen on ${host}:${port}.`, { cause: thrown })
+    if (NOT_HERE.includes(code)) {
+      throw new HubError('config-invalid', `${host} is no address of this machine.`, {
+        hint: 'Correct server.host with "axonhub config edit"; without it the hub listens on 127.0.0.1.',
+        cause: thrown,
+      })
+    }
+    throw new HubError('internal', `The hub cannot listen on ${host}:${port} (${code}).`, {
+      hint: '"axonhub doctor" looks at what could be in its way.',
+      cause: thrown,
+    })
   }
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : port

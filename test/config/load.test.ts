@@ -81,6 +81,15 @@ describe('loading the config', () => {
     expect(origins.get('routing.affinity')).toEqual({ from: 'default' })
   })
 
+  it('says of each setting of a group where the one word came from that stands for it', () => {
+    const { config, origins } = load('routing:\n  breaker: off\n')
+    expect(config.routing.breaker.failures).toBe(0)
+    expect(origins.get('routing.breaker.failures')).toEqual({ from: 'file', line: 2 })
+    const other = load('', { AXONHUB_ROUTING_BREAKER: 'off' })
+    expect(other.config.routing.breaker.failures).toBe(0)
+    expect(other.origins.get('routing.breaker.open_for')).toMatchObject({ name: 'AXONHUB_ROUTING_BREAKER' })
+  })
+
   it('knows the line of everything in lists and mappings', () => {
     const text =
       'channels:\n  - name: a\n    provider: openai\n    tags:\n      - x\nserver:\n  trace:\n    extra_trace_headers:\n      - A\n      - B\n'
@@ -158,6 +167,7 @@ describe('the environment', () => {
   it.each<[variable: string, text: string, value: JsonValue]>([
     ['AXONHUB_SERVER_PORT', '80', 80],
     ['AXONHUB_ROUTING_AFFINITY', 'false', false],
+    ['AXONHUB_ROUTING_BREAKER', 'off', 'off'],
     ['AXONHUB_SERVER_LLM_REQUEST_TIMEOUT', '10m', '10m'],
     ['AXONHUB_SERVER_TRACE_TRACE_HEADER', '123', '123'],
     ['AXONHUB_SERVER_TRACE_EXTRA_TRACE_HEADERS', 'A, B', ['A', 'B']],

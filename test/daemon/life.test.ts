@@ -130,6 +130,11 @@ describe('a port that is taken', () => {
     const address = other.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const { listenOnPort } = await import('../../src/daemon/listen.js')
+    // TEST-NET-3 (RFC 5737): no machine has it.
+    await expect(listenOnPort(createServer(), '203.0.113.9', 0)).rejects.toMatchObject({
+      code: 'config-invalid',
+      detail: { hint: expect.stringContaining('server.host') },
+    })
     await expect(listenOnPort(createServer(), '127.0.0.1', port)).rejects.toMatchObject({
       code: 'port-in-use',
       message: expect.stringContaining(`pid ${process.pid}`),
