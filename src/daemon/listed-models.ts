@@ -49,11 +49,11 @@ export function listedModels({
     if (before?.type === 'asking') return before.done
     if (before !== undefined && monotonic() < before.until) return Promise.resolve()
     const ids = before?.ids ?? []
-    const told = (next: readonly string[], forMs: number) => {
-      states.set(channel, { type: 'told', ids: next, until: monotonic() + forMs })
+    const told = (known: readonly string[], forMs: number) => {
+      states.set(channel, { type: 'told', ids: known, until: monotonic() + forMs })
     }
     const done = list(channel).then(
-      (next) => told(next, FRESH_MS),
+      (fresh) => told(fresh, FRESH_MS),
       () => told(ids, AFTER_FAILURE_MS),
     )
     states.set(channel, { type: 'asking', ids, done })
