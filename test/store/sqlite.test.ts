@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { fitRelease } from '../../src/store/sqlite.js'
 
 const library = join(import.meta.dirname, '..', '..', 'build', 'store', 'sqlite.js')
 
@@ -22,4 +23,37 @@ it('a process lives on when garbage collection takes the statements that it forg
     round()`
   const options = ['--max-semi-space-size=1', '--input-type=module', '-e', code]
   await expect(promisify(execFile)(process.execPath, options)).resolves.toMatchObject({ stdout: '42' })
+})
+
+describe('of the two releases of the library', () => {
+  const chosen = (node: string, napi: string, newer: string | undefined) =>
+    fitRelease(
+      { node, napi },
+      () => newer,
+      () => 'older',
+    )
+
+  it.each([
+    ['24.21.0', '10', '13', '13'],
+    ['24.21.0', '10', undefined, undefined],
+    ['24.19.0', '10', undefined, undefined],
+    ['26.0.0', '11', undefined, undefined],
+    ['24.18.0', '10', undefined, 'older'],
+    ['22.22.0', '10', '13', '13'],
+    ['22.22.0', '10', undefined, 'older'],
+    ['20.19.0', '9', '13', 'older'],
+  ])('Node %s with Node-API %s, where the newer one gives %s, takes %s', (node, napi, newer, taken) => {
+    if (taken === undefined)
+      expect(() => chosen(node, napi, newer)).toThrow(`For Node ${node} on this system`)
+    else expect(chosen(node, napi, newer)).toBe(taken)
+  })
+
+  it('says what to do where none is safe', () => {
+    expect(() => chosen('24.21.0', '10', undefined)).toThrow(
+      expect.objectContaining({
+        code: 'internal',
+        detail: { hint: expect.stringMatching(/Node 22.*node-gyp rebuild/) },
+      }),
+    )
+  })
 })
