@@ -6,10 +6,10 @@ import type { DecodeContext } from '../codec.js'
 import type { IrEvent } from '../ir/event.js'
 import { opaque } from './contents-decode.js'
 import { decodeMedia } from './media.js'
+import { offeredName } from './names.js'
 import { type PartialArguments, partialArguments } from './partial-args.js'
 import { type SignaturePlace, sealAt } from './signature.js'
 import { type OpenText, textEnds } from './text-ends.js'
-import { offeredName } from './tools-encode.js'
 import { camelKeys, camelObject, carried } from './wire.js'
 
 export type AnswerParts = {

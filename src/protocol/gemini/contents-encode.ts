@@ -16,8 +16,8 @@ import type {
 import type { IrTurn } from '../ir/request.js'
 import { usableSeal } from '../ir/seal.js'
 import { encodeMedia } from './media.js'
+import type { WireNames } from './names.js'
 import { NO_PROOF, placed } from './signature.js'
-import { wireName } from './tools-encode.js'
 import { noteForeign, ownFields, PROTOCOL, restored } from './wire.js'
 
 /** Where in the request the encoder is, and what it has lost so far. */
@@ -25,6 +25,7 @@ type Place = {
   readonly path: string
   readonly dialect: Dialect
   readonly footprint: string
+  readonly names: WireNames
   readonly notes: Note[]
 }
 
@@ -184,7 +185,7 @@ function callPart(part: ToolCallPart, proof: string | undefined, place: Place): 
   const args = isObject(value) ? value : part.input.trim() === '' ? {} : { input: part.input }
   return restored(
     {
-      functionCall: { id: part.id, name: wireName(part.name), args },
+      functionCall: { id: part.id, name: place.names.wire(part.name), args },
       ...(proof === undefined ? {} : { thoughtSignature: proof }),
     },
     part.carry,
@@ -228,7 +229,7 @@ function resultPart(
   place: Place,
 ): JsonObject {
   noteForeign(part.carry, place.path, place.notes)
-  const name = wireName(call?.name ?? 'unknown')
+  const name = place.names.wire(call?.name ?? 'unknown')
   const words: string[] = []
   let media = 0
   for (const entry of part.content) {

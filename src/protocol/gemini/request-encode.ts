@@ -10,9 +10,10 @@ import type { Note, Noted } from '../ir/note.js'
 import { placeResults } from '../ir/order.js'
 import type { IrFormat, IrRequest } from '../ir/request.js'
 import { encodeTurns } from './contents-encode.js'
+import { type WireNames, wireNames } from './names.js'
 import { generatePath } from './path.js'
 import { encodeThinking } from './thinking.js'
-import { encodeTools, wireName } from './tools-encode.js'
+import { encodeTools } from './tools-encode.js'
 import { camelObject, noteForeign, ownFields, restored } from './wire.js'
 
 /** The vendor's limit of stop sequences. */
@@ -25,7 +26,9 @@ export function encodeRequest(original: IrRequest, context: EncodeRequestContext
   const request = fitRequest(placed.value, dialect, notes)
   noteForeign(request.carry, '', notes)
   noteLost(request, notes)
-  const { systemInstruction, contents } = encodeTurns(request.turns, { ...context, notes })
+  // Of all tools of the request, as the answer is read by them.
+  const names = wireNames(original.tools)
+  const { systemInstruction, contents } = encodeTurns(request.turns, { ...context, names, notes })
   const config = {
     ...encodeSampling(request, dialect, notes),
     ...encodeFormat(request.format),
@@ -35,15 +38,15 @@ export function encodeRequest(original: IrRequest, context: EncodeRequestContext
   const body = {
     ...compact({ systemInstruction }),
     contents,
-    ...encodeTools(request, dialect, notes),
+    ...encodeTools(request, names, dialect, notes),
     ...(Object.keys(config).length === 0 && !isObject(kept) ? {} : { generationConfig: config }),
   }
-  const whole = applyDialect(withExactChoice(restored(body, request.carry), request), dialect, notes)
+  const whole = applyDialect(withExactChoice(restored(body, request.carry), request, names), dialect, notes)
   return { value: { path: generatePath(request.model, request.stream), headers: {}, body: whole }, notes }
 }
 
 /** What only this protocol can say of the choice, and only where there is a tool to choose. */
-function withExactChoice(body: JsonObject, request: IrRequest): JsonObject {
+function withExactChoice(body: JsonObject, request: IrRequest, names: WireNames): JsonObject {
   const exact = ownFields(request.carry)['toolConfig']
   if (!isObject(exact) || body['tools'] === undefined) {
     const { toolConfig: _, ...rest } = body
@@ -51,15 +54,15 @@ function withExactChoice(body: JsonObject, request: IrRequest): JsonObject {
   }
   const written = body['toolConfig']
   const config = isObject(written) ? { ...written, ...exact } : exact
-  return { ...body, toolConfig: withTheirNames(config, request) }
+  return { ...body, toolConfig: withTheirNames(config, request, names) }
 }
 
 /** The functions that may be called, by the names under which they are offered here. */
-function withTheirNames(config: JsonObject, { toolChoice }: IrRequest): JsonObject {
+function withTheirNames(config: JsonObject, { toolChoice }: IrRequest, names: WireNames): JsonObject {
   const among = toolChoice !== undefined && 'among' in toolChoice ? toolChoice.among : undefined
   const calling = camelObject(config, 'functionCallingConfig')
   if (among === undefined || calling === undefined) return config
-  const allowedFunctionNames = among.map(wireName)
+  const allowedFunctionNames = among.map((name) => names.wire(name))
   return { ...config, functionCallingConfig: { ...calling, allowedFunctionNames } }
 }
 

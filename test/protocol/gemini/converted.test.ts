@@ -1,7 +1,6 @@
 // What only Gemini says, through a conversion: it comes out again at a provider of Gemini, and is a note elsewhere.
 import { describe, expect, it } from 'vitest'
-import { isObject, type JsonObject, objects, text } from '../../../src/base/json.js'
-import { PLAIN } from '../../../src/protocol/dialect.js'
+import { isObject, type JsonObject, objects } from '../../../src/base/json.js'
 import { gemini } from '../../../src/protocol/gemini/codec.js'
 import type { ProtocolId } from '../../../src/protocol/ids.js'
 import type { IrEvent } from '../../../src/protocol/ir/event.js'
@@ -44,32 +43,6 @@ describe('the functions that may be called', () => {
   it('may be declared as null, which is none', () => {
     const body = asked({ tools: [{ functionDeclarations: null, googleSearch: {} }] }).wire.body
     expect(body['tools']).toEqual([{ googleSearch: {} }])
-  })
-})
-
-describe('a name of 64 letters that begins with a digit', () => {
-  const name = `3${'d'.repeat(63)}`
-  const tools: IrTool[] = [
-    { type: 'function', name, schema: {} },
-    { type: 'function', name: `3${'d'.repeat(62)}e`, schema: {} },
-  ]
-
-  it('stays within 64 letters, apart from its like, and comes back in an answer', () => {
-    const request = { model: 'm', stream: true, turns: [], tools, sampling: {} }
-    const { value } = gemini.client.encodeRequest(request, { dialect: PLAIN, footprint: '' })
-    const [first, second] = objects(value.body, 'tools')
-      .flatMap((tool) => objects(tool, 'functionDeclarations'))
-      .map((one) => text(one, 'name') ?? '')
-    expect([first, second]).toEqual([
-      expect.stringMatching(/^_3d{53}_[0-9a-f]{8}$/),
-      expect.stringMatching(/^_3d{53}_[0-9a-f]{8}$/),
-    ])
-    expect(first).not.toBe(second)
-    const answer = {
-      candidates: [{ content: { parts: [{ functionCall: { name: first ?? '', args: {} } }] } }],
-    }
-    const context = { request, dialect: PLAIN, footprint: '', newId: () => 'c' }
-    expect(gemini.client.decodeResponse(answer, context).parts).toMatchObject([{ name }])
   })
 })
 
