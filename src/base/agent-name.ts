@@ -25,3 +25,8 @@ export function agentWord(agent: AgentName): AgentWord {
 export function agentNamed(name: string): AgentName | undefined {
   return AGENTS.find((agent) => agent === name || WORDS[agent] === name)
 }
+
+/** A name that somebody newer wrote down and nobody here knows is that of some other agent. */
+export function knownAgent(name: string): AgentName {
+  return AGENTS.find((agent) => agent === name) ?? 'other'
+}

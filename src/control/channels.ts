@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { capabilityCard } from './card.js'
+import { growingWord } from './growing-word.js'
 
 /** ISO 8601. */
 const at = z.string()
@@ -66,7 +67,7 @@ const channelRow = z.object({
   /** The account that pays next; null: nothing is known. */
   quota: z
     .object({
-      charge: z.enum(['full', 'medium', 'low', 'empty', 'exhausted', 'unknown']),
+      charge: growingWord(['full', 'medium', 'low', 'empty', 'exhausted', 'unknown'], 'unknown'),
       leftPercent: z.number().nullable(),
       window: z.string().nullable(),
       resetsAt: at.nullable(),

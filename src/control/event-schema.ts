@@ -2,6 +2,7 @@
 // an older program can watch a newer daemon.
 
 import { z } from 'zod'
+import { growingWord } from './growing-word.js'
 import { quotaNotice } from './quota-notice.js'
 
 const started = z.object({
@@ -37,7 +38,7 @@ const finished = z.object({
   type: z.literal('request-finished'),
   requestId: z.string(),
   finishedAt: z.number(),
-  outcome: z.enum(['completed', 'failed', 'canceled']),
+  outcome: growingWord(['completed', 'failed', 'canceled'], 'canceled'),
   status: z.number(),
   errorText: z.string().optional(),
   channel: z.string().optional(),

@@ -1,9 +1,10 @@
 // What is left of each account, as the daemon tells it and `axonhub quota --json` shows it (docs/quota.md).
 
 import { z } from 'zod'
+import { growingWord } from './growing-word.js'
 
-const state = z.enum(['available', 'warning', 'exhausted', 'unknown'])
-const charge = z.enum(['full', 'medium', 'low', 'empty', 'exhausted', 'unknown'])
+const state = growingWord(['available', 'warning', 'exhausted', 'unknown'], 'unknown')
+const charge = growingWord(['full', 'medium', 'low', 'empty', 'exhausted', 'unknown'], 'unknown')
 /** ISO 8601. */
 const at = z.string()
 

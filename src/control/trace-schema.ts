@@ -1,13 +1,29 @@
 // The recorder's answers as they come over the control socket: the shapes of src/store/views.ts, checked. Fields that a
-// newer daemon adds pass unseen.
+// newer daemon adds pass unseen, and its new words read as known ones.
 
 import { z } from 'zod'
 import { AGENTS } from '../base/agent-name.js'
-import type { ChunkTime, ListedTrace, RequestView, TraceView, UsageRow } from '../store/views.js'
+import type { BodySize, ChunkTime, ListedTrace, RequestView, TraceView, UsageRow } from '../store/views.js'
+import { growingWord } from './growing-word.js'
 
-const agent = z.enum(AGENTS)
-const mode = z.enum(['relay', 'convert'])
+const agent = growingWord(AGENTS, 'other')
+const MODES = ['relay', 'convert'] as const
 const words = z.record(z.string(), z.string())
+
+const CAUSES = [
+  'tool-order',
+  'tools',
+  'system',
+  'date',
+  'effort',
+  'settings',
+  'history',
+  'model',
+  'route',
+  'expired',
+  'provider',
+  'unknown',
+] as const
 
 const usage = z.object({
   inputFresh: z.number(),
@@ -41,7 +57,7 @@ const conversation = {
 
 const match = z.object({
   request: z.string(),
-  which: z.enum(['request', 'response']),
+  which: growingWord(['request', 'response'], 'response'),
   text: z.string(),
   hits: z.array(z.tuple([z.number(), z.number()])),
 })
@@ -57,13 +73,14 @@ const attempt = z.object({
   channel: z.string(),
   key: z.number().nullable(),
   protocol: z.string(),
-  mode,
+  mode: growingWord(MODES, 'convert'),
   url: z.string(),
   modelUsed: z.string(),
   startedAt: z.number(),
   durationMs: z.number().nullable(),
   firstByteMs: z.number().nullable(),
-  outcome: z.enum(['completed', 'failed', 'canceled']),
+  // Neither good nor bad.
+  outcome: growingWord(['completed', 'failed', 'canceled'], 'canceled'),
   status: z.number().nullable(),
   errorCode: z.string().nullable(),
   errorText: z.string().nullable(),
@@ -79,7 +96,10 @@ export const requestView: z.ZodType<RequestView> = z.object({
   parentSubagent: z.string().nullable(),
   agent,
   agentVersion: z.string().nullable(),
-  purpose: z.enum(['turn', 'title', 'compaction', 'web-search', 'count-tokens', 'models', 'other']),
+  purpose: growingWord(
+    ['turn', 'title', 'compaction', 'web-search', 'count-tokens', 'models', 'other'],
+    'other',
+  ),
   keyName: z.string(),
   profile: z.string().nullable(),
   method: z.string(),
@@ -91,13 +111,13 @@ export const requestView: z.ZodType<RequestView> = z.object({
   headers: words,
   startedAt: z.number(),
   finishedAt: z.number().nullable(),
-  outcome: z.enum(['running', 'completed', 'failed', 'canceled', 'interrupted']),
+  outcome: growingWord(['running', 'completed', 'failed', 'canceled', 'interrupted'], 'canceled'),
   status: z.number().nullable(),
   errorCode: z.string().nullable(),
   errorText: z.string().nullable(),
   channel: z.string().nullable(),
   modelUsed: z.string().nullable(),
-  mode: mode.nullable(),
+  mode: growingWord(MODES, null).nullable(),
   firstByteMs: z.number().nullable(),
   firstTokenMs: z.number().nullable(),
   durationMs: z.number().nullable(),
@@ -109,20 +129,7 @@ export const requestView: z.ZodType<RequestView> = z.object({
     .nullable(),
   cacheBreak: z
     .object({
-      cause: z.enum([
-        'tool-order',
-        'tools',
-        'system',
-        'date',
-        'effort',
-        'settings',
-        'history',
-        'model',
-        'route',
-        'expired',
-        'provider',
-        'unknown',
-      ]),
+      cause: growingWord(CAUSES, 'unknown'),
       detail: z.string(),
       tokens: z.number(),
       dollars: z.number().nullable(),
@@ -132,14 +139,18 @@ export const requestView: z.ZodType<RequestView> = z.object({
   notes: z.array(z.object({ kind: z.string(), path: z.string(), reason: z.string() })),
   decision: z.array(z.string()),
   attempts: z.array(attempt),
-  bodies: z.array(
-    z.object({
-      which: z.enum(['request', 'response', 'upstream-request', 'upstream-response']),
-      attempt: z.number(),
-      bytes: z.number(),
-      removed: z.number(),
-    }),
-  ),
+  bodies: z
+    .array(
+      z.object({
+        which: growingWord(['request', 'response', 'upstream-request', 'upstream-response'], null),
+        attempt: z.number(),
+        bytes: z.number(),
+        removed: z.number(),
+      }),
+    )
+    .transform((bodies) =>
+      bodies.flatMap(({ which, ...rest }): BodySize[] => (which === null ? [] : [{ which, ...rest }])),
+    ),
   bodiesDropped: z.number(),
 })
 

@@ -1,7 +1,7 @@
 // Requests, the reading side: rows with their attempts, notes and bodies put together, in three queries for all.
 
 import type Database from 'better-sqlite3'
-import type { AgentName } from '../base/agent-name.js'
+import { knownAgent } from '../base/agent-name.js'
 import { readAttempts } from './attempts.js'
 import { readCacheBreak, readGaps, readList, readPrice, readWords } from './json-columns.js'
 import { readNotes } from './notes.js'
@@ -13,6 +13,7 @@ type Nullable<T> = { [K in keyof T]: T[K] | null }
 type Row = Nullable<RecordedUsage> &
   Omit<
     RequestView,
+    | 'agent'
     | 'stream'
     | 'headers'
     | 'decision'
@@ -33,7 +34,7 @@ type Row = Nullable<RecordedUsage> &
     cacheBreak: string | null
     gaps: string | null
     outcome: Exclude<Outcome, 'running'> | null
-    agent: AgentName
+    agent: string
     purpose: RequestPurpose
   }
 
@@ -83,6 +84,7 @@ function plain(row: Row): Omit<RequestView, 'attempts' | 'notes' | 'bodies'> {
         }
   return {
     ...rest,
+    agent: knownAgent(row.agent),
     stream: row.stream === 1,
     headers: readWords(row.headers),
     decision: readList(row.decision),

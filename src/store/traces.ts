@@ -1,7 +1,7 @@
 // Traces: one row per conversation, with running totals so that a list needs no sum over its requests.
 
 import type Database from 'better-sqlite3'
-import type { AgentName } from '../base/agent-name.js'
+import { knownAgent } from '../base/agent-name.js'
 import type { Cost } from '../cost/price.js'
 import type { RecordedUsage, RequestFinished, RequestStarted } from './record.js'
 import type { TraceSummary } from './views.js'
@@ -194,7 +194,7 @@ export type SummaryRow = RecordedUsage & {
   id: string
   threadId: string | null
   source: string
-  agent: AgentName
+  agent: string
   agentVersion: string | null
   directory: string | null
   title: string | null
@@ -236,5 +236,5 @@ export function summary(database: Database.Database, row: SummaryRow): TraceSumm
     .pluck()
     .all(seq)
   const usage = { inputFresh, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning }
-  return { ...rest, models, usage }
+  return { ...rest, agent: knownAgent(row.agent), models, usage }
 }

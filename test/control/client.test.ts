@@ -95,6 +95,106 @@ it('reads the status of a hub of an older version, so that it can be stopped and
   })
 })
 
+it('reads traces of a newer hub whose words it does not know', async () => {
+  const usage = { inputFresh: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 1, reasoning: 0 }
+  const place = { startedAt: 1, agentVersion: null, agent: 'agent-of-tomorrow', cost: 0 }
+  const trace = {
+    ...place,
+    id: 'at-1',
+    threadId: null,
+    source: 'new',
+    directory: null,
+    title: 'Hi',
+    lastAt: 2,
+    requests: 1,
+    failed: 0,
+    canceled: 0,
+    running: 0,
+    models: [],
+    usage,
+    unpriced: 0,
+  }
+  const nothing = { errorCode: null, errorText: null, status: 200, firstByteMs: null, durationMs: 1 }
+  const attempt = {
+    ...nothing,
+    number: 1,
+    channel: 'c',
+    key: null,
+    protocol: 'p',
+    mode: 'of-tomorrow',
+    url: 'u',
+    modelUsed: 'm',
+    startedAt: 1,
+    outcome: 'of-tomorrow',
+    upstreamRequestId: null,
+    headers: {},
+  }
+  const request = {
+    ...nothing,
+    ...place,
+    id: 'ar-1',
+    traceId: 'at-1',
+    turn: 1,
+    subagent: null,
+    parentSubagent: null,
+    purpose: 'of-tomorrow',
+    keyName: 'k',
+    profile: null,
+    method: 'POST',
+    path: '/',
+    protocol: 'p',
+    modelAsked: 'm',
+    stream: true,
+    prompt: null,
+    headers: {},
+    finishedAt: 2,
+    outcome: 'of-tomorrow',
+    channel: null,
+    modelUsed: null,
+    mode: 'of-tomorrow',
+    firstTokenMs: null,
+    gaps: [],
+    usage: null,
+    price: null,
+    cacheBreak: { cause: 'of-tomorrow', detail: 'd', tokens: 1, dollars: null },
+    stopReason: null,
+    notes: [],
+    decision: [],
+    attempts: [attempt],
+    bodies: [
+      { which: 'request', attempt: 0, bytes: 1, removed: 0 },
+      { which: 'of-tomorrow', attempt: 0, bytes: 1, removed: 0 },
+    ],
+    bodiesDropped: 0,
+  }
+  const turn = { number: 1, key: null, prompt: 'Hi', startedAt: 1, requests: [request] }
+  const listed = { ...trace, turns: 1, match: { request: 'ar-1', which: 'of-tomorrow', text: 't', hits: [] } }
+  const client = await answering(({ url }, outgoing) =>
+    outgoing.end(JSON.stringify(url === '/traces/at-1' ? { ...trace, turns: [turn] } : [listed])),
+  )
+  expect(await client.listTraces({ limit: 1 })).toMatchObject([
+    { agent: 'other', match: { which: 'response' } },
+  ])
+  expect(await client.showTrace('at-1')).toMatchObject({
+    agent: 'other',
+    turns: [
+      {
+        requests: [
+          {
+            agent: 'other',
+            purpose: 'other',
+            mode: null,
+            outcome: 'canceled',
+            cacheBreak: { cause: 'unknown' },
+            attempts: [{ mode: 'convert', outcome: 'canceled' }],
+            bodies: [{ which: 'request' }],
+          },
+        ],
+      },
+    ],
+  })
+})
+
 it('asks for what it is asked for, with names that need no trust', async () => {
   const seen: string[] = []
   const client = await answering((incoming, outgoing) => {

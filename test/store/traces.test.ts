@@ -40,6 +40,18 @@ describe('the list of traces', () => {
     expect(showTrace(database, 'at-0001')).toMatchObject({ requests: 3, title: 'The first words' })
   })
 
+  it('takes an agent that a newer program wrote down for some other one', () => {
+    const { database, write } = testStore()
+    write(started(), finished())
+    for (const table of ['traces', 'requests'])
+      database.prepare(`UPDATE ${table} SET agent = 'agent-of-tomorrow'`).run()
+    expect(listTraces(database, { limit: 1 })).toMatchObject([{ agent: 'other' }])
+    expect(showTrace(database, 'at-0001')).toMatchObject({
+      agent: 'other',
+      turns: [{ requests: [{ agent: 'other' }] }],
+    })
+  })
+
   it('sums up each conversation, the most recently used first', () => {
     const here = testStore()
     request(here, 1, 1)
