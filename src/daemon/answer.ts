@@ -24,7 +24,7 @@ export type Answer = {
   write(pieces: readonly (Uint8Array | string)[]): Promise<void> | undefined
   /**
    * A whole answer in one write, instead of what was held back; `head` was told before. A promise when the reader has not yet room
-   * for all of it.
+   * for all of it; `lost` tells then whether he took it.
    */
   whole(bytes: Uint8Array): Promise<void> | undefined
   /** Sends what was held back. */
@@ -38,6 +38,8 @@ export type Answer = {
   readonly status: number
   /** How many bytes went out. */
   readonly bytes: number
+  /** The reader was gone before all of a whole answer was out. */
+  readonly lost: boolean
   /** What went out, as far as it is kept for the trace. */
   captured(): readonly Uint8Array[]
   /** What is captured so far, from the piece of this index on. */
@@ -59,6 +61,7 @@ class AgentAnswer implements Answer {
   committed = false
   firstByteAt: number | undefined
   bytes = 0
+  lost = false
   readonly times = chunkTimes()
   private headers: Readonly<Record<string, string>> = {}
   private held: (Uint8Array | string)[] = []
@@ -98,8 +101,13 @@ class AgentAnswer implements Answer {
     this.committed = true
     this.keep(bytes)
     this.firstByteAt ??= this.lastWriteAt
+    const { socket } = outgoing
     outgoing.end(bytes)
-    return outgoing.writableLength === 0 ? undefined : once(outgoing, 'finish')
+    if (outgoing.writableLength === 0) return undefined
+    // Node tells the end of a write also when its connection dies, and calls the answer finished then.
+    return once(outgoing, 'finish').then(() => {
+      this.lost = socket?.destroyed !== false
+    })
   }
 
   commit(): void {

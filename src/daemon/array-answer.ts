@@ -64,6 +64,10 @@ class ArrayAnswer implements Answer {
     return this.answer.firstByteAt
   }
 
+  get lost(): boolean {
+    return this.answer.lost
+  }
+
   get bytes(): number {
     return this.answer.bytes
   }

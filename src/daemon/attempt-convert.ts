@@ -30,6 +30,7 @@ import {
   sendJson,
   sendStreamText,
   strangeContent,
+  wantReader,
 } from './whole.js'
 
 /** Only what a waiting client can use; the provider's other headers describe an answer that is no longer theirs. */
@@ -99,6 +100,7 @@ async function collected(
   noteResponse(exchange, answer.response)
   const body = JSON.stringify(answer.body)
   await sendJson(exchange, 200, answerHeaders(exchange, upstream, 'application/json'), body)
+  wantReader(exchange)
   return { type: 'answered' }
 }
 
@@ -114,6 +116,7 @@ async function whole(
     noteResponse(exchange, answer.response)
     const body = JSON.stringify(answer.body)
     await sendJson(exchange, 200, answerHeaders(exchange, upstream, 'application/json'), body)
+    wantReader(exchange)
     return { type: 'answered' }
   }
   const replayed = responseToStream(options, json)

@@ -26,6 +26,7 @@ import {
   sendJson,
   sendStreamText,
   strangeContent,
+  wantReader,
 } from './whole.js'
 
 function relayBody(exchange: Exchange, target: Target): Uint8Array {
@@ -71,6 +72,7 @@ async function relayWhole(
     const room = sendJson(exchange, upstream.status, headers, named)
     if (room !== undefined) await room
     listen(exchange, target, json)
+    wantReader(exchange)
   }
   return { type: 'answered' }
 }

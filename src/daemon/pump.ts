@@ -7,6 +7,7 @@ import type { UpstreamAnswer } from '../upstream/client.js'
 import { withoutOpening } from './early-head.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import type { StreamMachine } from './stream-machine.js'
+import { wantReader } from './whole.js'
 
 /** Enough to decide; a provider that sends more before any content is taken at its word. */
 const HOLD_BYTES = 256 * 1024
@@ -92,6 +93,7 @@ export async function pump(
   noteFigures(exchange, machine)
   if (failure === undefined) {
     answer.end()
+    wantReader(exchange)
     return { type: 'answered' }
   }
   if (failure.code === 'canceled') throw failure

@@ -53,7 +53,15 @@ export function noteFigures(exchange: Exchange, reason: FinishReason, usage: IrU
   if (usage !== undefined) exchange.outcome.usage = usage
 }
 
-/** Sends one JSON answer. A promise when the reader has not yet room for all of it. */
+/** Throws HubError `canceled` when the agent hung up before all of its answer was out. */
+export function wantReader({ signal, answer }: Pick<Exchange, 'signal' | 'answer'>): void {
+  const { aborted, reason } = signal
+  if (answer.lost) throw new HubError('canceled', 'The agent hung up.')
+  // A hub that is stopped aborts too, but here nothing is missing any more.
+  if (aborted && reason instanceof HubError && reason.code === 'canceled') throw reason
+}
+
+/** Sends one JSON answer. A promise when the reader has not yet room for all of it; whether he took it, `wantReader` says. */
 export function sendJson(
   exchange: Exchange,
   status: number,
@@ -70,9 +78,12 @@ export function sendJson(
   return exchange.answer.whole(bytes)
 }
 
-/** Sends an answer that is already complete as the stream the agent asked for; its head must be set. */
+/**
+ * Sends an answer that is already complete as the stream the agent asked for; its head must be set. Throws as `wantReader` does.
+ */
 export async function sendStreamText(exchange: Exchange, text: string): Promise<void> {
   exchange.answer.commit()
   await exchange.answer.write([afterOpening(exchange, text)])
   exchange.answer.end()
+  wantReader(exchange)
 }
