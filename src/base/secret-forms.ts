@@ -1,6 +1,7 @@
 // The forms that secrets have, so that none is written down. Law: what stands for a secret is as long as it was, JSON stays
 // JSON, doing it twice changes nothing, and text without one of these forms is never changed.
 
+import { escapedSecrets } from './escaped-secrets.js'
 import { secretMatches } from './secret-search.js'
 
 /** Stands for a secret; the rest of its length is filled with stars. */
@@ -135,23 +136,35 @@ export function removeSecrets(text: string, known?: RegExp): Redacted {
     removed++
     return maskOf(secret)
   }
-  const without = known === undefined ? text : text.replace(known, hide)
+  const literal = known === undefined ? text : text.replace(known, hide)
+  const without = known === undefined ? text : hidden(literal, escapedSecrets(literal, known), hide)
+  return { text: hidden(without, secretMatches(without, FORMS), hide), removed }
+}
+
+function hidden(text: string, spans: readonly [number, number][], hide: (secret: string) => string): string {
   let clean = ''
   let at = 0
-  for (const [from, to] of secretMatches(without, FORMS)) {
-    clean += without.slice(at, from) + hide(without.slice(from, to))
+  for (const [from, to] of spans) {
+    clean += text.slice(at, from) + hide(text.slice(from, to))
     at = to
   }
-  return { text: at === 0 ? without : clean + without.slice(at), removed }
+  return at === 0 ? text : clean + text.slice(at)
 }
 
 /** Where the secrets stand, `[from, to)`, in rising order. */
 export function findSecrets(text: string, known?: RegExp): [number, number][] {
-  const found: [number, number][] = []
-  for (const match of known === undefined ? [] : text.matchAll(known))
-    found.push([match.index, match.index + match[0].length])
+  const found = known === undefined ? [] : knownSpans(text, known)
   found.push(...secretMatches(text, FORMS))
   return found.sort(([one], [other]) => one - other)
+}
+
+/** Where known secrets stand, as they are or with escapes in them. */
+export function knownSpans(text: string, known: RegExp): [number, number][] {
+  const plain = [...text.matchAll(known)].map((match): [number, number] => [
+    match.index,
+    match.index + match[0].length,
+  ])
+  return [...plain, ...escapedSecrets(text, known)]
 }
 
 /** As long as the secret. */

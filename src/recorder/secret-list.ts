@@ -1,6 +1,6 @@
 // The credentials that the hub met, told to the store's thread once each, so that it never writes one down.
 
-import { knownSecrets } from '../base/secret-forms.js'
+import { knownSecrets, knownSpans } from '../base/secret-forms.js'
 
 /** Over this the oldest are forgotten; the store does the same. */
 const MOST = 500
@@ -30,8 +30,7 @@ export function secretList(tell: (values: readonly string[]) => void): SecretLis
     },
     find(text) {
       const pattern = knownSecrets(known)
-      if (pattern === undefined) return []
-      return [...text.matchAll(pattern)].map((match) => [match.index, match.index + match[0].length])
+      return pattern === undefined ? [] : knownSpans(text, pattern)
     },
     tellAgain() {
       if (known.size > 0) tell([...known])
