@@ -38,9 +38,12 @@ export type BlockSkipper = (start: number, end: number) => boolean
 export function blockSkipper(protocol: ProtocolId, text: string): BlockSkipper {
   switch (protocol) {
     case 'anthropic-messages':
-      return startsLike(text, /(?:event: content_block_delta\n)?data: ?\{"type": ?"content_block_delta"/y)
+      return startsLike(text, /(?:event: content_block_delta\r?\n)?data: ?\{"type": ?"content_block_delta"/y)
     case 'openai-responses':
-      return startsLike(text, /(?:event: response\.\w+\.delta\n)?data: ?\{"type": ?"response\.\w+\.delta"/y)
+      return startsLike(
+        text,
+        /(?:event: response\.\w+\.delta\r?\n)?data: ?\{"type": ?"response\.\w+\.delta"/y,
+      )
     case 'openai-chat':
       return withoutMark(
         text,
