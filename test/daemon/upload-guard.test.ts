@@ -1,8 +1,12 @@
 // Who is watched while a request comes in is let go of however it ends: what stayed would be held as long as the hub runs.
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { packageFile } from '../../src/base/package-file.js'
+import { guardUploads } from '../../src/daemon/upload-guard.js'
 
 const run = promisify(execFile)
 
@@ -80,4 +84,44 @@ it('holds nothing of a request that is over, however it ended', async () => {
       ]),
     ),
   )
+})
+
+describe('a body that stops being HTTP', () => {
+  /** What the connection brings until it ends, for a request that is refused by `answer` before its body is there. */
+  async function readOf(answer: 'whole' | 'begun'): Promise<string> {
+    const server = createServer((incoming, outgoing) => {
+      guard.watch(incoming, outgoing)
+      incoming.on('error', () => undefined).resume()
+      outgoing.writeHead(200, { 'content-length': '4' })
+      if (answer === 'whole') outgoing.end('done')
+      else outgoing.write('do')
+    })
+    const guard = guardUploads(server, 10_000)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const socket = connect(typeof address === 'object' ? (address?.port ?? 0) : 0, '127.0.0.1')
+    let text = ''
+    socket.on('error', () => undefined)
+    socket.setEncoding('utf8').on('data', (piece: string) => {
+      // Once the answer is there, or what there will be of it.
+      if (text === '') socket.write('no length\r\n')
+      text += piece
+    })
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n')
+    await once(socket, 'close')
+    await new Promise((resolve) => server.close(resolve))
+    return text
+  }
+
+  it('is told so behind an answer that is out', async () => {
+    expect(await readOf('whole')).toMatch(
+      /^HTTP\/1\.1 200 OK[\s\S]*doneHTTP\/1\.1 400 Bad Request[\s\S]*not valid HTTP/,
+    )
+  })
+
+  it('ends the connection, and lands not inside an answer that is on its way', async () => {
+    const text = await readOf('begun')
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*\r\n\r\ndo$/)
+  })
 })
