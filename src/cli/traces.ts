@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { HubError } from '../base/errors.js'
 import type { TraceReader } from '../control/trace-reader.js'
+import { tracesOfSameVersion } from '../control/traces-of-same-version.js'
 import type { Cli } from './cli.js'
 import { statusIfRunning } from './daemon-life.js'
 import { isThere } from './file-there.js'
@@ -10,8 +11,12 @@ import { isThere } from './file-there.js'
 /** Runs `action` with a reader. Throws HubError `not-found` when nothing was ever recorded. */
 export async function withTraces<T>(cli: Cli, action: (reader: TraceReader) => Promise<T>): Promise<T> {
   // Where no socket is, nobody listens: then nothing is loaded that only a talk with the hub needs.
-  if (existsSync(cli.paths().socket) && (await statusIfRunning(cli)) !== undefined)
-    return action(await cli.control())
+  const { socket } = cli.paths()
+  const status = existsSync(socket) ? await statusIfRunning(cli) : undefined
+  if (status !== undefined) {
+    const isSame = status.version === cli.deps.version
+    return action(isSame ? tracesOfSameVersion(socket, () => cli.control()) : await cli.control())
+  }
   const reader = await cli.deps.offline.openTraces(cli.paths())
   try {
     return await action(reader)

@@ -35,7 +35,8 @@ import {
 } from './quota-history.js'
 import { type QuotaReply, quotaReply, type RefreshRequest } from './quota-schema.js'
 import { type ReplayReply, type ReplayRequest, replayReply } from './replay.js'
-import { bodyPath, listPath, type PruneReply, type PruneRequest, pruneReply, usagePath } from './trace-api.js'
+import { type PruneReply, type PruneRequest, pruneReply } from './trace-api.js'
+import { bodyPath, listPath, requestPath, tracePath, usagePath } from './trace-paths.js'
 import type { TraceReader } from './trace-reader.js'
 import { chunkTimes, listedTrace, requestView, traceView, usageRow } from './trace-schema.js'
 
@@ -333,8 +334,8 @@ export function controlClient(socket: string): ControlClient {
       await ask(socket, { method: 'POST', path }, z.object({ ok: z.literal(true) }))
     },
     listTraces: (listing) => ask(socket, { method: 'GET', path: listPath(listing) }, z.array(listedTrace)),
-    showTrace: (id) => ask(socket, { method: 'GET', path: named('traces', id) }, traceView),
-    showRequest: (id) => ask(socket, { method: 'GET', path: named('requests', id) }, requestView),
+    showTrace: (id) => ask(socket, { method: 'GET', path: tracePath(id) }, traceView),
+    showRequest: (id) => ask(socket, { method: 'GET', path: requestPath(id) }, requestView),
     events: (signal) => events(socket, signal),
     answerBytes: (request, signal) => answerBytes(socket, named('requests', request, '/live'), signal),
   }

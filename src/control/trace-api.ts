@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { AGENTS } from '../base/agent-name.js'
-import type { BodyQuestion, ListTraces, Pruned, TraceStatus, UsageQuestion } from '../store/views.js'
+import type { Pruned, TraceStatus } from '../store/views.js'
 import { USAGE_GROUPS } from './trace-reader.js'
 
 /** Without both limits: those of the configuration. */
@@ -23,19 +23,6 @@ export const pruneReply: z.ZodType<Pruned> = z.object({
 })
 export type PruneReply = Pruned
 
-/** `times`: not the bytes, but when they passed. */
-export function bodyPath({ request, which, attempt }: BodyQuestion, part: 'body' | 'times' = 'body'): string {
-  const query = new URLSearchParams({ which })
-  if (attempt !== undefined) query.set('attempt', String(attempt))
-  return `/requests/${encodeURIComponent(request)}/${part}?${query.toString()}`
-}
-
-export function usagePath({ by, since }: UsageQuestion): string {
-  const query = new URLSearchParams({ by })
-  if (since !== undefined) query.set('since', String(since))
-  return `/usage?${query.toString()}`
-}
-
 export const usageQuestion = z.object({
   by: z.enum(USAGE_GROUPS).prefault('day'),
   /** Ms since the epoch. */
@@ -48,13 +35,6 @@ export const TRACE_STATUSES = [
   'canceled',
   'running',
 ] as const satisfies readonly TraceStatus[]
-
-export function listPath(question: ListTraces): string {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(question))
-    if (value !== undefined) query.set(name, String(value))
-  return `/traces?${query.toString()}`
-}
 
 const milliseconds = z.coerce.number().nonnegative()
 
