@@ -8,9 +8,12 @@ export type Marks = {
   readonly lastBody: number
   readonly lastChunk: number
   has(chunk: number): boolean
+  /** Whether all chunks after `from` and up to `to` have one. */
+  hasAll(from: number, to: number): boolean
   /** The chunks of the recipe that have no mark yet, each once. */
   fresh(recipe: Uint8Array): readonly number[]
-  add(chunks: readonly number[]): void
+  /** Marks the chunks of the recipe. */
+  add(recipe: Uint8Array): void
   /** Marks the bodies that were recorded since the last look. */
   catchUp(): void
   /** Removes rows and goes on: SQLite gives the number of a removed newest body to the next one. */
@@ -30,8 +33,8 @@ export function chunkMarks(database: Database.Database, told: () => void): Marks
   let seen = lastBody
 
   const has = (chunk: number) => ((bits[chunk >> 3] ?? 0) & (1 << (chunk & 7))) !== 0
-  const add = (chunks: readonly number[]) => {
-    for (const chunk of chunks) {
+  const add = (recipe: Uint8Array) => {
+    for (const chunk of readRecipe(recipe)) {
       // Chunks that came later than the marks are never removed by them.
       if (chunk <= lastChunk) bits[chunk >> 3] = (bits[chunk >> 3] ?? 0) | (1 << (chunk & 7))
     }
@@ -39,13 +42,17 @@ export function chunkMarks(database: Database.Database, told: () => void): Marks
   const catchUp = () => {
     for (const { seq, recipe } of newer.all(seen)) {
       seen = seq
-      add(readRecipe(recipe))
+      add(recipe)
     }
   }
   return {
     lastBody,
     lastChunk,
     has,
+    hasAll(from, to) {
+      for (let chunk = from + 1; chunk <= to; chunk++) if (!has(chunk)) return false
+      return true
+    },
     fresh: (recipe) => [...new Set(readRecipe(recipe))].filter((chunk) => !has(chunk)),
     add,
     catchUp,

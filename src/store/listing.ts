@@ -8,9 +8,6 @@ import type { ListedTrace, ListTraces, TraceMatch } from './views.js'
 
 type Values = Record<string, string | number>
 
-const FOUND =
-  'seq IN (SELECT trace FROM texts WHERE seq IN (SELECT rowid FROM search WHERE search MATCH @match))'
-
 const OPEN_OR_FAILED = "(r.outcome IS NULL OR r.outcome IN ('failed', 'interrupted'))"
 
 const OUTCOMES = {
@@ -21,17 +18,19 @@ const OUTCOMES = {
 
 /** Conversations, most recently used first. Throws `usage` for a text without words. */
 export function listTraces(database: Database.Database, ask: ListTraces): ListedTrace[] {
-  const phrases = ask.text === undefined ? undefined : phrasesOf(ask.text)
-  const { conditions, values } = filters(ask, phrases)
+  const search = ask.text === undefined ? undefined : searchFor(database, phrasesOf(ask.text))
+  const { conditions, values } = filters(ask, search)
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  // The figures of a row are looked up for those that are shown, not for all that are sorted.
+  const order = 'ORDER BY last_at DESC, seq DESC'
+  const shown = `SELECT seq FROM traces ${where} ${order} LIMIT @limit`
   const rows = database
-    .prepare<[Values], SummaryRow>(`${SUMMARY} ${where} ORDER BY last_at DESC, seq DESC LIMIT @limit`)
+    .prepare<[Values], SummaryRow>(`${SUMMARY} WHERE seq IN (${shown}) ${order}`)
     .all({ ...values, limit: ask.limit })
-  const find = phrases === undefined ? () => null : finder(database, phrases)
-  return rows.map((row) => ({ ...summary(database, row), match: find(row.seq) }))
+  return rows.map((row) => ({ ...summary(database, row), match: search?.find(row.seq) ?? null }))
 }
 
-function filters(ask: ListTraces, phrases: readonly Phrase[] | undefined) {
+function filters(ask: ListTraces, search: Search | undefined) {
   const { before, since, agent, model, channel, status } = ask
   const conditions: string[] = []
   const values: Values = {}
@@ -42,7 +41,8 @@ function filters(ask: ListTraces, phrases: readonly Phrase[] | undefined) {
   if (before !== undefined) hold('last_at < @before', { before })
   if (since !== undefined) hold('last_at >= @since', { since })
   if (agent !== undefined) hold('agent = @agent', { agent })
-  if (phrases !== undefined) hold(FOUND, { match: matchOf(phrases) })
+  if (search !== undefined)
+    hold('seq IN (SELECT value FROM json_each(@found))', { found: JSON.stringify(search.traces) })
   const facets: string[] = []
   if (model !== undefined) {
     facets.push("(instr(lower(coalesce(r.model_used, '')), @model) OR instr(lower(r.model_asked), @model))")
@@ -69,26 +69,33 @@ type Hit = {
   readonly request: string
 }
 
-/** Finds the newest text of a conversation with the phrases in it. */
-function finder(
-  database: Database.Database,
-  phrases: readonly Phrase[],
-): (trace: number) => TraceMatch | null {
-  // The joins stay in this order: the index gives its rows from the newest on, the first of the trace is enough.
-  const newest = database.prepare<[{ match: string; trace: number }], Hit>(
-    `SELECT t.which, t.words, r.seq, r.id AS request
-     FROM search CROSS JOIN texts t ON t.seq = search.rowid CROSS JOIN requests r ON r.seq = t.request
-     WHERE search MATCH @match AND t.trace = @trace
-       AND search.rowid BETWEEN (SELECT min(seq) FROM texts WHERE trace = @trace)
-                            AND (SELECT max(seq) FROM texts WHERE trace = @trace)
-     ORDER BY search.rowid DESC LIMIT 1`,
+type Search = {
+  /** The conversations in which the phrases stand. */
+  readonly traces: readonly number[]
+  /** The newest place in one of them. */
+  find(trace: number): TraceMatch | null
+}
+
+/** The index is searched once, whatever is found: to put the words together that begin with one takes long. */
+function searchFor(database: Database.Database, phrases: readonly Phrase[]): Search {
+  const found = database
+    .prepare<[string], [trace: number, text: number]>(
+      `SELECT trace, max(seq) FROM texts WHERE seq IN (SELECT rowid FROM search WHERE search MATCH ?) GROUP BY trace`,
+    )
+    .raw()
+    .all(matchOf(phrases))
+  const newest = new Map(found)
+  const text = database.prepare<[number], Hit>(
+    'SELECT t.which, t.words, r.seq, r.id AS request FROM texts t JOIN requests r ON r.seq = t.request WHERE t.seq = ?',
   )
-  const match = matchOf(phrases)
-  return (trace) => {
-    const hit = newest.get({ match, trace })
-    if (hit === undefined) return null
-    const words = hit.words ?? answerOf(database, hit.seq)
-    return { request: hit.request, which: hit.which, ...snippetOf(words, phrases) }
+  return {
+    traces: [...newest.keys()],
+    find(trace) {
+      const hit = text.get(newest.get(trace) ?? 0)
+      if (hit === undefined) return null
+      const words = hit.words ?? answerOf(database, hit.seq)
+      return { request: hit.request, which: hit.which, ...snippetOf(words, phrases) }
+    },
   }
 }
 

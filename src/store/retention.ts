@@ -65,7 +65,7 @@ function* pruneOnce(database: Database.Database, rule: PruneRule): PruneSteps {
     requests: count(database, `SELECT count(*) FROM requests WHERE trace IN (${OLD_TRACES('seq')})`, [
       before,
     ]),
-    bodies: count(database, `SELECT count(*) ${DOOMED_BODIES}`, [before, last]),
+    bodies: count(database, DOOMED_BODIES, [last, before, last]),
   }
   if (rule.dryRun) {
     const freed = yield* unmarkedBytes(database, marks)
@@ -104,8 +104,10 @@ const OLD_TRACES = (columns: string) => `
   SELECT ${columns} FROM traces WHERE last_at < ?
     AND NOT EXISTS (SELECT 1 FROM requests WHERE requests.trace = traces.seq AND outcome IS NULL)`
 
-const DOOMED_BODIES =
-  'FROM bodies b JOIN requests r ON r.seq = b.request WHERE r.started_at < ? OR b.seq <= ?'
+/** Each part by its own index: what stays is not looked through for what goes. */
+const AGED_BODIES = 'FROM requests r CROSS JOIN bodies b ON b.request = r.seq WHERE r.started_at'
+const DOOMED_BODIES = `SELECT (SELECT count(*) FROM bodies WHERE seq <= ?)
+  + (SELECT count(*) ${AGED_BODIES} < ? AND b.seq > ?)`
 
 /** Bytes of the file that hold something. */
 export function usedBytes(database: Database.Database): number {
@@ -151,8 +153,8 @@ function* storedBytes(database: Database.Database): Generator<undefined, number,
   return bytes
 }
 
-function* ranges(last: number, step = CHUNKS): Generator<[number, number], void, undefined> {
-  for (let from = 0; from < last; from += step) yield [from, Math.min(last, from + step)]
+function* ranges(last: number, step = CHUNKS, first = 0): Generator<[number, number], void, undefined> {
+  for (let from = first; from < last; from += step) yield [from, Math.min(last, from + step)]
 }
 
 /** Its data, its hash in the row and in the index, and what SQLite writes around them; how well pages are filled comes on top. */
@@ -178,12 +180,11 @@ function* markKept(
     for (const { seq, recipe, old } of rows) {
       from = seq
       if (old === 1) continue
-      const fresh = marks.fresh(recipe)
       if (room !== Number.POSITIVE_INFINITY) {
-        for (const chunk of fresh) left -= size.get(chunk) ?? 0
+        for (const chunk of marks.fresh(recipe)) left -= size.get(chunk) ?? 0
         if (left < 0) return seq
       }
-      marks.add(fresh)
+      marks.add(recipe)
     }
     if (rows.length < BODIES) return 0
     yield
@@ -207,11 +208,27 @@ function* removeBodies(
   marks: Marks,
   { before, last }: Doomed,
 ): Generator<undefined, void, undefined> {
-  const remove = database.prepare<[number, number, number]>(
-    `DELETE FROM bodies WHERE seq IN (SELECT b.seq ${DOOMED_BODIES} ORDER BY b.seq LIMIT ?)`,
+  const first = database.prepare<[number, number]>(
+    'DELETE FROM bodies WHERE seq IN (SELECT seq FROM bodies WHERE seq <= ? ORDER BY seq LIMIT ?)',
   )
   for (let removed = BODIES; removed === BODIES; ) {
-    removed = marks.removing(() => remove.run(before, last, BODIES).changes)
+    removed = marks.removing(() => first.run(last, BODIES).changes)
+    yield
+  }
+  const aged = database.prepare<[number, number, number], { seq: number; at: number }>(
+    `SELECT b.seq, r.started_at AS at ${AGED_BODIES} >= ? AND r.started_at < ? ORDER BY r.started_at LIMIT ?`,
+  )
+  const remove = database.prepare<[number]>('DELETE FROM bodies WHERE seq = ?')
+  // Goes on where it was: requests whose bodies are gone already would be looked through again and again.
+  let from = 0
+  const step = database.transaction(() => {
+    const rows = aged.all(from, before, BODIES)
+    for (const { seq } of rows) remove.run(seq)
+    from = rows.at(-1)?.at ?? from
+    return rows.length
+  })
+  for (let removed = BODIES; removed === BODIES; ) {
+    removed = marks.removing(() => step())
     yield
   }
 }
@@ -268,7 +285,10 @@ function* sweep(
   const step = database.transaction((range: [number, number]) => {
     for (const chunk of chunks.all(...range)) if (!marks.has(chunk)) remove.run(chunk)
   })
-  for (const range of ranges(marks.lastChunk, SWEPT)) {
+  const oldest = count(database, 'SELECT coalesce(min(seq), 1) FROM chunks', [])
+  for (const range of ranges(marks.lastChunk, SWEPT, oldest - 1)) {
+    // Of a large database nearly all stays: what is in use is not even read.
+    if (marks.hasAll(...range)) continue
     marks.catchUp()
     step(range)
     removed()
