@@ -25,6 +25,7 @@ const USAGE = `usage: npm run bench -- [options]
   --capture MODE   only this hub: off or full
   --json FILE      the figures as JSON as well; "-" for the standard output
   --database-gb N  how large the database of grow-database gets (5)
+  --database FILE  where that database is kept for the next time; made when it is not there
   --bin FILE       the program of another build
   --node-args=…    options for the daemon's Node, such as --cpu-prof
 `
@@ -41,6 +42,7 @@ function readFlags() {
         json: { type: 'string' },
         bin: { type: 'string', default: OWN_BIN },
         'database-gb': { type: 'string', default: '5' },
+        database: { type: 'string' },
         'node-args': { type: 'string', default: '' },
       },
     }).values
@@ -137,7 +139,8 @@ try {
   }
   const grown = Object.keys(GROWTH).filter((name) => isWanted('grow', name))
   if (grown.length > 0) {
-    const tools = { bin: flags.bin, upstream, client, databaseGb: Number(flags['database-gb']) }
+    const databaseGb = Number(flags['database-gb'])
+    const tools = { bin: flags.bin, upstream, client, databaseGb, database: flags.database }
     for await (const table of measureGrowth(grown, tools)) {
       told.grow.push(table)
       say(tableLines(table.title, table.rows))

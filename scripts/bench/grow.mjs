@@ -1,8 +1,7 @@
 // How the hub's cost grows: with streams at once, turns of a session, channels, mappings and keys, and the size of the database.
 // Nothing may grow faster than what it grows with, and what the agent waits for not at all with the database.
 
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { byDatabase } from './grow-database.mjs'
 import { measure } from './measure.mjs'
 import { GROWING_STREAMS, SCENARIOS } from './scenarios.mjs'
 import { hubTarget } from './targets.mjs'
@@ -12,9 +11,6 @@ const CONVERSION = SCENARIOS.find(({ name }) => name === 'agent messages>chat')
 const TURNS = [1, 10, 50, 200]
 const COUNTS = [1, 10, 100, 1000]
 const BYTES_PER_TURN = 3300
-/** Letters by chance in each request, which nothing repeats, fill the database fast. */
-const FILLING_BYTES = 300_000
-const MOST_ROUNDS = 200
 
 const row = (name, { cpuPer1000, firstByteP50, firstByteP99, peakMb, wrong }) => ({
   name,
@@ -89,34 +85,6 @@ async function byCount(tools, title, moreOf) {
   return { title, rows }
 }
 
-const sizeOf = (file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
-
-async function byDatabase(tools) {
-  const wanted = tools.databaseGb * 1024 ** 3
-  // Nothing is thrown away while it is filled.
-  return withHub(tools, { capture: `max_size: ${Math.ceil(tools.databaseGb * 4)}GB` }, async (ask, hub) => {
-    const file = join(hub.place.home, 'axonhub.db')
-    const bytes = () => sizeOf(file) + sizeOf(`${file}-wal`)
-    const rows = [row('empty database', await ask(RELAY))]
-    const filling = {
-      ...RELAY,
-      name: 'filling',
-      filler: FILLING_BYTES,
-      requests: 400,
-      warmUp: 4,
-      rounds: 1,
-    }
-    for (let round = 0; bytes() < wanted && round < MOST_ROUNDS; round += 1) {
-      const before = bytes()
-      await ask(filling)
-      if (bytes() === before) throw new Error(`The database stays at ${before} bytes.`)
-    }
-    const size = Math.round(bytes() / 2 ** 20)
-    rows.push(row(`database of ${size} MB`, await ask(RELAY)))
-    return { title: 'database', rows }
-  })
-}
-
 /** The tables by name, so that one of them can be asked for. */
 export const GROWTH = {
   'grow-streams': byStreams,
@@ -127,7 +95,14 @@ export const GROWTH = {
   'grow-database': byDatabase,
 }
 
-/** Tables of rows, each with its title, as they come. `names`: of `GROWTH`. `tools.databaseGb`: how large the database gets. */
+/**
+ * Tables of rows, each with its title, as they come. `names`: of `GROWTH`. `tools.databaseGb`: how large the database gets;
+ * `tools.database`: where it is kept for the next time.
+ */
 export async function* measureGrowth(names, tools) {
-  for (const name of names) yield await GROWTH[name](tools)
+  for (const name of names) {
+    const told = GROWTH[name](tools)
+    if (Symbol.asyncIterator in told) yield* told
+    else yield await told
+  }
 }

@@ -23,7 +23,8 @@ function verifyOf({ from, to, events, paceMs, kind }) {
   return { type: 'digest', digest: digest(body) }
 }
 
-function taskFor(scenario, target, requests) {
+/** What the client is told of `requests` requests to one target. */
+export function taskFor(scenario, target, requests) {
   const { from, to, kind, bytes, connections } = scenario
   const direct = target.key === undefined
   return {

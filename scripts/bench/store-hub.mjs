@@ -27,7 +27,7 @@ async function freePort() {
 }
 
 /** Sends and reads an answer to its end. */
-function exchange(options, body) {
+export function exchange(options, body) {
   return new Promise((resolve, reject) => {
     const asked = request(options, (answer) => {
       let text = ''

@@ -1,6 +1,7 @@
 // Sessions as agents have them: a captured request (AXONHUB_CAPTURES) or one of the same shape, which grows by a tool call and
 // its result with each request. Tool results are lines of this program's own sources in an order of their own.
 
+import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -62,8 +63,17 @@ function withMark(message) {
   return { ...message, content }
 }
 
-/** The requests of a session of `count` that ends with about `bytes` of context, each with the answer that it got. */
-export function* session(count, bytes, seed) {
+/** A screenshot, which is not the same twice and cannot be made smaller. */
+function picture(bytes) {
+  const data = randomBytes(bytes).toString('base64')
+  return [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data } }]
+}
+
+/**
+ * The requests of a session of `count` that ends with about `bytes` of context, each with the answer that it got. `turn`: after so
+ * many requests the user says something new; `pictureEvery`: so often a tool gives a picture of `pictureBytes` instead of lines.
+ */
+export function* session(count, bytes, seed, { turn = count, pictureEvery = count, pictureBytes = 0 } = {}) {
   const next = dice(seed)
   const base = JSON.stringify(FIRST).length
   const share = Math.max(400, Math.floor((bytes - base) / count) - 700)
@@ -86,9 +96,15 @@ export function* session(count, bytes, seed) {
         { type: 'tool_use', id, name: 'Read', input },
       ],
     })
+    const isPicture = (number + 1) % pictureEvery === 0 && pictureBytes > 0
+    const result = isPicture ? picture(pictureBytes) : printed(next, share)
+    const asked = { type: 'text', text: `Now ${seed} ${number}: ${printed(next, 400)}` }
     messages.push({
       role: 'user',
-      content: [{ tool_use_id: id, type: 'tool_result', content: printed(next, share) }],
+      content: [
+        { tool_use_id: id, type: 'tool_result', content: result },
+        ...((number + 1) % turn === 0 ? [asked] : []),
+      ],
     })
   }
 }
