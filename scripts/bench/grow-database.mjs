@@ -14,10 +14,10 @@ import { largeDatabase, markOf } from './store-large.mjs'
 import { hubHome } from './targets.mjs'
 
 const named = (name) => SCENARIOS.find((scenario) => scenario.name === name)
-const LOADS = [
-  ['relayed', { ...named('agent messages'), warmUp: 2000 }],
-  ['converted', { ...named('agent messages>chat'), warmUp: 1200 }],
-]
+const LOADS = {
+  relayed: { ...named('agent messages'), warmUp: 2000 },
+  converted: { ...named('agent messages>chat'), warmUp: 1200 },
+}
 const PACED = named('paced at 16 messages')
 const ROUNDS = 5
 const STARTS = 5
@@ -82,7 +82,7 @@ async function starts(places) {
 
 async function loads(hubs, { upstream, client }) {
   const rows = []
-  for (const [how, scenario] of LOADS) {
+  for (const [how, scenario] of Object.entries(LOADS)) {
     const figures = await measure(scenario, {
       upstream,
       client,
