@@ -69,9 +69,15 @@ export class HubError extends Error {
   }
 }
 
+/** What providers say ends in all manners, mostly without a stop. */
+const ENDED = /[.!?…:;,][)"'”’`]*$/u
+
 /** The sentence for a person: message, then hint. */
 export function sentence(error: HubError): string {
-  return error.detail.hint === undefined ? error.message : `${error.message} ${error.detail.hint}`
+  const { hint } = error.detail
+  if (hint === undefined) return error.message
+  const message = error.message.trimEnd()
+  return `${message}${ENDED.test(message) ? '' : '.'} ${hint}`
 }
 
 /** Any thrown value as a HubError; a foreign error becomes `internal` and keeps its cause. */

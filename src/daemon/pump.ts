@@ -6,6 +6,7 @@ import { formatSse } from '../protocol/sse/format.js'
 import type { UpstreamAnswer } from '../upstream/client.js'
 import { withoutOpening } from './early-head.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
+import { advised } from './failure-advice.js'
 import type { StreamMachine } from './stream-machine.js'
 import { wantReader } from './whole.js'
 
@@ -101,7 +102,11 @@ export async function pump(
     answer.reset()
     return { type: 'failed', error: failure }
   }
-  await endWithError(exchange, machine, failure, machine.error === failure && machine.errorTold)
+  const { asking } = exchange.stream
+  const told = machine.error === failure && machine.errorTold
+  const now = exchange.deps.clock.now()
+  const error = asking === undefined ? failure : advised(failure, asking.channel, now)
+  await endWithError(exchange, machine, error, told)
   return { type: 'answered' }
 }
 

@@ -50,9 +50,15 @@ describe('what is told when all failed', () => {
     expect(error.code).toBe('rate-limited')
   })
 
-  it('is the only failure as it was', () => {
+  it('is the only failure as it was, with what to do about its channel', () => {
     const only = dead('a')
-    expect(allFailed([only], NOW)).toBe(only.error)
+    expect(allFailed([only], NOW)).toMatchObject({
+      code: only.error.code,
+      message: only.error.message,
+      detail: { hint: expect.stringContaining('"axonhub channel test a"') },
+    })
+    const wrong = failure('a', 'upstream-rejected', 'messages[0] is wrong')
+    expect(allFailed([wrong], NOW)).toBe(wrong.error)
   })
 
   it('is what the others say where one has no such model, and that nobody has it where it is so of all', () => {

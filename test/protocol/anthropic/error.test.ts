@@ -47,7 +47,7 @@ describe('an error told to the agent', () => {
   ])('%s has status %i and type %s', (code, status, type, retry) => {
     const error = encode(code, 'M', { hint: 'H.' })
     expect(error.status).toBe(status)
-    expect(error.body).toEqual({ type: 'error', error: { type, message: 'M H.' }, request_id: 'req_1' })
+    expect(error.body).toEqual({ type: 'error', error: { type, message: 'M. H.' }, request_id: 'req_1' })
     expect(error.headers['x-should-retry']).toBe(retry)
     expect(error.headers['request-id']).toBe('req_1')
   })

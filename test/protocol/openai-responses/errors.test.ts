@@ -90,7 +90,7 @@ describe('an error of an upstream', () => {
 
 describe('an error for Codex', () => {
   const streamed: [ErrorCode, ErrorDetail, string, RegExp][] = [
-    ['upstream-authentication', { hint: 'Check the key.' }, 'invalid_prompt', /^it broke Check the key\.$/],
+    ['upstream-authentication', { hint: 'Check the key.' }, 'invalid_prompt', /^it broke\. Check the key\.$/],
     ['no-channel', {}, 'invalid_prompt', /it broke/],
     ['upstream-rejected', {}, 'invalid_prompt', /it broke/],
     ['context-length', {}, 'context_length_exceeded', /it broke/],
@@ -182,7 +182,7 @@ describe('an error for other clients', () => {
     expect(answer.status).toBe(status)
     expect(answer.body).toMatchObject({
       error: {
-        message: expect.stringMatching(/^it broke Do this\./),
+        message: expect.stringMatching(/^it broke\. Do this\./),
         code: wire,
         param: detail.param ?? null,
       },

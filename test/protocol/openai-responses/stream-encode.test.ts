@@ -244,7 +244,7 @@ describe('the end of an answer', () => {
     const { data } = encodeEvents(events, { agent: 'codex' })
     expect(lastResponse(data)).toMatchObject({
       id: 'resp_1',
-      error: { code: 'server_is_overloaded', message: 'busy Wait.' },
+      error: { code: 'server_is_overloaded', message: 'busy. Wait.' },
       output: [{ type: 'message' }],
     })
   })
