@@ -5,8 +5,9 @@ import { asHubError, sentence } from '../base/errors.js'
 import type { Channel } from '../config/channels.js'
 import type { Config } from '../config/schema.js'
 import type { RecordMessage, RequestStarted } from '../store/record.js'
-import type { Figures, Metrics, Standing } from '../telemetry/metrics.js'
+import type { Metrics, Standing } from '../telemetry/metrics.js'
 import type { OtlpExport } from '../telemetry/otlp.js'
+import { openTally } from '../telemetry/tally.js'
 import type { Log } from './log.js'
 import { spanContent } from './span-content.js'
 
@@ -69,59 +70,12 @@ function withoutBody(message: RecordMessage): RecordMessage {
   }
 }
 
-/** What waits to be counted until somebody asks for figures; over it the package for them is loaded anyhow. */
-const MOST_UNCOUNTED = 2_000
-
-function figuresOf(message: RecordMessage): Figures | undefined {
-  switch (message.type) {
-    case 'request-started':
-      return undefined
-    case 'attempt-finished': {
-      const { type, channel, outcome, errorCode } = message
-      return { type, channel, outcome, ...(errorCode === undefined ? {} : { errorCode }) }
-    }
-    case 'request-finished': {
-      const { type, channel, modelUsed, outcome, durationMs, firstTokenMs, usage } = message
-      return {
-        type,
-        outcome,
-        durationMs,
-        ...(channel === undefined ? {} : { channel }),
-        ...(modelUsed === undefined ? {} : { modelUsed }),
-        ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
-        ...(usage === undefined ? {} : { usage }),
-      }
-    }
-  }
-}
-
-/** Counts without the package that tells figures, which takes its time to load, until there is a reason for it. */
-function counter() {
-  let loading: Promise<Metrics> | undefined
-  let waiting: Figures[] = []
-  const counted = async (): Promise<Metrics> => {
-    loading ??= import('../telemetry/metrics.js').then(({ openMetrics }) => openMetrics())
-    const metrics = await loading
-    const due = waiting
-    waiting = []
-    for (const figures of due) metrics.note(figures)
-    return metrics
-  }
-  return {
-    counted,
-    note(message: RecordMessage): Promise<unknown> | undefined {
-      const figures = figuresOf(message)
-      if (figures !== undefined) waiting.push(figures)
-      return waiting.length < MOST_UNCOUNTED ? undefined : counted()
-    },
-  }
-}
-
 export function openTelemetry(deps: TelemetryDeps): Telemetry {
-  const counts = counter()
+  const tally = openTally()
   let spans: OtlpExport | undefined
   let inForce = ''
   let refused: string | undefined
+  let metrics: Promise<Metrics> | undefined
 
   const open = async ({ endpoint, headers, content }: Settings): Promise<OtlpExport | undefined> => {
     if (endpoint === undefined) return undefined
@@ -148,9 +102,7 @@ export function openTelemetry(deps: TelemetryDeps): Telemetry {
 
   return {
     note(message) {
-      counts.note(message)?.catch((thrown: unknown) => {
-        deps.log.warn('metrics.failed', { message: asHubError(thrown).message })
-      })
+      if (message.type !== 'request-started') tally.note(message)
       spans?.note(deps.config().telemetry.otlp.content ? message : withoutBody(message))
     },
     async apply() {
@@ -172,9 +124,9 @@ export function openTelemetry(deps: TelemetryDeps): Telemetry {
     },
     warnings: () => [warning()].filter((words) => words !== undefined),
     async metrics(standing) {
-      const counters = await counts.counted()
+      metrics ??= import('../telemetry/metrics.js').then(({ openMetrics }) => openMetrics(tally))
       const collectorWell = spans === undefined ? undefined : spans.trouble() === undefined
-      return counters.text({ ...standing, collectorWell })
+      return (await metrics).text({ ...standing, collectorWell })
     },
     close: async () => spans?.close(),
   }

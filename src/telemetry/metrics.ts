@@ -1,8 +1,8 @@
 // What the hub did since it began, as Prometheus text, in a registry of its own. Law: names that agents choose cannot make
 // the number of series grow without bound.
 
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { AttemptFinished, RequestFinished } from '../store/record.js'
+import { Counter, Gauge, Registry } from 'prom-client'
+import type { Tally } from './tally.js'
 
 /** How things stand when somebody looks. */
 export type Standing = {
@@ -31,39 +31,14 @@ export type Standing = {
   readonly collectorWell: boolean | undefined
 }
 
-/** What is counted of a message: small, so that many may wait until somebody asks. */
-export type Figures =
-  | Pick<
-      RequestFinished,
-      'type' | 'channel' | 'modelUsed' | 'outcome' | 'durationMs' | 'firstTokenMs' | 'usage'
-    >
-  | Pick<AttemptFinished, 'type' | 'channel' | 'outcome' | 'errorCode'>
-
 export type Metrics = {
-  note(figures: Figures): void
   /** The text of the exposition format, and its content type. */
   text(standing: Standing): Promise<{ readonly type: string; readonly text: string }>
 }
 
-/** Distinct names of a label; what comes after is counted as `other`. */
+/** Distinct names of a label, and how long they may be; what comes of agents is bounded where it is counted. */
 const MOST_NAMES = 200
 const LONGEST_NAME = 128
-
-/** Seconds; a first token may take minutes where a model thinks. */
-const FIRST_TOKEN = [0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300]
-const DURATION = [0.25, 0.5, 1, 2, 5, 10, 20, 40, 80, 160, 320, 640, 1280]
-
-function bounded() {
-  const names = new Set<string>()
-  return (name: string | undefined): string => {
-    if (name === undefined) return 'none'
-    const short = name.slice(0, LONGEST_NAME)
-    if (names.has(short)) return short
-    if (names.size >= MOST_NAMES) return 'other'
-    names.add(short)
-    return short
-  }
-}
 
 function meters(registers: Registry[]) {
   return {
@@ -83,20 +58,6 @@ function meters(registers: Registry[]) {
       name: 'axonhub_tokens_total',
       help: 'Tokens that providers reported. The kinds do not overlap, but reasoning is a part of output.',
       labelNames: ['channel', 'model', 'kind'] as const,
-      registers,
-    }),
-    firstToken: new Histogram({
-      name: 'axonhub_first_token_seconds',
-      help: 'From the request to its first token.',
-      labelNames: ['channel'] as const,
-      buckets: FIRST_TOKEN,
-      registers,
-    }),
-    duration: new Histogram({
-      name: 'axonhub_request_duration_seconds',
-      help: 'From the request to the end of its answer.',
-      labelNames: ['channel', 'outcome'] as const,
-      buckets: DURATION,
       registers,
     }),
   }
@@ -140,48 +101,57 @@ function gauges(registers: Registry[]) {
   }
 }
 
-const OUTCOME = { completed: 'completed', failed: 'failed', canceled: 'canceled' } as const
+const TOKEN_KINDS = ['input_fresh', 'cache_read', 'cache_write', 'output', 'reasoning'] as const
+const OUTCOMES = ['completed', 'failed', 'canceled'] as const
 
-export function openMetrics(): Metrics {
+/** Writes what was counted into the meters, in the place of what stood there. */
+function tell(counted: ReturnType<typeof meters>, tally: Tally): void {
+  for (const meter of Object.values(counted)) meter.reset()
+  for (const { channel, models, results } of tally.channels()) {
+    for (const [result, times] of results) counted.attempts.inc({ channel, result }, times)
+    for (const { model, outcomes, tokens } of models.values()) {
+      for (const outcome of OUTCOMES)
+        if (outcomes[outcome] > 0) counted.requests.inc({ channel, model, outcome }, outcomes[outcome])
+      for (const kind of TOKEN_KINDS)
+        if (tokens[kind] > 0) counted.tokens.inc({ channel, model, kind }, tokens[kind])
+    }
+  }
+}
+
+const TIMES = {
+  firstToken: ['axonhub_first_token_seconds', 'From the request to its first token.'],
+  duration: ['axonhub_request_duration_seconds', 'From the request to the end of its answer.'],
+} as const
+
+/** The histograms. */
+function times(tally: Tally): string {
+  const head = ([name, help]: readonly [string, string]) =>
+    `# HELP ${name} ${help}\n# TYPE ${name} histogram\n`
+  const channels = [...tally.channels()]
+  const [first] = TIMES.firstToken
+  const [whole] = TIMES.duration
+  return [
+    head(TIMES.firstToken),
+    ...channels
+      .filter(({ firstToken }) => firstToken.count > 0)
+      .map(({ channel, firstToken }) => firstToken.lines(first, { channel })),
+    '\n',
+    head(TIMES.duration),
+    ...channels.flatMap(({ channel, durations }) =>
+      [...durations].map(([outcome, spread]) => spread.lines(whole, { channel, outcome })),
+    ),
+  ].join('')
+}
+
+export function openMetrics(tally: Tally): Metrics {
   const registry = new Registry()
   const counted = meters([registry])
   const looked = gauges([registry])
-  const channelOf = bounded()
-  const modelOf = bounded()
-
-  const finished = (message: Extract<Figures, { type: 'request-finished' }>) => {
-    const channel = channelOf(message.channel)
-    const model = modelOf(message.modelUsed)
-    const outcome = OUTCOME[message.outcome]
-    counted.requests.inc({ channel, model, outcome })
-    counted.duration.observe({ channel, outcome }, message.durationMs / 1000)
-    if (message.firstTokenMs !== undefined)
-      counted.firstToken.observe({ channel }, message.firstTokenMs / 1000)
-    const { usage } = message
-    if (usage === undefined) return
-    const kinds = {
-      input_fresh: usage.inputFresh,
-      cache_read: usage.cacheRead,
-      cache_write: usage.cacheWrite5m + usage.cacheWrite1h,
-      output: usage.output,
-      reasoning: usage.reasoning,
-    }
-    for (const [kind, tokens] of Object.entries(kinds))
-      if (tokens > 0) counted.tokens.inc({ channel, model, kind }, tokens)
-  }
-  const attempted = ({ channel, outcome, errorCode }: Extract<Figures, { type: 'attempt-finished' }>) => {
-    const result = outcome === 'completed' ? 'ok' : (errorCode ?? outcome)
-    counted.attempts.inc({ channel: channelOf(channel), result })
-  }
-
   return {
-    note(figures) {
-      if (figures.type === 'request-finished') finished(figures)
-      else attempted(figures)
-    },
     async text(standing) {
+      tell(counted, tally)
       show(looked, standing)
-      return { type: registry.contentType, text: await registry.metrics() }
+      return { type: registry.contentType, text: `${await registry.metrics()}\n${times(tally)}` }
     },
   }
 }

@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resolvePaths } from '../../src/config/paths.js'
 import { openMetrics, type Standing } from '../../src/telemetry/metrics.js'
+import { openTally } from '../../src/telemetry/tally.js'
 import { startTestHub, type TestHub } from '../support/hub.js'
 import { type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
 import { finished } from '../support/records.js'
@@ -80,6 +81,7 @@ describe('GET /metrics on the control socket', () => {
         'axonhub_tokens_total{channel="up",model="m",kind="input_fresh"} 20',
         'axonhub_tokens_total{channel="up",model="m",kind="output"} 8',
         'axonhub_request_duration_seconds_count{channel="up",outcome="completed"} 2',
+        '# TYPE axonhub_first_token_seconds histogram',
         'axonhub_first_token_seconds_bucket{le="+Inf",channel="up"} 2',
         'axonhub_channel_up{channel="up"} 1',
         'axonhub_channel_up{channel="away"} 0',
@@ -98,17 +100,17 @@ describe('GET /metrics on the control socket', () => {
 
 describe('the number of series', () => {
   it('stays bounded, whatever names agents make up', async () => {
-    const metrics = openMetrics()
+    const tally = openTally()
     for (let number = 0; number < 2_000; number++)
-      metrics.note(finished({ requestId: `r${number}`, channel: 'up', modelUsed: `model-${number}\n"x"` }))
-    const { text } = await metrics.text(NOTHING)
+      tally.note(finished({ requestId: `r${number}`, channel: 'up', modelUsed: `model-${number}\n"x"` }))
+    const { text } = await openMetrics(tally).text(NOTHING)
     const series = text.split('\n').filter((line) => line.startsWith('axonhub_requests_total{'))
     expect(series.length).toBeLessThanOrEqual(201)
     expect(text).toContain('model="other"')
   })
 
   it('shows what stands now and not what stood before', async () => {
-    const metrics = openMetrics()
+    const metrics = openMetrics(openTally())
     const quota = { channel: 'up', account: 'a', meter: '5h', window: '5h', usedPercent: 40 }
     const costs = [{ model: 'm', dollars: 1.5 }]
     await metrics.text({ ...NOTHING, quotas: [quota], costs, collectorWell: false })
