@@ -67,12 +67,12 @@ class AgentAnswer implements Answer {
   private held: (Uint8Array | string)[] = []
   private holdTimer: NodeJS.Timeout | undefined
   private keepAliveTimer: NodeJS.Timeout | undefined
+  private stopsWithReader = false
   private lastWriteAt: number
   private readonly capture: Uint8Array[] = []
 
   constructor(private readonly settings: AnswerSettings) {
     this.lastWriteAt = settings.monotonic()
-    settings.outgoing.on('close', () => this.stopTimers())
   }
 
   head(status: number, headers: Readonly<Record<string, string>>): void {
@@ -85,6 +85,7 @@ class AgentAnswer implements Answer {
     if (pieces.length === 0 || outgoing.destroyed) return undefined
     if (!this.committed) {
       this.held.push(...pieces)
+      this.stopWithReader()
       this.holdTimer ??= setTimeout(() => this.commit(), holdMs)
       return undefined
     }
@@ -120,6 +121,7 @@ class AgentAnswer implements Answer {
     this.firstByteAt = monotonic()
     if (this.held.length > 0) this.send(joined(this.held))
     this.held = []
+    this.stopWithReader()
     this.keepAliveTimer = setInterval(() => this.tick(), Math.max(10, keepAliveMs / 4))
   }
 
@@ -164,6 +166,13 @@ class AgentAnswer implements Answer {
     if (monotonic() - this.lastWriteAt < keepAliveMs) return
     const event = keepAlive()
     if (event !== '') this.send(Buffer.from(event, 'utf8'))
+  }
+
+  /** Of a stream alone: an answer that goes out whole has no timers. */
+  private stopWithReader(): void {
+    if (this.stopsWithReader) return
+    this.stopsWithReader = true
+    this.settings.outgoing.on('close', () => this.stopTimers())
   }
 
   private stopTimers(): void {

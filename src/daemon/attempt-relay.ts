@@ -52,6 +52,13 @@ function listen(exchange: Exchange, target: Target, json: JsonObject): void {
   }
 }
 
+/** The answer as it came, but for the model's name where the provider calls it otherwise than the agent. */
+function underAskedName({ codec, glance }: Exchange, bytes: Buffer, json: JsonObject): Uint8Array {
+  const key = answerModelKey(codec.id)
+  if (json[key] === undefined || json[key] === glance.model) return bytes
+  return spliceModel(bytes, glance.model, key) ?? bytes
+}
+
 async function relayWhole(
   exchange: Exchange,
   target: Target,
@@ -67,9 +74,7 @@ async function relayWhole(
     const events = [...replay(response).flatMap((event) => encoder.push(event)), ...encoder.end()]
     await sendStreamText(exchange, events.map(formatSse).join(''))
   } else {
-    const key = answerModelKey(exchange.codec.id)
-    const named = key in json ? (spliceModel(bytes, exchange.glance.model, key) ?? bytes) : bytes
-    const room = sendJson(exchange, upstream.status, headers, named)
+    const room = sendJson(exchange, upstream.status, headers, underAskedName(exchange, bytes, json))
     if (room !== undefined) await room
     listen(exchange, target, json)
     wantReader(exchange)
@@ -108,7 +113,7 @@ export function relayAttempt(
     headers: withCredential(Object.assign(headers, jsonType(incoming.headers), target.headers), credential),
     body: relayBody(exchange, target),
     keepBodies: false,
-    async answer(upstream) {
+    answer(upstream) {
       const kind = contentKind(upstream)
       if (kind === 'stream') return relayStreamed(exchange, target, upstream)
       if (kind === 'json') return relayWhole(exchange, target, upstream)

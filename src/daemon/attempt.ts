@@ -3,6 +3,7 @@
 
 import { asHubError, HubError } from '../base/errors.js'
 import { parseJson } from '../base/json.js'
+import { onceForEach } from '../base/once-for-each.js'
 import type { AttemptFinished } from '../store/record.js'
 import { readAll, type UpstreamAnswer } from '../upstream/client.js'
 import { convertAttempt } from './attempt-convert.js'
@@ -86,6 +87,9 @@ type Progress = {
   readonly times: ChunkTimes
 }
 
+/** Without its query, which may hold a key. */
+const addressOf = onceForEach(({ origin, pathname }: URL) => origin + pathname)
+
 function attemptRecord(
   exchange: Exchange,
   target: Target,
@@ -104,7 +108,7 @@ function attemptRecord(
     channel: target.channel,
     protocol: target.protocol,
     mode: target.mode,
-    url: plan === undefined ? target.baseUrl : plan.url.origin + plan.url.pathname,
+    url: plan === undefined ? target.baseUrl : addressOf(plan.url),
     modelUsed: target.model,
     startedAt: startedAt.wall,
     durationMs: exchange.deps.clock.monotonic() - startedAt.monotonic,

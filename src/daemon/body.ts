@@ -32,7 +32,7 @@ function tooLarge(): HubError {
   })
 }
 
-/** By events: an iterator over a stream costs a small request more than all its routing. */
+/** By events: an iterator over a stream costs a small request more than all its routing. `on`, because `once` wraps each listener. */
 function collect(source: Readable): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const pieces: Uint8Array[] = []
@@ -47,13 +47,13 @@ function collect(source: Readable): Promise<Buffer> {
       pieces.length = 0
       reject(tooLarge())
     })
-    source.once('end', () => {
+    source.on('end', () => {
       state = 'over'
       const [first] = pieces
       resolve(pieces.length === 1 && first !== undefined ? asBuffer(first) : Buffer.concat(pieces, size))
     })
-    source.once('error', reject)
-    source.once('close', () => {
+    source.on('error', reject)
+    source.on('close', () => {
       if (state === 'open') reject(new Error('The stream was closed before its end.'))
     })
   })

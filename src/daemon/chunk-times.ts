@@ -13,30 +13,41 @@ const FINEST_MS = 1
 const MOST_PAIRS = 4096
 
 export function chunkTimes(): ChunkTimes {
-  let offsets: number[] = []
-  let times: number[] = []
-  let passed = 0
-  let step = FINEST_MS
-  /** Every second pair goes: the later one of two tells when both had passed. */
-  const thin = () => {
-    offsets = offsets.filter((_, index) => index % 2 === 1)
-    times = times.filter((_, index) => index % 2 === 1)
-    step *= 2
+  return new NotedTimes()
+}
+
+/** A class, and no lists before the first chunk: each request has one, and few are asked. */
+class NotedTimes implements ChunkTimes {
+  private offsets: number[] | undefined
+  private times: number[] | undefined
+  private passed = 0
+  private step = FINEST_MS
+
+  note(bytes: number, at: number): void {
+    this.passed += bytes
+    this.offsets ??= []
+    this.times ??= []
+    const { offsets, times, passed } = this
+    const last = times.length - 1
+    const before = times[last]
+    if (before !== undefined && at - before < this.step && last > 0) {
+      offsets[last] = passed
+      return
+    }
+    offsets.push(passed)
+    times.push(at)
+    if (offsets.length >= MOST_PAIRS) this.thin()
   }
-  return {
-    note(bytes, at) {
-      passed += bytes
-      const last = times.length - 1
-      const before = times[last]
-      if (before !== undefined && at - before < step && last > 0) {
-        offsets[last] = passed
-        return
-      }
-      offsets.push(passed)
-      times.push(at)
-      if (offsets.length >= MOST_PAIRS) thin()
-    },
-    since: (start) =>
-      offsets.flatMap((offset, index) => [offset, Math.round((times[index] ?? start) - start)]),
+
+  since(start: number): number[] {
+    const { offsets = [], times = [] } = this
+    return offsets.flatMap((offset, index) => [offset, Math.round((times[index] ?? start) - start)])
+  }
+
+  /** Every second pair goes: the later one of two tells when both had passed. */
+  private thin(): void {
+    this.offsets = this.offsets?.filter((_, index) => index % 2 === 1)
+    this.times = this.times?.filter((_, index) => index % 2 === 1)
+    this.step *= 2
   }
 }

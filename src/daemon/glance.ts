@@ -53,10 +53,9 @@ export function glanceAt(body: Buffer, extra: readonly string[] = [], named?: Na
       hint: 'Check the JSON that is sent.',
     })
   }
-  // Of a key that stands twice the last counts, as in JSON.parse.
-  const spans = new Map(members.map((member) => [member.key, member.value]))
+  // Of a key that stands twice the last counts, as in JSON.parse. They are too few for a table.
   const bytes = (name: string) => {
-    const span = spans.get(name)
+    const span = members.findLast(({ key }) => key === name)?.value
     return span === undefined ? undefined : body.subarray(span.start, span.end)
   }
   const field = (name: string) => {

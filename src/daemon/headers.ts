@@ -52,6 +52,30 @@ const NEVER_DOWN = new Set([
   'x-models-etag',
 ])
 
+/** What is remembered has a bound, whatever a client sends. */
+const MOST_NAMES = 500
+const LONGEST_NAME = 64
+
+/** Names of headers come again and again: each is judged once. */
+function remembered<Verdict>(judge: (name: string) => Verdict): (name: string) => Verdict {
+  const known = new Map<string, Verdict>()
+  return (name) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const verdict = judge(name)
+    if (known.size < MOST_NAMES && name.length <= LONGEST_NAME) known.set(name, verdict)
+    return verdict
+  }
+}
+
+/** By its name alone: whether a header may go up, and to whom. */
+const wayUp = remembered((name) => {
+  const isProxys = ['x-forwarded-', 'sec-', 'proxy-'].some((start) => name.startsWith(start))
+  if (NEVER_UP.has(name) || isProxys) return 'never'
+  if (OPENAI_ONLY.has(name)) return 'openai'
+  return GOOGLE_ONLY.has(name) ? 'google' : 'anywhere'
+})
+
 function isOpenAiHost(host: string): boolean {
   return /(^|\.)(openai\.com|chatgpt\.com)$/.test(host)
 }
@@ -105,10 +129,10 @@ export function headersUp(
   const mine = connection === undefined || isPlain(connection) ? [] : listed(connection)
   for (const name of Object.keys(headers)) {
     const value = headers[name]
-    if (value === undefined || NEVER_UP.has(name) || own.has(name) || mine.includes(name)) continue
-    if (name.startsWith('x-forwarded-') || name.startsWith('sec-') || name.startsWith('proxy-')) continue
-    if (OPENAI_ONLY.has(name) && !ownLogin && !isOpenAiHost(host)) continue
-    if (GOOGLE_ONLY.has(name) && !isGoogleHost(host)) continue
+    const way = wayUp(name)
+    if (value === undefined || way === 'never' || own.has(name) || mine.includes(name)) continue
+    if (way === 'openai' && !ownLogin && !isOpenAiHost(host)) continue
+    if (way === 'google' && !isGoogleHost(host)) continue
     const text = Array.isArray(value) ? value.join(', ') : value
     if (namesHubKey(text) || (shownKey !== undefined && text.includes(shownKey))) continue
     up[name] = text
@@ -116,13 +140,14 @@ export function headersUp(
   return up
 }
 
+const goesDown = remembered((name) => !NEVER_DOWN.has(name) && !name.startsWith('access-control-'))
+
 /** Headers of a relayed answer. */
 export function headersDown(headers: Readonly<Record<string, string>>): Record<string, string> {
   const down: Record<string, string> = {}
   for (const name of Object.keys(headers)) {
     const value = headers[name]
-    if (value !== undefined && !NEVER_DOWN.has(name) && !name.startsWith('access-control-'))
-      down[name] = value
+    if (value !== undefined && goesDown(name)) down[name] = value
   }
   return down
 }
@@ -134,24 +159,8 @@ const RECORDED_REQUEST =
 const RECORDED_ANSWER =
   /^(x-ratelimit-.*|anthropic-ratelimit-.*|x-codex-.*|retry-after|retry-after-ms|x-should-retry|request-id|x-request-id|cf-ray|openai-processing-ms|content-type|date)$/
 
-/** Names of headers come again and again: each is held against the list once. */
-function remembering(list: RegExp): (name: string) => boolean {
-  const known = new Map<string, boolean>()
-  return (name) => {
-    const before = known.get(name)
-    if (before !== undefined) return before
-    const is = list.test(name)
-    if (known.size < MOST_NAMES && name.length <= LONGEST_NAME) known.set(name, is)
-    return is
-  }
-}
-
-/** What is remembered has a bound, whatever a client sends. */
-const MOST_NAMES = 500
-const LONGEST_NAME = 64
-
-const isRecordedRequest = remembering(RECORDED_REQUEST)
-const isRecordedAnswer = remembering(RECORDED_ANSWER)
+const isRecordedRequest = remembered((name) => RECORDED_REQUEST.test(name))
+const isRecordedAnswer = remembered((name) => RECORDED_ANSWER.test(name))
 
 /** The request headers that the trace keeps. */
 export function recordedRequestHeaders(headers: IncomingHttpHeaders): Record<string, string> {

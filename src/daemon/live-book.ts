@@ -33,7 +33,8 @@ const FOLLOW_MS = 50
 type Entry = {
   readonly exchange: LiveExchange
   readonly startedAt: number
-  readonly followers: Map<Follower, number>
+  /** Who follows it, and up to which piece he was told; undefined until somebody does. */
+  followers: Map<Follower, number> | undefined
   /** Pieces that were counted, and what they said. */
   counted: number
   characters: number
@@ -68,10 +69,12 @@ function progressOf(entry: Entry): { readonly requestId: string } | undefined {
 
 /** Hands over what went out since the last time. */
 function feed(entry: Entry): void {
-  for (const [follower, from] of entry.followers) {
+  const { followers } = entry
+  if (followers === undefined) return
+  for (const [follower, from] of followers) {
     const fresh = entry.exchange.answer.pieces(from)
     if (fresh.length === 0) continue
-    entry.followers.set(follower, from + fresh.length)
+    followers.set(follower, from + fresh.length)
     follower.pieces(fresh)
   }
 }
@@ -100,18 +103,18 @@ export function createLiveBook(): LiveBook {
     if (requests.length > 0) for (const listener of listeners) listener({ type: 'progress', requests })
   })
   const following = ticking(FOLLOW_MS, () => {
-    for (const entry of entries) if (entry.followers.size > 0) feed(entry)
+    for (const entry of entries) feed(entry)
   })
   const leave = (entry: Entry, follower: Follower) => {
-    if (entry.followers.delete(follower)) following.want(-1)
+    if (entry.followers?.delete(follower) === true) following.want(-1)
   }
   return {
     enter(exchange, startedAt) {
-      const entry: Entry = { exchange, startedAt, followers: new Map(), counted: 0, characters: 0, told: '' }
+      const entry: Entry = { exchange, startedAt, followers: undefined, counted: 0, characters: 0, told: '' }
       const seat = entries.enter(entry)
       return () => {
         entries.leave(seat)
-        if (entry.followers.size === 0) return
+        if (entry.followers === undefined) return
         feed(entry)
         for (const follower of [...entry.followers.keys()]) {
           leave(entry, follower)
@@ -131,6 +134,7 @@ export function createLiveBook(): LiveBook {
     follow(id, follower) {
       const entry = [...entries].find(({ exchange }) => exchange.id === id)
       if (entry === undefined) return undefined
+      entry.followers ??= new Map()
       entry.followers.set(follower, 0)
       following.want(1)
       feed(entry)

@@ -32,7 +32,8 @@ export function hopHeaders(
   { ownLogin, baseUrl }: Pick<Target, 'ownLogin' | 'baseUrl'>,
 ): Record<string, string> {
   if (ownLogin && !isLoopbackHost(new URL(baseUrl).hostname)) return {}
-  return { [HOP_HEADER]: [...hops(incoming[HOP_HEADER]), instance].join(', ') }
+  const before = incoming[HOP_HEADER]
+  return { [HOP_HEADER]: before === undefined ? instance : [...hops(before), instance].join(', ') }
 }
 
 /** Why nothing is sent to a channel that has the hub's own address, in half a sentence; undefined for all other channels. */
@@ -43,6 +44,7 @@ export function selfObstacle(endpoints: readonly Endpoint[], own: Address): stri
 
 /** Throws HubError `loop` when the request has been here before. */
 export function refuseLoop(incoming: IncomingHttpHeaders, instance: string): void {
+  if (incoming[HOP_HEADER] === undefined) return
   const before = hops(incoming[HOP_HEADER])
   if (!before.includes(instance) && before.length < MOST_HOPS) return
   throw new HubError(

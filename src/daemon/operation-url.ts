@@ -14,13 +14,16 @@ const urls = new Map<string, URL>()
 /** More than any configuration has endpoints. */
 const MOST_URLS = 500
 
-/** Endpoints are few, and reading an address costs as much as some of the headers. */
+/** Agents add `?beta=true` and the like. */
+const LONGEST_KNOWN_SEARCH = 64
+
+/** Endpoints are few, and reading an address costs as much as some of the headers. Nobody changes what he is given. */
 function urlOf(address: string, search: string): URL {
-  if (search !== '') return new URL(address + search)
-  const known = urls.get(address)
+  const whole = address + search
+  const known = urls.get(whole)
   if (known !== undefined) return known
-  const url = new URL(address)
-  if (urls.size < MOST_URLS) urls.set(address, url)
+  const url = new URL(whole)
+  if (urls.size < MOST_URLS && search.length <= LONGEST_KNOWN_SEARCH) urls.set(whole, url)
   return url
 }
 

@@ -55,7 +55,7 @@ function splitUrl(url: string): Pick<Handled, 'path' | 'search' | 'query'> {
   const mark = url.indexOf('?')
   const raw = mark < 0 ? url : url.slice(0, mark)
   const search = mark < 0 ? '' : withoutKey(url.slice(mark))
-  const path = raw.replace(/\/{2,}/g, '/').replace(/\/$/, '')
+  const path = raw.includes('//') || raw.endsWith('/') ? raw.replace(/\/{2,}/g, '/').replace(/\/$/, '') : raw
   return { path, search, query: () => new URLSearchParams(mark < 0 ? '' : url.slice(mark)) }
 }
 
@@ -177,6 +177,8 @@ function closeWithConnection({ socket }: IncomingMessage, outgoing: ServerRespon
   outgoing.once('socket', () => socket.off('close', close))
 }
 
+const ignore = () => undefined
+
 /** Not yet listening. */
 export function createHubServer(deps: ServerDeps, limits: ServerLimits = LIMITS): Server {
   const server = createServer(
@@ -191,8 +193,8 @@ export function createHubServer(deps: ServerDeps, limits: ServerLimits = LIMITS)
     },
     (incoming, outgoing) => {
       // A broken socket shows as 'close' on the answer; an unheard 'error' would end the process.
-      incoming.on('error', () => undefined)
-      outgoing.on('error', () => undefined)
+      incoming.on('error', ignore)
+      outgoing.on('error', ignore)
       uploads.watch(incoming, outgoing)
       if (outgoing.socket === null) closeWithConnection(incoming, outgoing)
       void serveOne(incoming, outgoing, deps)

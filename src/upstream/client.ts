@@ -5,10 +5,11 @@ import { pipeline, Readable } from 'node:stream'
 import zlib from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import { HubError } from '../base/errors.js'
+import { onceForEach } from '../base/once-for-each.js'
 import { openConnections } from './connections.js'
 import type { EndSignal } from './end-signal.js'
 import { upstreamFailure } from './failure.js'
-import { type AnswerBody, type IncomingBody, incomingBody } from './incoming-body.js'
+import { type AnswerBody, type Connection, type IncomingBody, incomingBody } from './incoming-body.js'
 
 export type UpstreamRequest = {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -94,20 +95,18 @@ type Settle = { resolve(answer: UpstreamAnswer): void; reject(error: unknown): v
  * What undici tells of one request, as the promise of its answer. A class, and undici's older and inner face (raw headers, `false`
  * to hold), because closures and wrappers for each request are a tenth of what a small one costs.
  */
-class Asking implements Dispatcher.DispatchHandler {
-  private readonly host: string
+class Asking implements Dispatcher.DispatchHandler, Connection {
   private abort: ((error?: Error) => void) | undefined
-  private release: (() => void) | undefined
+  private resume: (() => void) | undefined
   private body: IncomingBody | undefined
   private state: 'running' | 'over' = 'running'
   private isHeld = false
 
   constructor(
     private readonly signal: EndSignal,
-    { host }: URL,
+    private readonly host: string,
     private readonly settle: Settle,
   ) {
-    this.host = host
     if (signal.aborted) this.fail(signal.reason)
     else signal.addEventListener('abort', this.stop)
   }
@@ -121,7 +120,18 @@ class Asking implements Dispatcher.DispatchHandler {
     this.abandon()
   }
 
-  private readonly abandon = () => this.abort?.(new Error('Nobody reads the answer any more.'))
+  abandon(): void {
+    this.abort?.(new Error('Nobody reads the answer any more.'))
+  }
+
+  hold(): void {
+    this.isHeld = true
+  }
+
+  release(): void {
+    this.isHeld = false
+    this.resume?.()
+  }
 
   private end(): void {
     this.state = 'over'
@@ -143,17 +153,8 @@ class Asking implements Dispatcher.DispatchHandler {
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
     // 1xx only announces the answer.
     if (status < 200 || this.state === 'over') return true
-    this.release = resume
-    const body = incomingBody({
-      hold: () => {
-        this.isHeld = true
-      },
-      release: () => {
-        this.isHeld = false
-        this.release?.()
-      },
-      abandon: this.abandon,
-    })
+    this.resume = resume
+    const body = incomingBody(this)
     this.body = body
     const headers = flatHeaders(raw)
     const encoding = headers['content-encoding']
@@ -197,15 +198,23 @@ function headerList(headers: Readonly<Record<string, string>>): string[] {
   return list
 }
 
+/** Each part of a URL is put together when it is asked for, and the same few are asked again and again. */
+const partsOf = onceForEach(({ origin, host, pathname, search }: URL) => ({
+  origin,
+  host,
+  path: pathname + search,
+}))
+
 function ask(request: UpstreamRequest, pools: Dispatcher): Promise<UpstreamAnswer> {
   const { method, url, headers, body, silenceMs, signal } = request
+  const { origin, host, path } = partsOf(url)
   return new Promise((resolve, reject) => {
-    const asking = new Asking(signal, url, { resolve, reject })
+    const asking = new Asking(signal, host, { resolve, reject })
     if (asking.isOver) return
     pools.dispatch(
       {
-        origin: url.origin,
-        path: url.pathname + url.search,
+        origin,
+        path,
         method,
         headers: headerList(headers),
         body: body ?? null,

@@ -32,96 +32,104 @@ export type IncomingBody = AnswerBody & {
 
 /** A body that is read once. Its iterator throws the error of its ending. */
 export function incomingBody(connection: Connection): IncomingBody {
-  let waiting: Uint8Array[] = []
-  let size = 0
-  let held = false
-  let ending: Ending | undefined
-  let wake: (() => void) | undefined
+  return new Arriving(connection)
+}
 
-  const rouse = () => {
-    wake?.()
-    wake = undefined
-  }
+/** A class, as closures for each answer are dear where answers are small. */
+class Arriving implements IncomingBody, AsyncIterator<Uint8Array, undefined> {
+  private waiting: Uint8Array[] = []
+  private size = 0
+  private held = false
+  private ending: Ending | undefined
+  private wake: (() => void) | undefined
 
-  function take(): Uint8Array {
-    const pieces = waiting
-    waiting = []
-    size = 0
-    if (held) {
-      held = false
-      connection.release()
+  constructor(private readonly connection: Connection) {}
+
+  push(chunk: Uint8Array): void {
+    if (this.ending !== undefined) return
+    this.waiting.push(chunk)
+    this.size += chunk.length
+    if (this.size > MOST_WAITING && !this.held) {
+      this.held = true
+      this.connection.hold()
     }
-    const [first] = pieces
-    return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces)
+    this.rouse()
   }
 
-  function discard(): void {
-    waiting = []
-    if (ending !== undefined) return
-    ending = { type: 'whole' }
-    rouse()
-    connection.abandon()
+  end(how: Ending): void {
+    this.ending ??= how
+    this.rouse()
   }
 
-  async function whole(limit: number): Promise<Buffer | undefined> {
+  discard(): void {
+    this.waiting = []
+    if (this.ending !== undefined) return
+    this.ending = { type: 'whole' }
+    this.rouse()
+    this.connection.abandon()
+  }
+
+  async whole(limit: number): Promise<Buffer | undefined> {
     const pieces: Uint8Array[] = []
     let bytes = 0
     for (;;) {
       // Until nothing waits: a socket that is let go may bring more at once, and the end of it all.
-      while (waiting.length > 0 && bytes <= limit) {
-        const piece = take()
+      while (this.waiting.length > 0 && bytes <= limit) {
+        const piece = this.take()
         bytes += piece.length
         pieces.push(piece)
       }
       if (bytes > limit) {
-        discard()
+        this.discard()
         return undefined
       }
-      if (ending?.type === 'failed') throw ending.error
-      if (ending !== undefined) break
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
+      if (this.ending?.type === 'failed') throw this.ending.error
+      if (this.ending !== undefined) break
+      await this.more()
     }
     const [first] = pieces
     return pieces.length === 1 && Buffer.isBuffer(first) ? first : Buffer.concat(pieces, bytes)
   }
 
-  const iterator: AsyncIterator<Uint8Array, undefined> = {
-    // Goes on after the chunks that are being read have all been pushed: a promise never runs between two of them.
-    async next() {
-      while (waiting.length === 0) {
-        if (ending?.type === 'failed') throw ending.error
-        if (ending !== undefined) return { done: true, value: undefined }
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-      }
-      return { done: false, value: take() }
-    },
-    async return() {
-      discard()
-      return { done: true, value: undefined }
-    },
+  // Goes on after the chunks that are being read have all been pushed: a promise never runs between two of them.
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    while (this.waiting.length === 0) {
+      if (this.ending?.type === 'failed') throw this.ending.error
+      if (this.ending !== undefined) return { done: true, value: undefined }
+      await this.more()
+    }
+    return { done: false, value: this.take() }
   }
 
-  return {
-    push(chunk) {
-      if (ending !== undefined) return
-      waiting.push(chunk)
-      size += chunk.length
-      if (size > MOST_WAITING && !held) {
-        held = true
-        connection.hold()
-      }
-      rouse()
-    },
-    end(how) {
-      ending ??= how
-      rouse()
-    },
-    discard,
-    whole,
-    [Symbol.asyncIterator]: () => iterator,
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.discard()
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
+    return this
+  }
+
+  private more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve
+    })
+  }
+
+  private rouse(): void {
+    this.wake?.()
+    this.wake = undefined
+  }
+
+  private take(): Uint8Array {
+    const pieces = this.waiting
+    this.waiting = []
+    this.size = 0
+    if (this.held) {
+      this.held = false
+      this.connection.release()
+    }
+    const [first] = pieces
+    return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces)
   }
 }
