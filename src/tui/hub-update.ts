@@ -19,6 +19,15 @@ const LONGEST_WAIT_MS = 8_000
 /** How often a hub that nobody started from here is looked for, ms. */
 const ABSENT_WAIT_MS = 2_000
 
+/** A hub that is restarted is back before so many tries. */
+const ENDED_AFTER = 4
+
+const ENDED_SHOWN_MS = 20_000
+
+function ended(now: number): NonNullable<Model['notice']> {
+  return { kind: 'info', text: 'The hub is off; ":" and "hub start" start one.', until: now + ENDED_SHOWN_MS }
+}
+
 const asks: readonly Effect[] = [
   { type: 'ask', question: { of: 'status' } },
   { type: 'ask', question: { of: 'quota' } },
@@ -72,7 +81,8 @@ export function connectionLost(model: Model, { absent, reason }: Extract<Message
   }
   const tries = connection.type === 'lost' ? connection.tries + 1 : 1
   const ms = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1))
-  return to({ type: 'lost', reason, tries, retryAt: now + ms }, ms)
+  const lost = to({ type: 'lost', reason, tries, retryAt: now + ms }, ms)
+  return absent && tries === ENDED_AFTER ? { ...lost, model: { ...lost.model, notice: ended(now) } } : lost
 }
 
 export function hubAnswered(model: Model, answer: Answer): Model {

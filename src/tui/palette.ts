@@ -4,8 +4,16 @@ import type { Model } from './model.js'
 import type { Command } from './screen.js'
 import { SCREENS } from './screens/registry.js'
 
+/** A hub that went away while its figures are shown: where nothing was shown yet, `enter` starts one (welcome.ts). */
+function hubCommands({ hub: { connection } }: Model): Command[] {
+  if (connection.type !== 'lost') return []
+  const does = { type: 'run', effects: [{ type: 'start-hub' }] } as const
+  return [{ name: 'hub start', what: 'start one in the background', does }]
+}
+
 function everyCommand(model: Model): Command[] {
   return [
+    ...hubCommands(model),
     ...SCREENS.flatMap((screen) => screen.commands?.(model) ?? []),
     ...SCREENS.map(
       ({ id, title }): Command => ({

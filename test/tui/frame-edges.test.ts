@@ -7,6 +7,7 @@ import { lineText } from '../../src/tui/line.js'
 import type { Model } from '../../src/tui/model.js'
 import { SCREENS } from '../../src/tui/screens/registry.js'
 import { cutStart } from '../../src/tui/text-width.js'
+import { update } from '../../src/tui/update.js'
 import { connected, empty, having, key, lively, USAGE } from './samples.js'
 import { press, told } from './screens/pressing.js'
 
@@ -92,6 +93,24 @@ describe('the first line', () => {
     const lost = having(lively(80), { type: 'lost', absent: false, reason: 'gone' })
     expect(head(lost)).toContain('○ axonhub no answer, try 1 in 1 s')
     expect(lines(lost)[1]).toContain('hub away')
+  })
+})
+
+describe('a hub that was stopped while the UI is open', () => {
+  const gone = { type: 'lost', absent: true, reason: '' } as const
+
+  it('is told as off once it does not come back by itself, with the command that starts one', () => {
+    const away = having(lively(80), gone, gone, gone)
+    expect(foot(away)).not.toContain('hub start')
+    expect(foot(having(away, gone))).toContain('The hub is off; ":" and "hub start" start one.')
+  })
+
+  it('can be started by that command, which is not there while it runs', () => {
+    const asked = [key(':'), ...Array.from('hub', key)]
+    expect(lines(having(lively(80), ...asked)).join('\n')).not.toContain('hub start')
+    const { model } = update(having(lively(80), gone), key(':'))
+    const chosen = update(having(model, ...Array.from('hub', key)), key('enter'))
+    expect(chosen.effects).toEqual([{ type: 'start-hub' }])
   })
 })
 
