@@ -4,15 +4,24 @@ import { spawn } from 'node:child_process'
 import { HubError } from '../base/errors.js'
 import type { Cli } from './cli.js'
 
-function editorOf({ deps }: Cli): string {
+/** Throws HubError `usage` when nobody chose one, and the usual one would have no terminal to draw on. */
+function editorOf({ deps }: Cli, path: string): string {
   const chosen = [deps.env['VISUAL'], deps.env['EDITOR']].find((name) => name !== undefined && name !== '')
-  return chosen ?? (deps.platform === 'win32' ? 'notepad' : 'vi')
+  if (chosen !== undefined) return chosen
+  if (deps.platform === 'win32') return 'notepad'
+  if (deps.stdin.isTTY === true && deps.stdout.isTTY === true) return 'vi'
+  throw new HubError('usage', 'There is no terminal for an editor.', {
+    hint: `Set VISUAL or EDITOR to one that needs none, or change ${path} yourself.`,
+  })
 }
 
-/** Resolves when it is closed. By the shell, since $EDITOR may hold arguments; the path goes as an argument of its own. */
-export function openEditor(cli: Cli, path: string): Promise<void> {
-  const editor = editorOf(cli)
-  return new Promise((resolve, reject) => {
+/**
+ * Resolves when it is closed. By the shell, since $EDITOR may hold arguments; the path goes as an argument of its own. Throws
+ * HubError.
+ */
+export async function openEditor(cli: Cli, path: string): Promise<void> {
+  const editor = editorOf(cli, path)
+  await new Promise<void>((resolve, reject) => {
     const child =
       cli.deps.platform === 'win32'
         ? spawn(`${editor} "${path}"`, { stdio: 'inherit', shell: true, env: { ...cli.deps.env } })

@@ -116,6 +116,15 @@ describe('init claude', () => {
     ])
   })
 
+  it('says that comments keep Claude Code from using the file, and keeps them', async () => {
+    await box.put(box.claudeSettings, '{\n  // mine\n  "theme": "dark"\n}\n')
+    const { warnings, files } = await planAgentInit(claudeCode, box.request())
+    expect(warnings).toEqual([expect.stringContaining('settings.json holds comments')])
+    expect(files[0]?.after).toContain('// mine')
+    await box.put(box.claudeSettings, '\uFEFF{ "theme": "dark" }\n')
+    expect((await planAgentInit(claudeCode, box.request())).warnings).toEqual([])
+  })
+
   it('names what would lead past the hub', async () => {
     const project = join(box.home, 'work')
     const managed = join(box.home, '..', 'etc', 'claude-code')

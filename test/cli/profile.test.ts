@@ -155,6 +155,14 @@ describe('profile edit', () => {
     expect([emptied.code, config(), existsSync(draft())]).toEqual([0, CONFIG, false])
   })
 
+  it('says so without a terminal where nobody chose an editor, and leaves no draft', async () => {
+    const { code, stderr } = await place.run(['profile', 'edit', 'one'], { env: { EDITOR: '', VISUAL: '' } })
+    expect([code, existsSync(draft())]).toEqual([2, false])
+    expect(stderr).toContain('Set VISUAL or EDITOR')
+    const failed = await place.run(['profile', 'edit', 'one'], { env: { EDITOR: 'false' } })
+    expect([failed.code, existsSync(draft())]).toEqual([1, false])
+  })
+
   it('edits a profile on one line as well', async () => {
     const { code } = await place.run(['profile', 'edit', 'two'], { env: editor('s/tiny/deepseek-flash/') })
     expect(code).toBe(0)

@@ -1,7 +1,8 @@
 // What in a user's set-up would keep Claude Code from using the hub as init wrote it.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isObject } from '../../base/json.js'
+import { isObject, parseJson } from '../../base/json.js'
+import { readIfExists } from '../../edit/atomic-write.js'
 import type { ParsedDocument } from '../../edit/editor.js'
 import { jsonEditor } from '../../edit/json-editor.js'
 import type { AgentContext, AgentState, LoginChoice } from '../agent.js'
@@ -25,7 +26,20 @@ export async function claudeWarnings(
   settings: ParsedDocument,
   login: LoginChoice,
 ): Promise<string[]> {
-  return [...ownWarnings(context, state, settings, login), ...(await overridingFiles(context)).flat()]
+  return [
+    ...ownWarnings(context, state, settings, login),
+    ...(await loosely(state.configFile)),
+    ...(await overridingFiles(context)).flat(),
+  ]
+}
+
+/** Where its settings are JSON with comments, the client says "Invalid or malformed JSON" and uses nothing of them (2.1.328). */
+async function loosely(file: string): Promise<string[]> {
+  const text = (await readIfExists(file))?.toString('utf8').replace(/^\uFEFF/, '') ?? ''
+  if (text.trim() === '' || parseJson(text) !== undefined) return []
+  return [
+    `${file} holds comments or a comma too much: Claude Code then uses nothing of the whole file; take them out.`,
+  ]
 }
 
 function ownWarnings(

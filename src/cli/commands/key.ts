@@ -7,6 +7,7 @@ import type { Cli } from '../cli.js'
 import { changeConfig, readConfig, requireKey } from '../config-change.js'
 import { examples } from '../help.js'
 import { requireName } from '../names.js'
+import { profileNamed } from '../profiles.js'
 import { readStdin } from '../prompt.js'
 import { keepClientKey, openSecrets, readClientKey } from '../secrets.js'
 import { table } from '../table.js'
@@ -43,6 +44,7 @@ async function chosenValue(cli: Cli, { value, valueStdin }: CreateOptions): Prom
 async function create(cli: Cli, name: string, options: CreateOptions): Promise<void> {
   const { out } = cli
   requireName('key', name)
+  if (options.profile !== undefined) profileNamed(readConfig(cli).config, options.profile)
   const secrets = await openSecrets(cli)
   const before = await readClientKey(secrets, name)
   const written = readConfig(cli).config.keys[name]

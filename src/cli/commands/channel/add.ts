@@ -37,7 +37,10 @@ async function tried(cli: Cli, name: string): Promise<ChannelTestReply> {
   } catch (thrown) {
     // The channel is in the file already: what keeps it from being asked is told, and that it is there.
     if (!(thrown instanceof HubError)) throw thrown
-    return { channel: name, ok: false, note: sentence(thrown), cards: [] }
+    const told = sentence(thrown)
+    const named = `${name}: `
+    const note = told.startsWith(named) ? told.slice(named.length) : told
+    return { channel: name, ok: false, note, cards: [] }
   }
 }
 

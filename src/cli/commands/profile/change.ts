@@ -5,7 +5,7 @@ import { nearest } from '../../../base/nearest.js'
 import type { ConfigEdit } from '../../../config/edit.js'
 import { exampleNamed, fitExample } from '../../../config/profile-examples.js'
 import { profileSwitch, stillNamed } from '../../../config/switch.js'
-import { channels } from '../../channels.js'
+import { channelNamed, channels } from '../../channels.js'
 import type { Cli } from '../../cli.js'
 import { changeConfig, readConfig, requireKey } from '../../config-change.js'
 import { requireName } from '../../names.js'
@@ -106,6 +106,7 @@ type CreateOptions = {
 
 export async function createProfile(cli: Cli, name: string, options: CreateOptions): Promise<void> {
   requireName('profile', name)
+  for (const channel of options.channels ?? []) channelNamed(cli, channel)
   const known = channels(cli)
   const names = known.map((channel) => channel.name)
   const own = (options.map ?? []).map((text) => readMapping(text, names))

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HubError } from '../../../base/errors.js'
 import { readConfigText } from '../../../config/load.js'
+import { ensureHome } from '../../../config/paths.js'
 import { formatProblem, type Problem } from '../../../config/problem.js'
 import { profileText, withProfile } from '../../../config/profile-text.js'
 import type { Cli } from '../../cli.js'
@@ -22,21 +23,33 @@ function problemsOf(cli: Cli, name: string, file: string): readonly Problem[] {
   return 'problems' in planned ? planned.problems : []
 }
 
-function prepare(cli: Cli, name: string, file: string): void {
-  if (existsSync(file)) {
+/** The profile as it stands, in the file to be edited, unless one with changes waits there; returns the text that stands. */
+function prepare(cli: Cli, name: string, file: string): string {
+  ensureHome(cli.paths())
+  const standing = profileText(readConfigText(cli.paths().config).text, name)
+  if (existsSync(file) && readFileSync(file, 'utf8') !== standing)
     cli.out.note(`Going on with what was not saved the last time: ${file}`)
-    return
+  else writeFileSync(file, standing, { mode: 0o600 })
+  return standing
+}
+
+/** An editor that did not even open leaves no draft behind. */
+async function edited(cli: Cli, file: string, standing: string): Promise<void> {
+  try {
+    await openEditor(cli, file)
+  } catch (thrown) {
+    if (existsSync(file) && readFileSync(file, 'utf8') === standing) rmSync(file, { force: true })
+    throw thrown
   }
-  writeFileSync(file, profileText(readConfigText(cli.paths().config).text, name), { mode: 0o600 })
 }
 
 export async function editProfile(cli: Cli, asked: string | undefined, now: boolean): Promise<void> {
   const { out } = cli
   const { name } = profileNamed(readConfig(cli).config, asked)
   const file = join(cli.paths().run, `profile-${name}.yml`)
-  prepare(cli, name, file)
+  const standing = prepare(cli, name, file)
   for (;;) {
-    await openEditor(cli, file)
+    await edited(cli, file, standing)
     if (readFileSync(file, 'utf8').trim() === '') {
       rmSync(file, { force: true })
       return out.line(`An empty file changes nothing: the profile "${name}" is as it was.`)
