@@ -26,7 +26,7 @@ const IDLE_MS = 12_000
 
 /** Nothing is thrown away before it is asked for; and the channels by which the database was filled. */
 const MORE = {
-  capture: 'max_size: 1TB, retention: 3650d',
+  capture: 'max_size: 900GB, retention: 3650d',
   channels: '  - { name: claude, provider: claude, auth: client }\n',
   rest: 'provider_quota: { check_interval: off }\n',
 }

@@ -10,9 +10,10 @@ const TRACES = 20
 const CHUNKS = 1_000
 /** Removing a large chunk frees many pages. */
 const SWEPT = 100
-const PAGES = 200
+const SWEPT_BYTES = 256 * 1024
+const PAGES = 50
 /** Pages of the index merged in one step. */
-const MERGED = 64
+const MERGED = 4
 const MOST_PASSES = 5
 /** By this share each further pass aims lower. */
 const NEARER = 0.03
@@ -153,8 +154,8 @@ function* storedBytes(database: Database.Database): Generator<undefined, number,
   return bytes
 }
 
-function* ranges(last: number, step = CHUNKS, first = 0): Generator<[number, number], void, undefined> {
-  for (let from = first; from < last; from += step) yield [from, Math.min(last, from + step)]
+function* ranges(last: number): Generator<[number, number], void, undefined> {
+  for (let from = 0; from < last; from += CHUNKS) yield [from, Math.min(last, from + CHUNKS)]
 }
 
 /** Its data, its hash in the row and in the index, and what SQLite writes around them; how well pages are filled comes on top. */
@@ -278,19 +279,31 @@ function* sweep(
   marks: Marks,
   removed: () => void,
 ): Generator<undefined, void, undefined> {
-  const chunks = database
-    .prepare<[number, number], number>('SELECT seq FROM chunks WHERE seq > ? AND seq <= ?')
-    .pluck()
+  const chunks = database.prepare<[number, number], { seq: number; bytes: number }>(
+    'SELECT seq, length(data) AS bytes FROM chunks WHERE seq > ? AND seq <= ? ORDER BY seq',
+  )
   const remove = database.prepare<[number]>('DELETE FROM chunks WHERE seq = ?')
-  const step = database.transaction((range: [number, number]) => {
-    for (const chunk of chunks.all(...range)) if (!marks.has(chunk)) remove.run(chunk)
+  /** Gives how far it came. */
+  const step = database.transaction((from: number, to: number): number => {
+    let freed = 0
+    for (const { seq, bytes } of chunks.all(from, to)) {
+      if (marks.has(seq)) continue
+      remove.run(seq)
+      freed += bytes
+      if (freed >= SWEPT_BYTES) return seq
+    }
+    return to
   })
   const oldest = count(database, 'SELECT coalesce(min(seq), 1) FROM chunks', [])
-  for (const range of ranges(marks.lastChunk, SWEPT, oldest - 1)) {
+  for (let from = oldest - 1; from < marks.lastChunk; ) {
+    const to = Math.min(marks.lastChunk, from + SWEPT)
     // Of a large database nearly all stays: what is in use is not even read.
-    if (marks.hasAll(...range)) continue
+    if (marks.hasAll(from, to)) {
+      from = to
+      continue
+    }
     marks.catchUp()
-    step(range)
+    from = step(from, to)
     removed()
     yield
   }
