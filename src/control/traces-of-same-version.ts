@@ -1,8 +1,9 @@
 // What was recorded, asked of a hub of this very version without the schemas of all that a hub can say. Law: whatever is not usual
-// (an error, a shape of another version, nobody) is asked again by the whole client, which tells it well.
+// (a failure, a shape of another version, nobody) is asked again by the whole client, which tells it well.
 
 import { Agent, request } from 'node:http'
-import { isObject, parseJson } from '../base/json.js'
+import { HubError } from '../base/errors.js'
+import { isObject, object, parseJson, text } from '../base/json.js'
 import type { ChunkTime, ListedTrace, RequestView, TraceView, UsageRow } from '../store/views.js'
 import { bodyPath, listPath, requestPath, tracePath, usagePath } from './trace-paths.js'
 import type { TraceReader } from './trace-reader.js'
@@ -26,15 +27,30 @@ const isUsage: Check<UsageRow[]> = (value): value is UsageRow[] =>
 const isTimes: Check<ChunkTime[]> = (value): value is ChunkTime[] =>
   Array.isArray(value) && value.every((one) => has(one, 'offset', 'atMs'))
 
-/** The bytes of a good answer; undefined for any other. */
+/** What the asker did wrong: an id that is not there is asked for whenever it may be that of a request. */
+function refusal(bytes: Buffer): HubError | undefined {
+  const value = parseJson(bytes.toString('utf8'))
+  const error = isObject(value) ? object(value, 'error') : undefined
+  const code = error === undefined ? undefined : text(error, 'code')
+  if (error === undefined || (code !== 'not-found' && code !== 'usage')) return undefined
+  const hint = text(error, 'hint')
+  return new HubError(code, text(error, 'message') ?? '', hint === undefined ? {} : { hint })
+}
+
+/** The bytes of a good answer; undefined for a strange one. Rejects with a HubError `not-found` or `usage`. */
 function bytesAt(agent: Agent, socketPath: string, path: string): Promise<Buffer | undefined> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const nothing = () => resolve(undefined)
     const asking = request({ socketPath, path, agent }, (answer) => {
       const pieces: Buffer[] = []
       answer.on('data', (piece: Buffer) => pieces.push(piece))
       answer.on('error', nothing)
-      answer.on('end', () => resolve(answer.statusCode === 200 ? Buffer.concat(pieces) : undefined))
+      answer.on('end', () => {
+        const bytes = Buffer.concat(pieces)
+        const refused = answer.statusCode === 200 ? undefined : refusal(bytes)
+        if (refused !== undefined) reject(refused)
+        else resolve(answer.statusCode === 200 ? bytes : undefined)
+      })
     })
     asking.setTimeout(PATIENCE_MS, () => asking.destroy(new Error('no answer')))
     asking.on('error', nothing)

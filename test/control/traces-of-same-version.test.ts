@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { HubError } from '../../src/base/errors.js'
 import { resolvePaths } from '../../src/config/paths.js'
 import { controlClient } from '../../src/control/client.js'
 import type { TraceReader } from '../../src/control/trace-reader.js'
@@ -75,7 +76,16 @@ describe.each(QUESTIONS.filter(([name]) => name !== 'a body'))('%s', (_name, ask
   })
 })
 
-it('tells an error as the whole client does', async () => {
-  const reader = tracesOfSameVersion(socket, async () => controlClient(socket))
-  await expect(reader.showTrace('nothing-here')).rejects.toMatchObject({ code: 'not-found' })
-})
+it.each(['nothing-here', 'x'])(
+  'tells what is wrong with %s as the whole client does, without it',
+  async (wrong) => {
+    const errorOf = (reader: TraceReader) =>
+      reader.showTrace(wrong).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      )
+    const told = await errorOf(controlClient(socket))
+    expect(told).toBeInstanceOf(HubError)
+    expect(await errorOf(tracesOfSameVersion(socket, nobody))).toEqual(told)
+  },
+)
