@@ -1,12 +1,12 @@
 // The composition root: the only place that meets the process itself, and the only one that ends it. The daemon's parts
 // are loaded when a command needs them, so that the small commands start fast.
 
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { isObject, parseJson, text } from './base/json.js'
 import { packageFile } from './base/package-file.js'
+import { randomId } from './base/random-id.js'
 import type { CliDeps, HubStart, RunningHub } from './cli/deps.js'
 import { runProgram } from './cli/program.js'
 import type { UiParts } from './cli/terminal-ui.js'
@@ -14,7 +14,6 @@ import { type Paths, userHomeFolder } from './config/paths.js'
 import type { CostOf } from './cost/kept-costs.js'
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
-const newId = (prefix: string) => prefix + randomUUID().replaceAll('-', '')
 
 function ownVersion(): string {
   const file = parseJson(readFileSync(packageFile('package.json'), 'utf8'))
@@ -43,13 +42,13 @@ async function startHub({ paths, flags, demo, echo }: HubStart): Promise<Running
     env: process.env,
     userHome,
     clock,
-    newId,
+    newId: randomId,
     ...(echo === undefined ? {} : { echo }),
   })
 }
 
 function offlineHub(paths: Paths) {
-  return { paths, version, clock, newId, env: process.env, userHome }
+  return { paths, version, clock, newId: randomId, env: process.env, userHome }
 }
 
 /** A process that has ended but was not yet waited for still answers signals: on Linux its state tells. */

@@ -25,8 +25,9 @@ import { convertMachine } from './stream-machine.js'
 import type { Target } from './target.js'
 import {
   contentKind,
+  jsonAnswer,
   noteResponse,
-  readJsonAnswer,
+  readWhole,
   sendJson,
   sendStreamText,
   strangeContent,
@@ -108,7 +109,8 @@ async function whole(
   { exchange, options, notes }: Conversation,
   upstream: UpstreamAnswer,
 ): Promise<AttemptResult> {
-  const { bytes, json } = await readJsonAnswer(upstream)
+  const bytes = await readWhole(upstream)
+  const json = jsonAnswer(bytes)
   refuseDeepAnswer(bytes)
   if (!exchange.glance.stream) {
     const answer = translateResponse(options, json)

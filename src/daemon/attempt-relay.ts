@@ -20,9 +20,10 @@ import { relayMachine } from './stream-machine.js'
 import type { Target } from './target.js'
 import {
   contentKind,
+  jsonAnswer,
   noteFigures,
   noteResponse,
-  readJsonAnswer,
+  readWhole,
   sendJson,
   sendStreamText,
   strangeContent,
@@ -64,7 +65,8 @@ async function relayWhole(
   target: Target,
   upstream: UpstreamAnswer,
 ): Promise<AttemptResult> {
-  const { bytes, json } = await readJsonAnswer(upstream)
+  const bytes = await readWhole(upstream)
+  const json = jsonAnswer(bytes)
   const headers = headersDown(upstream.headers)
   if (exchange.glance.stream) {
     const response = exchange.codec.client.decodeResponse(json, decodeContext(exchange, target))

@@ -1,6 +1,7 @@
 // One try of one target: build the request, send it, and bring the answer back by relay or conversion. What went
 // wrong before the first byte is returned, so that the next target can be tried; nothing is ever sent twice.
 
+import type { Draft } from '../base/draft.js'
 import { asHubError, HubError } from '../base/errors.js'
 import { parseJson } from '../base/json.js'
 import { onceForEach } from '../base/once-for-each.js'
@@ -10,9 +11,9 @@ import { convertAttempt } from './attempt-convert.js'
 import { relayAttempt } from './attempt-relay.js'
 import { type ChunkTimes, chunkTimes } from './chunk-times.js'
 import { openEarly } from './early-head.js'
-import type { Draft } from './exchange-record.js'
 import type { AttemptResult, Exchange } from './exchange-state.js'
 import { recordedAnswerHeaders, upstreamRequestId } from './headers.js'
+import { healthEvent } from './health-report.js'
 import { credentialsIn, errorWithoutCredential, withoutCredential } from './hide-credential.js'
 import { hopHeaders, loopAnswer } from './loop-guard.js'
 import type { Target } from './target.js'
@@ -20,7 +21,8 @@ import type { Target } from './target.js'
 /** A way to ask one target: the request that goes up, and how its good answer comes down. */
 export type Plan = {
   readonly url: URL
-  readonly headers: Readonly<Record<string, string>>
+  /** Made for this try alone. */
+  readonly headers: Record<string, string>
   readonly body: Uint8Array
   /** The body is worth keeping beside the agent's own (conversion). */
   readonly keepBodies: boolean
@@ -60,11 +62,10 @@ async function readError(
 }
 
 /** Keeps a copy of what passes by, up to the limit. */
-function capturing(
-  upstream: UpstreamAnswer,
-  { kept, times }: Progress,
-  monotonic: () => number,
-): UpstreamAnswer {
+function capturing(upstream: UpstreamAnswer, progress: Progress, monotonic: () => number): UpstreamAnswer {
+  const kept: Uint8Array[] = []
+  const times = chunkTimes()
+  progress.kept = { pieces: kept, times }
   async function* copy(): AsyncGenerator<Uint8Array> {
     let size = 0
     for await (const chunk of upstream.body) {
@@ -83,8 +84,8 @@ type Progress = {
   status?: number
   headers: Readonly<Record<string, string>>
   firstByteAt?: number
-  readonly kept: Uint8Array[]
-  readonly times: ChunkTimes
+  /** What came of an answer that is worth keeping. */
+  kept: { readonly pieces: readonly Uint8Array[]; readonly times: ChunkTimes } | undefined
 }
 
 /** Without its query, which may hold a key. */
@@ -100,7 +101,7 @@ function attemptRecord(
   result: AttemptResult | { type: 'canceled' },
 ): AttemptFinished {
   const error = result.type === 'failed' ? result.error : exchange.outcome.error
-  const { status, firstByteAt, kept, times } = progress
+  const { status, firstByteAt, kept } = progress
   const record: Draft<AttemptFinished> = {
     type: 'attempt-finished',
     requestId: exchange.id,
@@ -126,81 +127,112 @@ function attemptRecord(
   if (requestId !== undefined) record.upstreamRequestId = requestId
   if (plan?.keepBodies !== true || !exchange.settings.captureBodies) return record
   record.requestBody = plan.body
-  if (kept.length > 0) {
-    record.responseBody = kept
-    record.responseTimes = times.since(startedAt.monotonic)
+  if (kept !== undefined && kept.pieces.length > 0) {
+    record.responseBody = kept.pieces
+    record.responseTimes = kept.times.since(startedAt.monotonic)
   }
   return record
 }
 
-async function send(
-  exchange: Exchange,
-  target: Target,
-  plan: Plan,
-  progress: Progress,
-): Promise<AttemptResult> {
-  const { deps, incoming, settings, signal } = exchange
-  const stopWaiting = openEarly(exchange)
-  let answer: UpstreamAnswer
-  try {
-    answer = await deps.upstream.send({
+/** One try while it runs. What can be done without waiting stands here, because each async function costs a request its frame. */
+class Try {
+  private readonly startedAt: { readonly wall: number; readonly monotonic: number }
+  private readonly progress: Progress = { headers: {}, kept: undefined }
+  private plan: Plan | undefined
+
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly target: Target,
+    private readonly number: number,
+  ) {
+    const { deps } = exchange
+    this.startedAt = { wall: deps.clock.now(), monotonic: deps.clock.monotonic() }
+    exchange.stream.asking = target
+    if (target.probe) {
+      const { channel, model, key } = target
+      deps.report({ type: 'probed', channel, model, key })
+    }
+  }
+
+  /** Sends the request. */
+  send(credential: Readonly<Record<string, string>>): Promise<UpstreamAnswer> {
+    const { exchange, target } = this
+    const { deps, incoming, settings, signal } = exchange
+    deps.know(credentialsIn(credential))
+    const plan =
+      target.mode === 'relay'
+        ? relayAttempt(exchange, target, credential)
+        : convertAttempt(exchange, target, credential)
+    this.plan = plan
+    Object.assign(plan.headers, hopHeaders(incoming.headers, settings.instance, target))
+    const stopWaiting = openEarly(exchange)
+    const answer = deps.upstream.send({
       method: 'POST',
       url: plan.url,
-      headers: { ...plan.headers, ...hopHeaders(incoming.headers, settings.instance, target) },
+      headers: plan.headers,
       body: plan.body,
       signal,
       silenceMs: settings.silenceMs,
     })
-  } finally {
-    stopWaiting?.()
+    return stopWaiting === undefined ? answer : answer.finally(stopWaiting)
   }
-  const upstream = exchange.deps.quota?.observe(target, plan.headers, answer) ?? answer
-  progress.status = upstream.status
-  progress.headers = upstream.headers
-  progress.firstByteAt = exchange.deps.clock.monotonic()
-  if (upstream.status >= 300) return readError(exchange, target, plan, upstream)
-  exchange.outcome.channel = target.channel
-  exchange.outcome.modelUsed = target.model
-  exchange.outcome.mode = target.mode
-  return plan.answer(
-    plan.keepBodies && exchange.settings.captureBodies
-      ? capturing(upstream, progress, () => exchange.deps.clock.monotonic())
-      : upstream,
-  )
+
+  /** Brings the answer to the agent, or reads why there is none. */
+  read(answer: UpstreamAnswer): Promise<AttemptResult> {
+    const { exchange, target, plan, progress } = this
+    if (plan === undefined) throw new HubError('internal', 'An answer came to what was not asked.')
+    const { deps, outcome, settings } = exchange
+    const upstream = deps.quota?.observe(target, plan.headers, answer) ?? answer
+    progress.status = upstream.status
+    progress.headers = upstream.headers
+    progress.firstByteAt = deps.clock.monotonic()
+    if (upstream.status >= 300) return readError(exchange, target, plan, upstream)
+    outcome.channel = target.channel
+    outcome.modelUsed = target.model
+    outcome.mode = target.mode
+    return plan.answer(
+      plan.keepBodies && settings.captureBodies
+        ? capturing(upstream, progress, () => deps.clock.monotonic())
+        : upstream,
+    )
+  }
+
+  /** Records how it ended, and tells the router how the channel did. */
+  ended(result: AttemptResult | { readonly type: 'canceled' }, error: HubError | undefined): void {
+    const { exchange, target } = this
+    const { deps } = exchange
+    deps.record(
+      attemptRecord(exchange, target, this.number, this.startedAt, this.plan, this.progress, result),
+    )
+    deps.report(healthEvent(target, error, deps.clock.now()))
+  }
+
+  /** Throws HubError `canceled` when the agent hung up; all else is a fault of the target. */
+  failed(thrown: unknown): AttemptResult {
+    const error = asHubError(thrown)
+    if (error.code === 'canceled' || this.exchange.signal.aborted) {
+      const canceled =
+        error.code === 'canceled' ? error : new HubError('canceled', 'The agent hung up.', { cause: error })
+      this.ended({ type: 'canceled' }, canceled)
+      throw canceled
+    }
+    const told = this.plan === undefined ? error : errorWithoutCredential(error, this.plan.headers)
+    const result = { type: 'failed', error: told } as const
+    this.ended(result, told)
+    return result
+  }
 }
 
 /** Throws HubError `canceled` when the agent hung up; every other fault of the target is returned. */
 export async function attempt(exchange: Exchange, target: Target, number: number): Promise<AttemptResult> {
-  const { clock } = exchange.deps
-  const startedAt = { wall: clock.now(), monotonic: clock.monotonic() }
-  const progress: Progress = { headers: {}, kept: [], times: chunkTimes() }
-  let plan: Plan | undefined
-  exchange.stream.asking = target
-  const finished = (result: AttemptResult | { type: 'canceled' }) =>
-    exchange.deps.record(attemptRecord(exchange, target, number, startedAt, plan, progress, result))
+  const one = new Try(exchange, target, number)
   try {
-    const credential = await target.credential()
-    exchange.deps.know(credentialsIn(credential))
-    plan =
-      target.mode === 'relay'
-        ? relayAttempt(exchange, target, credential)
-        : convertAttempt(exchange, target, credential)
-    const result = await send(exchange, target, plan, progress)
-    finished(result)
+    const credential = target.credential()
+    const answer = await one.send(credential instanceof Promise ? await credential : credential)
+    const result = await one.read(answer)
+    one.ended(result, result.type === 'failed' ? result.error : exchange.outcome.error)
     return result
   } catch (thrown) {
-    const error = asHubError(thrown)
-    if (error.code === 'canceled' || exchange.signal.aborted) {
-      finished({ type: 'canceled' })
-      throw error.code === 'canceled'
-        ? error
-        : new HubError('canceled', 'The agent hung up.', { cause: error })
-    }
-    const result = {
-      type: 'failed',
-      error: plan === undefined ? error : errorWithoutCredential(error, plan.headers),
-    } as const
-    finished(result)
-    return result
+    return one.failed(thrown)
   }
 }

@@ -60,20 +60,22 @@ function collect(source: Readable): Promise<Buffer> {
 }
 
 /** Throws HubError `too-large`, `unsupported` (encoding), `invalid-request` (broken compression) or `canceled`. */
-export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+export function readBody(incoming: IncomingMessage): Promise<Buffer> {
   if (Number(incoming.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge()
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
-  try {
-    if (encoding === 'identity' || encoding === '') return await collect(incoming)
-    // Node has zstd of its own only from 22.15 on; ours works on every version.
-    if (encoding === 'zstd') return await unpackZstd(await collect(incoming), BODY_LIMIT, tooLarge)
-    const plain = unpacker(encoding)
-    pipeline(incoming, plain, () => undefined)
-    return await collect(plain).finally(() => plain.destroy())
-  } catch (thrown) {
+  const isPlain = encoding === 'identity' || encoding === ''
+  return (isPlain ? collect(incoming) : unpacked(incoming, encoding)).catch((thrown: unknown) => {
     if (thrown instanceof HubError) throw thrown
     if (incoming.destroyed && !incoming.complete)
       throw new HubError('canceled', 'The agent hung up.', { cause: thrown })
     throw new HubError('invalid-request', `The body could not be unpacked as ${encoding}.`, { cause: thrown })
-  }
+  })
+}
+
+async function unpacked(incoming: IncomingMessage, encoding: string): Promise<Buffer> {
+  // Node has zstd of its own only from 22.15 on; ours works on every version.
+  if (encoding === 'zstd') return unpackZstd(await collect(incoming), BODY_LIMIT, tooLarge)
+  const plain = unpacker(encoding)
+  pipeline(incoming, plain, () => undefined)
+  return collect(plain).finally(() => plain.destroy())
 }

@@ -10,7 +10,7 @@ type AgentLogin = { readonly token: string; readonly accountId?: string | undefi
 
 export type CredentialSource = {
   /** Resolves a reference of the configuration. Throws HubError `secret-unavailable`. */
-  secret(reference: string): Promise<string>
+  secret(reference: string): string | Promise<string>
   /** The login that stands in the agent's own file now. Throws HubError `secret-unavailable`. */
   login(agent: 'codex' | 'claude-code'): AgentLogin | Promise<AgentLogin>
 }
@@ -111,16 +111,21 @@ async function readLogin(
   }
 }
 
-/** The headers of a request with its credential; lists that both name (`anthropic-beta`) are joined. */
+/**
+ * Adds the credential to the headers of a request, which are its own; lists that both name (`anthropic-beta`) are joined. Gives
+ * them back.
+ */
 export function withCredential(
-  headers: Readonly<Record<string, string>>,
+  headers: Record<string, string>,
   credential: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const name = 'anthropic-beta'
-  if (headers[name] === undefined && credential[name] === undefined) return { ...headers, ...credential }
-  const words = [headers[name], credential[name]].flatMap((list) => list?.split(',') ?? [])
-  const betas = [...new Set(words.map((word) => word.trim()).filter((word) => word !== ''))]
-  return { ...headers, ...credential, ...(betas.length === 0 ? {} : { [name]: betas.join(',') }) }
+  const { [name]: own } = headers
+  Object.assign(headers, credential)
+  if (own === undefined || credential[name] === undefined) return headers
+  const words = `${own},${credential[name]}`.split(',').map((word) => word.trim())
+  headers[name] = [...new Set(words)].filter((word) => word !== '').join(',')
+  return headers
 }
 
 /** `key` is the position of the key to use, 1 where there is one. */
@@ -132,24 +137,26 @@ function referenceAt(channel: Channel, references: readonly string[], key: numbe
   })
 }
 
-/** The headers that prove who pays. Throws HubError `secret-unavailable` or `permission`. */
-export async function credentialHeaders(
+/** The headers that prove who pays; a promise where somebody has to look. Throws HubError `secret-unavailable` or `permission`. */
+export function credentialHeaders(
   channel: Channel,
   endpoint: Endpoint,
   caller: Caller,
   source: CredentialSource,
   key = 1,
-): Promise<Readonly<Record<string, string>>> {
+): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>> {
   switch (channel.credential.type) {
     case 'client':
       return forwardedLogin(channel, endpoint, caller)
     case 'login':
       return readLogin(channel, endpoint, channel.credential.login, source)
-    case 'secret':
-      return keyHeaders(
-        endpoint.authStyle,
-        await source.secret(referenceAt(channel, channel.credential.references, key)),
-      )
+    case 'secret': {
+      const { authStyle } = endpoint
+      const secret = source.secret(referenceAt(channel, channel.credential.references, key))
+      return typeof secret === 'string'
+        ? keyHeaders(authStyle, secret)
+        : secret.then((told) => keyHeaders(authStyle, told))
+    }
     case 'none':
       return {}
   }

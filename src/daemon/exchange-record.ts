@@ -1,14 +1,12 @@
 // What the trace is told of a request, at its start and at its end.
 
+import type { Draft } from '../base/draft.js'
 import { sentence } from '../base/errors.js'
 import type { RequestFinished, RequestStarted } from '../store/record.js'
 import type { Exchange, ExchangeOutcome, ExchangeSettings } from './exchange-state.js'
 import type { Glance } from './glance.js'
 import { recordedRequestHeaders } from './headers.js'
 import { recordedQuery } from './recorded-query.js'
-
-/** A record while it is filled: a spread for each field that may be absent would cost more than all the others. */
-export type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 /** What a request is known by, whether it could be read or not. */
 export type StartedFacts = Pick<

@@ -4,11 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asHubError, HubError } from '../base/errors.js'
 import type { Codec, ErrorContext } from '../protocol/codec.js'
 import { formatSse } from '../protocol/sse/format.js'
-import type { EndSignal } from '../upstream/end-signal.js'
-import { allFailed } from './all-failed.js'
+import { allFailed, type Failure } from './all-failed.js'
 import { openAnswer } from './answer.js'
 import { arrayAnswer } from './array-answer.js'
-import { authenticateOn, type KeyRing } from './authenticate.js'
+import { authenticateOn, type Caller, type KeyRing } from './authenticate.js'
 import { readBody } from './body.js'
 import type { Named } from './endpoints.js'
 import { answerError, answerRaw, isRawWorthy } from './error-answer.js'
@@ -69,22 +68,44 @@ function errorContextOf(
   }
 }
 
-/** `arrival` is filled on the way, for a request that does not get to its end. */
-async function open(
-  question: ExchangeQuestion,
-  deps: ExchangeDeps,
-  settings: ExchangeSettings,
-  signal: EndSignal,
-  arrival: Arrival,
-): Promise<Exchange> {
-  const { incoming, outgoing, codec } = question
+/** A request from its arrival on, whatever becomes of it. */
+type Begun = {
+  readonly question: ExchangeQuestion
+  readonly deps: ExchangeDeps
+  readonly settings: ExchangeSettings
+  readonly controller: HangUp
+  /** Filled on the way, for a request that does not get to its end. */
+  readonly arrival: Arrival
+  /** Ends its place among those that run. */
+  readonly leave: () => void
+  unwatch?: () => void
+}
+
+function begin(question: ExchangeQuestion, deps: ExchangeDeps): Begun {
+  const controller = hangUpOf(question.outgoing)
+  const startedAt = { wall: deps.clock.now(), monotonic: deps.clock.monotonic() }
+  const leave = deps.enter(controller)
+  return { question, deps, settings: deps.settings(), controller, arrival: { startedAt }, leave }
+}
+
+/** Who asks, before anything of his is read. */
+function admit({ question, deps, settings, arrival }: Begun): Caller {
+  const { incoming, queryKey } = question
   refuseLoop(incoming.headers, settings.instance)
-  const caller = authenticateOn(incoming, question.queryKey, question.keys)
+  const caller = authenticateOn(incoming, queryKey, question.keys)
   // Only now: nothing is recorded of who has no key, and his inventions would push out the secrets that are known.
   deps.know(credentialsIn(incoming.headers))
-  if (question.queryKey !== undefined) deps.know([question.queryKey])
+  if (queryKey !== undefined) deps.know([queryKey])
   arrival.caller = caller
-  const body = await readBody(incoming)
+  return caller
+}
+
+function open(
+  { question, deps, settings, controller, arrival }: Begun,
+  caller: Caller,
+  body: Buffer,
+): Exchange {
+  const { incoming, outgoing, codec } = question
   arrival.body = body
   const glance = glanceAt(
     body,
@@ -129,7 +150,7 @@ async function open(
     caller,
     identity,
     answer: inArray ? arrayAnswer(opened) : opened,
-    signal,
+    signal: controller.signal,
     errorContext,
     deps,
     settings,
@@ -139,54 +160,74 @@ async function open(
   }
 }
 
-async function live(exchange: Exchange, maxAttempts: number): Promise<void> {
-  const failures = await tryTargets(exchange, maxAttempts)
+/** Known to who watches and to the trace from here on. */
+function enter(begun: Begun, exchange: Exchange): void {
+  const { deps, arrival } = begun
+  const { wall, monotonic } = arrival.startedAt
+  begun.unwatch = deps.live.enter(exchange, monotonic)
+  deps.record(startedRecord(exchange, wall))
+}
+
+/** What the agent is told when no target answered. */
+function tellFailures(exchange: Exchange, failures: readonly [Failure, ...Failure[]]): Promise<void> {
   const [only, ...others] = failures
-  if (only === undefined) return
   const error = allFailed(failures, exchange.deps.clock.now())
   exchange.outcome.error = error
   const { raw, target } = only
   // Google calls a false key of the channel a bad request: said to the agent, it would be the agent's own key.
   const isAboutKey = only.error.code === 'upstream-authentication' && !target.ownLogin
   const passOn = others.length === 0 && raw !== undefined && target.mode === 'relay' && !isAboutKey
-  if (passOn && isRawWorthy(exchange, raw, target.ownLogin)) await answerRaw(exchange, raw)
-  else await answerError(exchange, error)
+  if (passOn && isRawWorthy(exchange, raw, target.ownLogin)) return answerRaw(exchange, raw)
+  return answerError(exchange, error)
 }
 
-/** Never rejects: what goes wrong is answered in the asker's protocol and recorded. */
+/** What the asker is told of an error that is none of a target. */
+async function tellError(
+  { question, deps, arrival }: Begun,
+  current: Exchange | undefined,
+  thrown: unknown,
+): Promise<void> {
+  const error = asHubError(thrown)
+  if (error.code === 'internal')
+    deps.log.error('request.internal', { request: question.requestId, message: error.message })
+  if (current === undefined) {
+    refuse(question, deps, error, arrival)
+    return
+  }
+  current.outcome.error = error
+  if (error.code === 'canceled') question.outgoing.destroy()
+  else await answerError(current, error)
+}
+
+function over({ deps, settings, arrival, leave, unwatch }: Begun, current: Exchange | undefined): void {
+  if (current !== undefined) {
+    unwatch?.()
+    const finished = finishedRecord(current, arrival.startedAt)
+    deps.record(finished)
+    logFinished(current, finished)
+    // In the pieces in which it came, as a whole, and once more for the trace, for some time.
+    deps.passed((settings.captureBodies ? 4 : 2) * current.body.length + current.answer.bytes)
+  }
+  leave()
+}
+
+/**
+ * Never rejects: what goes wrong is answered in the asker's protocol and recorded. Little stands here itself: the frame of an async
+ * function lives as long as the request.
+ */
 export async function exchange(question: ExchangeQuestion, deps: ExchangeDeps): Promise<void> {
-  const settings = deps.settings()
-  const startedAt = { wall: deps.clock.now(), monotonic: deps.clock.monotonic() }
-  const controller = hangUpOf(question.outgoing)
-  const leave = deps.enter(controller)
-  const arrival: Arrival = { startedAt }
+  const begun = begin(question, deps)
   let current: Exchange | undefined
-  let unwatch: (() => void) | undefined
   try {
-    current = await open(question, deps, settings, controller.signal, arrival)
-    unwatch = deps.live.enter(current, startedAt.monotonic)
-    deps.record(startedRecord(current, startedAt.wall))
-    await live(current, question.maxAttempts)
+    const caller = admit(begun)
+    current = open(begun, caller, await readBody(question.incoming))
+    enter(begun, current)
+    const [first, ...others] = await tryTargets(current, question.maxAttempts)
+    if (first !== undefined) await tellFailures(current, [first, ...others])
   } catch (thrown) {
-    const error = asHubError(thrown)
-    if (error.code === 'internal')
-      deps.log.error('request.internal', { request: question.requestId, message: error.message })
-    if (current === undefined) refuse(question, deps, error, arrival)
-    else {
-      current.outcome.error = error
-      if (error.code === 'canceled') question.outgoing.destroy()
-      else await answerError(current, error)
-    }
+    await tellError(begun, current, thrown)
   } finally {
-    if (current !== undefined) {
-      unwatch?.()
-      const finished = finishedRecord(current, startedAt)
-      deps.record(finished)
-      logFinished(current, finished)
-      // In the pieces in which it came, as a whole, and once more for the trace, for some time.
-      deps.passed((settings.captureBodies ? 4 : 2) * current.body.length + current.answer.bytes)
-    }
-    leave()
+    over(begun, current)
   }
 }
 

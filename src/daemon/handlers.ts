@@ -97,9 +97,12 @@ async function logged(handled: Handled, deps: ExchangeDeps, act: () => Promise<v
 }
 
 /** Answers what the endpoint table lets through. Throws HubError for what cannot be answered. */
-export function createHandler(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => Promise<void> {
+export function createHandler(
+  parts: HubParts,
+  deps: ExchangeDeps,
+): (handled: Handled) => Promise<void> | void {
   const answer = answering(parts, deps)
-  return async (handled) => {
+  const counted = async (handled: Handled) => {
     try {
       await answer(handled)
     } catch (thrown) {
@@ -107,6 +110,8 @@ export function createHandler(parts: HubParts, deps: ExchangeDeps): (handled: Ha
       throw thrown
     }
   }
+  // An exchange answers and counts by itself.
+  return (handled) => (handled.endpoint.type === 'generate' ? answer(handled) : counted(handled))
 }
 
 function answering(parts: HubParts, deps: ExchangeDeps): (handled: Handled) => Promise<void> | void {

@@ -123,7 +123,7 @@ export function credentialSource(
   keychain?: LoginPlace['keychain'],
 ): CredentialSource {
   return {
-    secret: (reference) => credentials.get(reference),
+    secret: (reference) => credentials.known(reference) ?? credentials.get(reference),
     login: (agent) => readLogin(agent, { env, userHome, keychain }, clock.now()),
   }
 }

@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { AgentName } from '../base/agent-name.js'
 import { assertNever } from '../base/assert-never.js'
 import { indexOfMark } from '../base/byte-search.js'
+import type { Draft } from '../base/draft.js'
 import type { JsonObject } from '../base/json.js'
 import { isObject, object, parseJson, text } from '../base/json.js'
 import type { RequestPurpose } from '../store/record.js'
@@ -200,24 +201,22 @@ function codexFacts(
   const thread = text(metadata, 'thread_id') ?? header(headers, 'thread-id')
   const turnKey = text(metadata, 'turn_id')
   const directory = codexDirectory(metadata, glance)
-  return {
-    ...(turnKey === undefined ? {} : { turnKey }),
-    ...(parent !== undefined && thread !== undefined ? { subagent: thread } : {}),
-    ...(directory === undefined ? {} : { directory }),
-    purpose: codexPurpose(metadata),
-  }
+  const facts: Draft<Partial<Identity>> = { purpose: codexPurpose(metadata) }
+  if (turnKey !== undefined) facts.turnKey = turnKey
+  if (parent !== undefined && thread !== undefined) facts.subagent = thread
+  if (directory !== undefined) facts.directory = directory
+  return facts
 }
 
 function claudeFacts(headers: IncomingHttpHeaders, glance: Glance | undefined): Partial<Identity> {
   const subagent = header(headers, 'x-claude-code-agent-id')
   const parentSubagent = header(headers, 'x-claude-code-parent-agent-id')
   const directory = glance === undefined ? undefined : claudeDirectory(glance)
-  return {
-    ...(subagent === undefined ? {} : { subagent }),
-    ...(parentSubagent === undefined ? {} : { parentSubagent }),
-    ...(directory === undefined ? {} : { directory }),
-    purpose: glance === undefined ? 'other' : claudePurpose(glance),
-  }
+  const facts: Draft<Partial<Identity>> = { purpose: glance === undefined ? 'other' : claudePurpose(glance) }
+  if (subagent !== undefined) facts.subagent = subagent
+  if (parentSubagent !== undefined) facts.parentSubagent = parentSubagent
+  if (directory !== undefined) facts.directory = directory
+  return facts
 }
 
 function factsOf(
@@ -225,7 +224,7 @@ function factsOf(
   headers: IncomingHttpHeaders,
   metadata: JsonObject,
   glance: Glance | undefined,
-): Partial<Identity> {
+): Partial<Identity> | undefined {
   switch (agent) {
     case 'codex':
       return codexFacts(headers, metadata, glance)
@@ -236,7 +235,7 @@ function factsOf(
     case 'gemini-cli':
       return geminiFacts(glance)
     case 'other':
-      return {}
+      return undefined
     default:
       return assertNever(agent)
   }
@@ -253,12 +252,14 @@ export function identify(
   const who = agentOf(headers)
   const thread = header(headers, settings.threadHeader)
   const { traceId, traceSource } = traceOf(who.agent, headers, glance, settings, metadata, newId)
-  return {
-    ...who,
+  const identity: Draft<Identity> = {
+    agent: who.agent,
     traceId: boundedId(traceId),
     traceSource,
-    ...(thread === undefined ? {} : { threadId: boundedId(thread) }),
     purpose: glance === undefined ? 'other' : 'turn',
-    ...factsOf(who.agent, headers, metadata, glance),
   }
+  if (who.agentVersion !== undefined) identity.agentVersion = who.agentVersion
+  if (thread !== undefined) identity.threadId = boundedId(thread)
+  const facts = factsOf(who.agent, headers, metadata, glance)
+  return facts === undefined ? identity : Object.assign(identity, facts)
 }

@@ -22,8 +22,9 @@ export function createLastRoutes(): LastRoutes {
   const put = (traceId: string, route: LastRoute) => {
     routes.delete(traceId)
     routes.set(traceId, route)
+    if (routes.size <= MOST_TRACES) return
     const [oldest] = routes.keys()
-    if (routes.size > MOST_TRACES && oldest !== undefined) routes.delete(oldest)
+    if (oldest !== undefined) routes.delete(oldest)
   }
   return {
     note(message) {

@@ -24,7 +24,7 @@ export type Handled = {
 
 export type ServerDeps = {
   /** Answers a request whose endpoint is served. */
-  handle(handled: Handled): Promise<void>
+  handle(handled: Handled): Promise<void> | void
   codecOf(protocol: ProtocolId): Codec
   newRequestId(): string
   requestHeader(): string
@@ -135,23 +135,20 @@ function sendError(
   handled.incoming.resume()
 }
 
-async function serveOne(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  deps: ServerDeps,
-): Promise<void> {
+function serveOne(incoming: IncomingMessage, outgoing: ServerResponse, deps: ServerDeps): void {
   const method = incoming.method ?? 'GET'
   const { path, search, query } = splitUrl(incoming.url ?? '/')
   const endpoint = endpointOf(method, path)
   const handled = { incoming, outgoing, endpoint, path, search, query, requestId: deps.newRequestId() }
+  const failed = (thrown: unknown) => sendError(handled, deps, { error: asHubError(thrown) })
   try {
     guardFraming(incoming)
     guardBrowser(incoming.headers, (host) => deps.isOwnName?.(host, incoming.socket) ?? false)
     const refused = refusal(endpoint, method, path)
-    if (refused === undefined) await deps.handle(handled)
-    else sendError(handled, deps, refused)
+    if (refused !== undefined) sendError(handled, deps, refused)
+    else deps.handle(handled)?.catch(failed)
   } catch (thrown) {
-    sendError(handled, deps, { error: asHubError(thrown) })
+    failed(thrown)
   }
 }
 
@@ -197,7 +194,7 @@ export function createHubServer(deps: ServerDeps, limits: ServerLimits = LIMITS)
       outgoing.on('error', ignore)
       uploads.watch(incoming, outgoing)
       if (outgoing.socket === null) closeWithConnection(incoming, outgoing)
-      void serveOne(incoming, outgoing, deps)
+      serveOne(incoming, outgoing, deps)
     },
   )
   server.on('upgrade', (_request, socket) => refuseUpgrade(socket, deps))

@@ -22,6 +22,6 @@ export type Target = {
   readonly headers: Readonly<Record<string, string>>
   /** The credential is the agent's own login, so the provider's word about it belongs to the agent. */
   readonly ownLogin: boolean
-  /** Headers that prove who pays. Throws HubError `secret-unavailable` or `permission`. */
-  credential(): Promise<Readonly<Record<string, string>>>
+  /** Headers that prove who pays; a promise where somebody has to look. Throws HubError `secret-unavailable` or `permission`. */
+  credential(): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
 }

@@ -1,30 +1,14 @@
 // The targets of one request, one after the other, until one answers. Before the first content only; what each try told about
 // its channel goes to the router, and into the decision with the values that were measured.
 
-import { asHubError, type HubError } from '../base/errors.js'
+import type { HubError } from '../base/errors.js'
 import { seatName } from '../routing/order.js'
 import type { Failure } from './all-failed.js'
 import { attempt } from './attempt.js'
-import type { AttemptResult, Exchange } from './exchange-state.js'
-import { healthEvent, isKeyFault, mayTryNext } from './health-report.js'
+import type { Exchange } from './exchange-state.js'
+import { isKeyFault, mayTryNext } from './health-report.js'
 import { attemptLearning } from './learned-retry.js'
 import type { Target } from './target.js'
-
-/** One attempt, and what it tells about the channel. */
-async function watched(exchange: Exchange, target: Target, number: number): Promise<AttemptResult> {
-  const { deps, outcome } = exchange
-  const { channel, model, key } = target
-  const report = (error: HubError | undefined) => deps.report(healthEvent(target, error, deps.clock.now()))
-  if (target.probe) deps.report({ type: 'probed', channel, model, key })
-  try {
-    const result = await attempt(exchange, target, number)
-    report(result.type === 'failed' ? result.error : outcome.error)
-    return result
-  } catch (thrown) {
-    report(asHubError(thrown))
-    throw thrown
-  }
-}
 
 /**
  * Which targets a request may still try: at most `most` channels, each with all of its keys, and no other key of a channel
@@ -98,8 +82,8 @@ export async function tryTargets(exchange: Exchange, mostChannels: number): Prom
     const startedAt = deps.clock.monotonic()
     const { result, number: last } =
       target.mode === 'relay'
-        ? { result: await watched(exchange, target, number), number }
-        : await attemptLearning(exchange, target, number, (one, at) => watched(exchange, one, at))
+        ? { result: await attempt(exchange, target, number), number }
+        : await attemptLearning(exchange, target, number, (one, at) => attempt(exchange, one, at))
     number = last
     const took = deps.clock.monotonic() - startedAt
     if (result.type === 'answered') {

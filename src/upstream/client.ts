@@ -89,10 +89,10 @@ function unpacked(body: IncomingBody, encoding: string | undefined, host: string
   return guarded(plain, host)
 }
 
-type Settle = { resolve(answer: UpstreamAnswer): void; reject(error: unknown): void }
+type Settle = { resolve(answer: UpstreamAnswer): void; reject(error: HubError): void }
 
 /**
- * What undici tells of one request, as the promise of its answer. A class, and undici's older and inner face (raw headers, `false`
+ * What undici tells of one request, as its answer or the error in its place. A class, and undici's older and inner face (raw headers, `false`
  * to hold), because closures and wrappers for each request are a tenth of what a small one costs.
  */
 class Asking implements Dispatcher.DispatchHandler, Connection {
@@ -205,44 +205,44 @@ const partsOf = onceForEach(({ origin, host, pathname, search }: URL) => ({
   path: pathname + search,
 }))
 
-function ask(request: UpstreamRequest, pools: Dispatcher): Promise<UpstreamAnswer> {
+function ask(request: UpstreamRequest, pools: Dispatcher, settle: Settle): void {
   const { method, url, headers, body, silenceMs, signal } = request
   const { origin, host, path } = partsOf(url)
-  return new Promise((resolve, reject) => {
-    const asking = new Asking(signal, host, { resolve, reject })
-    if (asking.isOver) return
-    pools.dispatch(
-      {
-        origin,
-        path,
-        method,
-        headers: headerList(headers),
-        body: body ?? null,
-        headersTimeout: silenceMs,
-        bodyTimeout: silenceMs,
-      },
-      asking,
-    )
-  })
+  const asking = new Asking(signal, host, settle)
+  if (asking.isOver) return
+  pools.dispatch(
+    {
+      origin,
+      path,
+      method,
+      headers: headerList(headers),
+      body: body ?? null,
+      headersTimeout: silenceMs,
+      bodyTimeout: silenceMs,
+    },
+    asking,
+  )
 }
 
 export function openUpstreamClient(): UpstreamClient {
   const connections = openConnections()
 
   return {
-    async send(request) {
-      const pools = connections.current()
-      const sentAt = performance.now()
-      try {
-        return await ask(request, pools)
-      } catch (thrown) {
-        const cause = thrown instanceof HubError ? thrown.cause : thrown
-        const isStale = connections.isStale(cause) && performance.now() - sentAt < STALE_WITHIN_MS
-        if (!isStale || request.signal.aborted) throw thrown
-        connections.renew(pools)
-        return ask(request, connections.current())
-      }
-    },
+    send: (request) =>
+      new Promise((resolve, reject) => {
+        const pools = connections.current()
+        const sentAt = performance.now()
+        const failed = (thrown: HubError) => {
+          const isStale = connections.isStale(thrown.cause) && performance.now() - sentAt < STALE_WITHIN_MS
+          if (!isStale || request.signal.aborted) {
+            reject(thrown)
+            return
+          }
+          connections.renew(pools)
+          ask(request, connections.current(), { resolve, reject })
+        }
+        ask(request, pools, { resolve, reject: failed })
+      }),
     forgetIdle: () => connections.renew(),
     close: () => connections.close(),
   }
@@ -253,12 +253,15 @@ function tooLong(limit: number): HubError {
 }
 
 /** Reads a whole answer, at most `limit` bytes. Throws HubError `upstream-failed` when it is longer. */
-export async function readAll(body: AnswerBody, limit: number): Promise<Buffer> {
-  if (body.whole !== undefined) {
-    const whole = await body.whole(limit)
+export function readAll(body: AnswerBody, limit: number): Promise<Buffer> {
+  if (body.whole === undefined) return gathered(body, limit)
+  return body.whole(limit).then((whole) => {
     if (whole === undefined) throw tooLong(limit)
     return whole
-  }
+  })
+}
+
+async function gathered(body: AnswerBody, limit: number): Promise<Buffer> {
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of body) {

@@ -25,7 +25,7 @@ import {
 } from '../../protocol/translate.js'
 import { readAll, type UpstreamAnswer } from '../../upstream/client.js'
 import { loopAnswer } from '../loop-guard.js'
-import { contentKind, readJsonAnswer, strangeContent } from '../whole.js'
+import { contentKind, jsonAnswer, readWhole, strangeContent } from '../whole.js'
 import {
   PATIENCE_MS,
   QUESTION_MS,
@@ -157,7 +157,7 @@ async function* relayed(
   const codec = codecOf(agent.protocol)
   const context = agentContext(session, question)
   if (contentKind(answer) === 'json') {
-    yield* replay(codec.client.decodeResponse((await readJsonAnswer(answer)).json, context))
+    yield* replay(codec.client.decodeResponse(jsonAnswer(await readWhole(answer)), context))
     return
   }
   const relay = relayStream({ protocol: agent.protocol, askedModel: model })
@@ -180,7 +180,7 @@ async function* converted(
   const decoder = codecOf(session.way.agent.protocol).client.decodeStream(agentContext(session, question))
   const options = answerOptions(session, translated)
   if (contentKind(answer) === 'json') {
-    const { events } = responseToStream(options, (await readJsonAnswer(answer)).json)
+    const { events } = responseToStream(options, jsonAnswer(await readWhole(answer)))
     yield* events.flatMap((event) => decoder.push(event))
     yield* decoder.end()
     return
