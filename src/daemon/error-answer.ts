@@ -1,7 +1,7 @@
 // The answer when nothing could be answered: in the asker's protocol, in the form that its agent shows to the user
 // without a storm of retries (docs/clients.md).
 
-import type { HubError } from '../base/errors.js'
+import { HubError } from '../base/errors.js'
 import { formatSse } from '../protocol/sse/format.js'
 import type { Exchange, RawAnswer } from './exchange-state.js'
 import { headersDown } from './headers.js'
@@ -25,7 +25,18 @@ export async function answerRaw(exchange: Exchange, raw: RawAnswer): Promise<voi
   await sendJson(exchange, raw.status, headers, raw.body)
 }
 
-export async function answerError(exchange: Exchange, error: HubError): Promise<void> {
+/**
+ * Of a 404 Claude Code only says that the model it asked for may not exist, whatever the words are: true where that model was asked
+ * for, and misleading where a rule led to another one.
+ */
+function toldTo({ identity, glance, stream: { asking } }: Exchange, error: HubError): HubError {
+  const isLed = asking !== undefined && asking.model !== glance.model
+  if (error.code !== 'unknown-model' || identity.agent !== 'claude-code' || !isLed) return error
+  return new HubError('upstream-rejected', error.message, error.detail)
+}
+
+export async function answerError(exchange: Exchange, cause: HubError): Promise<void> {
+  const error = toldTo(exchange, cause)
   const { answer, codec, errorContext, glance, identity, baseHeaders } = exchange
   if (answer.committed) {
     const started = exchange.stream.machine?.started ?? false

@@ -31,7 +31,7 @@ function advice(error: HubError, channel: string, now: number): string | undefin
   const { code, detail } = error
   switch (code) {
     case 'upstream-authentication':
-      return `That is said of the key of the channel "${channel}": "axonhub channel test ${channel}" tries it.`
+      return `The key of the channel "${channel}" was refused; "axonhub channel test ${channel}" tries it again.`
     case 'unknown-model':
       return `"axonhub channel models ${channel}" lists what the channel "${channel}" has; a profile can lead the name there.`
     case 'rate-limited':
