@@ -2,6 +2,7 @@
 // that asks. Opened with what the store remembers.
 
 import { asHubError, HubError } from '../base/errors.js'
+import { onceForEach } from '../base/once-for-each.js'
 import type { Channel } from '../config/channels.js'
 import type { Config } from '../config/schema.js'
 import { historyStart, type QuotaHistoryQuestion, type QuotaHistoryReply } from '../control/quota-history.js'
@@ -89,11 +90,11 @@ export async function openQuotaDesk(deps: QuotaDeskDeps): Promise<QuotaDesk> {
   const review = () => {
     for (const notice of notices.review(shared(own(), provider), now())) deps.told(noticeOf(notice))
   }
-  const byChannel = () => {
-    const accounts = own()
-    // Asked for every request; most users have no plan.
-    return accounts.length === 0 ? accounts : spread(shared(accounts, provider))
-  }
+  // Asked several times for every request, and changed by few answers.
+  const spreadOf = onceForEach((_accounts: readonly Account[]) =>
+    onceForEach((_channels: readonly Channel[]) => spread(shared(own(), provider))),
+  )
+  const byChannel = () => spreadOf(book.accounts())(deps.channels())
   const standing = quotaStanding({ accounts: byChannel, now, believedMs: deps.believedMs })
   const scheduler = createScheduler({
     ...deps,

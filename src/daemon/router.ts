@@ -230,7 +230,7 @@ function readyTarget(
   const { protocol, baseUrl } = endpoint
   return {
     channel: channel.name,
-    ...(choice.key === undefined ? {} : { key: choice.key }),
+    key: choice.key,
     protocol,
     mode: choice.mode,
     model: choice.model,

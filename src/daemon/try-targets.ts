@@ -5,30 +5,10 @@ import type { HubError } from '../base/errors.js'
 import { seatName } from '../routing/order.js'
 import type { Failure } from './all-failed.js'
 import { attempt } from './attempt.js'
-import type { Exchange } from './exchange-state.js'
+import type { AttemptResult, Exchange, Route } from './exchange-state.js'
 import { isKeyFault, mayTryNext } from './health-report.js'
 import { attemptLearning } from './learned-retry.js'
 import type { Target } from './target.js'
-
-/**
- * Which targets a request may still try: at most `most` channels, each with all of its keys, and no other key of a channel
- * that failed with something that no key can help.
- */
-function turnstile(most: number) {
-  const entered: string[] = []
-  const closed: string[] = []
-  return {
-    obstacle({ channel }: Target): string | undefined {
-      if (closed.includes(channel)) return 'not tried, another key would not help'
-      if (entered.includes(channel) || entered.length < most) return undefined
-      return `not tried, routing.max_attempts is ${most}`
-    },
-    enter({ channel }: Target) {
-      if (!entered.includes(channel)) entered.push(channel)
-    },
-    close: ({ channel }: Target) => void closed.push(channel),
-  }
-}
 
 function decided(exchange: Exchange, target: Target, words: string): void {
   exchange.outcome.reasons = [...exchange.outcome.reasons, `channel ${seatName(target)}: ${words}`]
@@ -59,47 +39,97 @@ function noteAnswer(exchange: Exchange, target: Target, took: number, tries: num
   } else if (tries > 1) decided(exchange, target, `answered in ${Math.round(took)} ms`)
 }
 
-/**
- * Tries the targets in order; what failed, or nothing when the agent was answered. At most `mostChannels` channels are asked
- * (routing.max_attempts); the keys of one channel count once.
- */
-export async function tryTargets(exchange: Exchange, mostChannels: number): Promise<readonly Failure[]> {
-  const { deps, glance, caller, identity, codec, outcome } = exchange
-  const route = deps.route({ glance, caller, identity, protocol: codec.id })
-  outcome.reasons = route.reasons
-  if (route.profile !== undefined) outcome.profile = route.profile
-  const failures: Failure[] = []
-  const gate = turnstile(mostChannels)
-  let number = 0
-  for (const target of route.targets) {
-    const obstacle = gate.obstacle(target)
-    if (obstacle !== undefined) {
-      decided(exchange, target, obstacle)
-      continue
+/** The tries of one request: all that needs no waiting, because the frame of an async function lives as long as its request. */
+class Tries {
+  readonly failures: Failure[] = []
+  /** That of the last attempt. */
+  number = 0
+  private readonly route: Route
+  private at = 0
+  private startedAt = 0
+  /** Channels that were asked, and those of which no other key would help. */
+  private readonly entered: string[] = []
+  private readonly closed: string[] = []
+
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly mostChannels: number,
+  ) {
+    const { deps, glance, caller, identity, codec, outcome } = exchange
+    this.route = deps.route({ glance, caller, identity, protocol: codec.id })
+    outcome.reasons = this.route.reasons
+    if (this.route.profile !== undefined) outcome.profile = this.route.profile
+  }
+
+  /** The next target that may still be tried; undefined when none is left, and then the router knows that nobody answered. */
+  next(): Target | undefined {
+    for (;;) {
+      const target = this.route.targets[this.at]
+      this.at += 1
+      if (target === undefined) {
+        this.route.settled('failed')
+        return undefined
+      }
+      const obstacle = this.obstacle(target)
+      if (obstacle === undefined) {
+        if (!this.entered.includes(target.channel)) this.entered.push(target.channel)
+        this.number += 1
+        this.startedAt = this.exchange.deps.clock.monotonic()
+        return target
+      }
+      decided(this.exchange, target, obstacle)
     }
-    gate.enter(target)
-    number += 1
-    const startedAt = deps.clock.monotonic()
-    const { result, number: last } =
-      target.mode === 'relay'
-        ? { result: await attempt(exchange, target, number), number }
-        : await attemptLearning(exchange, target, number, (one, at) => attempt(exchange, one, at))
-    number = last
-    const took = deps.clock.monotonic() - startedAt
+  }
+
+  async learning(target: Target): Promise<AttemptResult> {
+    const { exchange } = this
+    const { result, number } = await attemptLearning(exchange, target, this.number, (one, at) =>
+      attempt(exchange, one, at),
+    )
+    this.number = number
+    return result
+  }
+
+  /** Takes note of the end of a try; true when the request is answered. */
+  isAnswered(target: Target, result: AttemptResult): boolean {
+    const { exchange, startedAt, number, route } = this
+    const took = exchange.deps.clock.monotonic() - startedAt
     if (result.type === 'answered') {
+      const { deps, identity, outcome } = exchange
       noteAnswer(exchange, target, took, number)
       route.settled(outcome.error === undefined ? 'answered' : 'failed')
       // A trace that was made up for this request never comes again.
       if (outcome.error === undefined && identity.traceSource !== 'new')
         deps.served(identity.traceId, { channel: target.channel, key: target.key })
-      return []
+      return true
     }
     const { error, raw } = result
-    failures.push({ target, error, ...(raw === undefined ? {} : { raw }) })
+    this.failures.push({ target, error, ...(raw === undefined ? {} : { raw }) })
     noteFailure(exchange, target, error, took)
-    if (!mayTryNext(error)) break
-    if (!isKeyFault(error)) gate.close(target)
+    if (!mayTryNext(error)) this.at = route.targets.length
+    else if (!isKeyFault(error)) this.closed.push(target.channel)
+    return false
   }
-  route.settled('failed')
-  return failures
+
+  /** At most so many channels are asked, each with all of its keys, but for those whose failure no key can help. */
+  private obstacle({ channel }: Target): string | undefined {
+    const { closed, entered, mostChannels } = this
+    if (closed.includes(channel)) return 'not tried, another key would not help'
+    if (entered.includes(channel) || entered.length < mostChannels) return undefined
+    return `not tried, routing.max_attempts is ${mostChannels}`
+  }
+}
+
+/**
+ * Tries the targets in order; what failed, or nothing when the agent was answered. At most `mostChannels` channels are asked
+ * (routing.max_attempts); the keys of one channel count once.
+ */
+export async function tryTargets(exchange: Exchange, mostChannels: number): Promise<readonly Failure[]> {
+  const tries = new Tries(exchange, mostChannels)
+  for (let target = tries.next(); target !== undefined; target = tries.next()) {
+    const result =
+      target.mode === 'relay' ? await attempt(exchange, target, tries.number) : await tries.learning(target)
+    if (tries.isAnswered(target, result)) return []
+  }
+  return tries.failures
 }

@@ -45,9 +45,9 @@ export function keepWhereabouts({ exhausted, places, remember }: WhereaboutsDeps
     },
     served(trace, place) {
       const home = placeOf(affinity, trace)
-      const isStandIn = standIns.get(trace)?.channel === place.channel || isUsedUp(home, undefined)
+      const isElsewhere = home !== undefined && home.channel !== place.channel
       // Whose plan is used up only lends its conversations.
-      if (home !== undefined && home.channel !== place.channel && isStandIn) {
+      if (isElsewhere && (standIns.get(trace)?.channel === place.channel || isUsedUp(home, undefined))) {
         standIns = afterStandIn(standIns, trace, place)
         return false
       }

@@ -65,20 +65,21 @@ export function wantReader({ signal, answer }: Pick<Exchange, 'signal' | 'answer
   if (aborted && reason instanceof HubError && reason.code === 'canceled') throw reason
 }
 
-/** Sends one JSON answer. A promise when the reader has not yet room for all of it; whether he took it, `wantReader` says. */
+/**
+ * Sends one JSON answer; `headers` are its own, and filled. A promise when the reader has not yet room for all of it; whether he took
+ * it, `wantReader` says.
+ */
 export function sendJson(
   exchange: Exchange,
   status: number,
-  headers: Readonly<Record<string, string>>,
+  headers: Record<string, string>,
   body: Uint8Array | string,
 ): Promise<void> | undefined {
   const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
-  // One spread: a second one costs more than the rest.
-  const told: Record<string, string> = { ...headers }
-  Object.assign(told, exchange.baseHeaders)
-  told['content-type'] = headers['content-type'] ?? 'application/json'
-  told['content-length'] = String(bytes.length)
-  exchange.answer.head(status, told)
+  headers['content-type'] ??= 'application/json'
+  Object.assign(headers, exchange.baseHeaders)
+  headers['content-length'] = String(bytes.length)
+  exchange.answer.head(status, headers)
   return exchange.answer.whole(bytes)
 }
 

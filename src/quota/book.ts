@@ -36,7 +36,8 @@ export type Book = {
   /** The account was answered well, so it is not refused any more. */
   answered(place: AccountPlace, at: number): void
   throttled(place: AccountPlace, throttles: readonly Throttle[]): void
-  accounts(): Account[]
+  /** The very same list until something is known anew: every request asks for it. */
+  accounts(): readonly Account[]
   /** Forgets the figures of windows that were reset since, so that the history has the reset as well. */
   expire(at: number): void
 }
@@ -91,6 +92,7 @@ function voided(page: Page, { reading, observedAt }: Word): string[] {
 
 export function openBook({ stored, changed }: BookDeps): Book {
   const pages = new Map<string, Page>()
+  let accounts: readonly Account[] | undefined
   const pageOf = ({ channel, account }: AccountPlace): Page => {
     const key = `${channel}\n${account}`
     const found = pages.get(key) ?? {
@@ -126,6 +128,7 @@ export function openBook({ stored, changed }: BookDeps): Book {
 
   return {
     observe(word) {
+      accounts = undefined
       const { reading, origin, observedAt } = word
       const page = pageOf(word)
       page.plan = reading.plan ?? page.plan
@@ -148,11 +151,14 @@ export function openBook({ stored, changed }: BookDeps): Book {
     answered(place, at) {
       const page = pages.get(`${place.channel}\n${place.account}`)
       if (page === undefined || (page.meters.get(REFUSAL_ID)?.observedAt ?? at) >= at) return
+      accounts = undefined
       const rows = drop(page, [REFUSAL_ID], 'header', at)
       if (rows.length > 0) changed(rows)
     },
     throttled(place, throttles) {
-      if (throttles.length > 0) pageOf(place).throttles = throttles
+      if (throttles.length === 0) return
+      accounts = undefined
+      pageOf(place).throttles = throttles
     },
     expire(at) {
       const rows = [...pages.values()].flatMap((page) =>
@@ -164,15 +170,19 @@ export function openBook({ stored, changed }: BookDeps): Book {
           return [row(page, id, bare, origin, resetsAt)]
         }),
       )
-      if (rows.length > 0) changed(rows)
+      if (rows.length === 0) return
+      accounts = undefined
+      changed(rows)
     },
-    accounts: () =>
-      [...pages.values()].map(({ place, plan, meters, throttles }) => ({
+    accounts() {
+      accounts ??= [...pages.values()].map(({ place, plan, meters, throttles }) => ({
         ...place,
         plan,
         meters: [...meters.values()].map(({ meter, origin, observedAt }) => ({ meter, origin, observedAt })),
         throttles,
-      })),
+      }))
+      return accounts
+    },
   }
 }
 

@@ -72,7 +72,7 @@ export function seatTargets(question: SeatQuestion): {
     }
     for (const key of keys) {
       const state = availability(health, target.channel, target.model, now, key)
-      const seat = { ...target, ...(key === undefined ? {} : { key }), probe: state.type === 'probe' }
+      const seat = { ...target, key, probe: state.type === 'probe' }
       const usedUp = state.type === 'ready' ? question.exhausted?.(seat) : undefined
       const stays = usedUp !== undefined && isOwnLoop(question, seat)
       if (state.type === 'paused') resting.push({ seat, until: state.until, reason: state.reason })
