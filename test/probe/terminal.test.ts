@@ -1,11 +1,13 @@
 // `channel add` and `channel test` as a person meets them: the built program in a real terminal, against a real provider
 // on loopback.
 import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasTmux, openTerminal, type Terminal } from '../agents/bench/terminal.js'
 import { type Bench, makeBench } from '../cli/bench.js'
+import { freePort } from '../support/free-port.js'
 import { PLAIN_FLAVOUR } from '../support/upstream/openai-chat/flavour.js'
 import { openAiChat } from '../support/upstream/openai-chat/provider.js'
 import { MODEL, type Model, startModel } from './model.js'
@@ -59,7 +61,7 @@ describe.skipIf(!hasTmux())('in a terminal (skipped where tmux is not installed)
   })
   afterEach(() => terminal.close())
 
-  const describeServer = async () => {
+  const describeServer = async (baseUrl = model.baseUrl) => {
     await terminal.waitFor(/Provider:[\s\S]*type to search/, 8)
     await terminal.press('own')
     await terminal.waitFor(/› own/, 8)
@@ -67,7 +69,7 @@ describe.skipIf(!hasTmux())('in a terminal (skipped where tmux is not installed)
     await terminal.waitFor(/Which protocol does it speak:[\s\S]*› openai-chat/, 8)
     await terminal.press('Enter')
     await terminal.waitFor(/Base URL/, 8)
-    await terminal.press(model.baseUrl)
+    await terminal.press(baseUrl)
     await terminal.press('Enter')
     await terminal.waitFor(/API key for this server/, 8)
   }
@@ -98,6 +100,22 @@ describe.skipIf(!hasTmux())('in a terminal (skipped where tmux is not installed)
     )
     expect(read('config.yml')).not.toContain(KEY)
     expect(read('secrets.json')).toContain(KEY)
+  })
+
+  it('a server without a key that was off is asked once more, when it is on', async () => {
+    const port = await freePort()
+    await describeServer(`http://127.0.0.1:${port}/v1`)
+    await terminal.press('Enter')
+    await terminal.waitFor(/refused the connection[\s\S]*What now[\s\S]*› retry/, 8)
+    const server = createServer((_request, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' })
+      response.end('{"error":{"message":"here I am","code":"invalid_api_key"}}')
+    })
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    await terminal.press('Enter')
+    await terminal.waitFor(/here I am/, 8)
+    server.close()
+    server.closeAllConnections()
   })
 
   it('Ctrl-C leaves nothing behind, even after the key was found good', async () => {

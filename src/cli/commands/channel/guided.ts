@@ -52,11 +52,24 @@ async function outcomeOf(cli: Cli, draft: Draft, presets: PresetIndex): Promise<
   }
 }
 
-const AFTER_FAILURE = [
-  { name: 'again', title: 'give the key once more' },
-  { name: 'save', title: 'add the channel all the same' },
-  { name: 'stop', title: 'leave everything as it was' },
-] as const
+/** What helps first stands first: of a server that wants no key, that it is on by now. */
+function afterFailure({ credential }: Draft) {
+  const key =
+    credential.type === 'none'
+      ? [
+          { name: 'retry', title: 'ask it once more, now that it is on' },
+          { name: 'again', title: 'give a key' },
+        ]
+      : [
+          { name: 'again', title: 'give the key once more' },
+          { name: 'retry', title: 'ask it once more with this key' },
+        ]
+  return [
+    ...key,
+    { name: 'save', title: 'add the channel all the same' },
+    { name: 'stop', title: 'leave everything as it was' },
+  ]
+}
 
 async function askModel(cli: Cli): Promise<string> {
   for (;;) {
@@ -80,8 +93,9 @@ async function tryOut(
       draft = { ...draft, models: [await askModel(cli)] }
       continue
     }
-    const next = await pickOne(cli, 'It does not answer. What now', AFTER_FAILURE)
+    const next = await pickOne(cli, 'It does not answer. What now', afterFailure(draft))
     if (next === 'save') return draft
+    if (next === 'retry') continue
     if (next === 'stop') throw new HubError('canceled', 'Canceled; nothing was changed.')
     draft = { ...draft, credential: await askCredential(cli, preset) }
   }
