@@ -179,9 +179,17 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   })
 }
 
-// A reader that closed the pipe (`axonhub trace list | head`) has what it wanted.
+/** Why what was printed did not arrive. A reader that closed the pipe (`axonhub trace list | head`) has what it wanted. */
+function unwritten({ errored }: NodeJS.WriteStream): string | undefined {
+  if (!(errored instanceof Error)) return undefined
+  return 'code' in errored && errored.code === 'EPIPE' ? undefined : errored.message
+}
+
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
 const code = await runProgram(deps)
-await Promise.all([flushed(process.stdout), flushed(process.stderr)])
-process.exit(code)
+await flushed(process.stdout)
+const lost = unwritten(process.stdout)
+if (lost !== undefined) process.stderr.write(`error: What was printed could not be written: ${lost}\n`)
+await flushed(process.stderr)
+process.exit(code === 0 && lost !== undefined ? 1 : code)
