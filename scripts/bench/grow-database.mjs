@@ -31,6 +31,9 @@ const MORE = {
   rest: 'provider_quota: { check_interval: off }\n',
 }
 
+/** Near the end of a month of gigabytes, so that it outlives some retention. */
+const RARE = markOf(20)
+
 const fileOf = (place) => join(place.home, 'axonhub.db')
 
 /** A place for a hub with a database of so many bytes. `kept`: a file that is used, and made where it is not there. */
@@ -123,7 +126,7 @@ async function questions(hubs) {
     'trace list': () => '/traces?limit=20',
     'trace list by status': () => '/traces?limit=20&status=failed',
     'trace list by a model that nobody used': () => '/traces?limit=20&model=nothing',
-    'search: a word of one part': () => `/traces?limit=20&text=${markOf(3)}`,
+    'search: a word of one part': () => `/traces?limit=20&text=${RARE}`,
     'search: a word of all sessions': () => '/traces?limit=20&text=task',
     'search: three words': () => '/traces?limit=20&text=const+return+string',
     'trace show, 40 requests': ({ name }) => `/traces/${ids[name]}`,
@@ -150,7 +153,7 @@ async function commands(hubs) {
       if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}.`)
     }
   const rows = []
-  for (const args of [['status'], ['quota'], ['trace', 'list'], ['trace', 'list', '--text', markOf(3)]])
+  for (const args of [['status'], ['quota'], ['trace', 'list'], ['trace', 'list', '--text', RARE]])
     rows.push(
       row(
         `axonhub ${args.join(' ')}, ms`,

@@ -198,6 +198,7 @@ function* unmarkedBytes(database: Database.Database, marks: Marks): Generator<un
     `SELECT seq, ${CHUNK_BYTES} AS bytes FROM chunks WHERE seq > ? AND seq <= ?`,
   )
   for (const range of ranges(marks.lastChunk)) {
+    if (marks.hasAll(...range)) continue
     for (const chunk of chunks.all(...range)) if (!marks.has(chunk.seq)) bytes += chunk.bytes
     yield
   }
