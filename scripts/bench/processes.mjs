@@ -132,12 +132,15 @@ export function sleep(ms) {
   })
 }
 
+/** So many looks in a row must find nothing done: the store holds records back for a quarter of a second. */
+const STILL = 8
+
 /** Waits until the process has done what it does behind the answers' back (10 s at most). */
 export async function quiet(pid) {
-  for (let round = 0, before = cpuMs(pid); round < 200; round += 1) {
+  for (let round = 0, still = 0, before = cpuMs(pid); round < 200 && still < STILL; round += 1) {
     await sleep(50)
     const now = cpuMs(pid)
-    if (now - before < 1) return
+    still = now - before < 1 ? still + 1 : 0
     before = now
   }
 }

@@ -1,6 +1,7 @@
 // The line to the store's worker: starts it, starts it again when it dies, ever more slowly while it keeps dying.
 import { Worker } from 'node:worker_threads'
 import { asHubError, HubError } from '../base/errors.js'
+import type { PaceCell } from '../store/pace.js'
 import { type FromWorker, type ToWorker, unpackError, type WorkerSettings } from '../store/thread.js'
 
 const FIRST_DELAY_MS = 100
@@ -31,7 +32,7 @@ type State =
   | { readonly type: 'ended' }
 
 /** Opens the line. Rejects with the HubError of the store when the database cannot be opened the first time. */
-export async function openLine(script: URL, file: string, events: LineEvents): Promise<Line> {
+export async function openLine(script: URL, file: string, pace: PaceCell, events: LineEvents): Promise<Line> {
   let state: State = { type: 'ended' }
   let delay = FIRST_DELAY_MS
 
@@ -66,7 +67,7 @@ export async function openLine(script: URL, file: string, events: LineEvents): P
 
   const restartLater = (error: HubError) => {
     const timer = setTimeout(() => {
-      start({ file, closeInterrupted: false }, events.up, restartLater)
+      start({ file, closeInterrupted: false, pace }, events.up, restartLater)
     }, delay)
     delay = Math.min(delay * 2, LONGEST_DELAY_MS)
     state = { type: 'waiting', timer }
@@ -82,7 +83,7 @@ export async function openLine(script: URL, file: string, events: LineEvents): P
       state = { type: 'ended' }
       reject(error)
     }
-    start({ file, closeInterrupted: true }, resolve, refused)
+    start({ file, closeInterrupted: true, pace }, resolve, refused)
   })
 
   return {

@@ -3,6 +3,7 @@
 // the worker says that it is committed, so that the death of the worker costs no metadata.
 import { asHubError, HubError } from '../base/errors.js'
 import type { BodyCopy } from '../store/body-bytes.js'
+import { sharedNow } from '../store/pace.js'
 import type { CaptureMode, RecordMessage } from '../store/record.js'
 import { type FromWorker, type PostedError, type ToWorker, unpackError } from '../store/thread.js'
 import type { Entry } from '../store/writer.js'
@@ -14,7 +15,14 @@ const MOST_TRIES = 3
 /** Gives false when there is no worker now. */
 export type Post = (message: ToWorker, buffers: readonly ArrayBuffer[]) => boolean
 
-type Sent = { readonly id: number; entries: readonly Entry[]; bytes: number; tries: number }
+type Sent = {
+  readonly id: number
+  readonly entries: readonly Entry[]
+  readonly bytes: number
+  readonly tries: number
+  /** Another worker died at it, or beside it: it is stored by itself. */
+  readonly isAlone: boolean
+}
 
 /** A commit costs more than what is in it: the messages of this time are stored in one. */
 const GATHER_MS = 50
@@ -23,6 +31,8 @@ const MANY = 32
 const GATHER_LONGER_MS = 200
 /** More messages than this are not held back for one commit. */
 const MOST_GATHERED = 1_024
+/** So many are handed over in one turn of the loop: some tenths of a millisecond. */
+const POSTED_AT_ONCE = 64
 /** Nor are more bytes of bodies. */
 const MOST_GATHERED_BYTES = 16 * 1024 * 1024
 
@@ -58,25 +68,33 @@ export class Outbox {
   /** Of bodies in what waits. */
   private gatheredBytes = 0
   private isDue = false
+  /** Of what waits, so many messages leave in this turn and the next ones. */
+  private leaving = 0
+  private isUrgent = false
+  /** When the oldest of what waits came, and of what leaves. */
+  private since = 0
+  private leavingSince = 0
 
   constructor(
     private readonly post: Post,
     private readonly report: (error: HubError) => void,
     private readonly maxBytes: number,
+    private readonly hurry: (isUrgent: boolean) => void,
   ) {}
 
   /** Queues the message; it leaves a moment later, with those that come until then. */
   add(message: RecordMessage, capture: Exclude<CaptureMode, 'off'>): void {
-    const many = Math.max(0, this.taken - this.settled() - MOST_LIGHT)
-    const packed = pack(message, capture, this.maxBytes - this.queuedBytes - many * MESSAGE_BYTES)
+    const packed = pack(message, capture, this.maxBytes - this.held())
+    if (this.pending.length === this.leaving) this.since = sharedNow()
     this.pending.push(packed)
     this.taken++
     this.queuedBytes += packed.bytes
     this.bodiesDropped += packed.entry.bodiesDropped
     if (packed.copies.length > 0) this.copy(packed.copies)
     if (this.isDown) return
+    if (this.held() > this.maxBytes / 2) this.urge(true)
     this.gatheredBytes += packed.bytes
-    if (this.pending.length >= MOST_GATHERED && this.copies.length === 0) this.send()
+    if (this.pending.length >= MOST_GATHERED) this.leave()
     else if (this.gatheredBytes >= MOST_GATHERED_BYTES) this.sendInTurn()
     if (this.scheduled) return
     this.scheduled = true
@@ -88,8 +106,31 @@ export class Outbox {
 
   /** While a batch is being stored, what comes waits for its end, so that under load one commit serves many. */
   private sendInTurn(): void {
-    if (this.sent.length === 0 && this.copies.length === 0) this.send()
+    if (this.sent.length === 0 && this.copies.length === 0) this.leave()
     else this.isDue = true
+  }
+
+  /** What waits now leaves in small batches, one a turn of the loop, because handing over takes time as well. */
+  private leave(): void {
+    const isLeaving = this.leaving > 0
+    if (!isLeaving) this.leavingSince = this.since
+    this.leaving = this.pending.length
+    this.scheduled = false
+    this.isDue = false
+    this.gatheredBytes = 0
+    if (!isLeaving) this.leaveOn()
+  }
+
+  private leaveOn(): void {
+    if (this.leaving === 0 || this.copies.length > 0) return
+    const batch = this.pending.splice(0, Math.min(this.leaving, POSTED_AT_ONCE))
+    this.leaving -= batch.length
+    this.isDown = !this.dispatch(batch)
+    if (this.isDown) {
+      this.pending.unshift(...batch)
+      this.leaving = 0
+    }
+    if (this.leaving > 0) setImmediate(() => this.leaveOn())
   }
 
   /** Copies in the turns that follow; what waits leaves when all is copied. */
@@ -99,17 +140,21 @@ export class Outbox {
     const next = () => {
       if (this.copies[0]?.step(COPIED_AT_ONCE) === true) this.copies.shift()
       if (this.copies.length > 0) setImmediate(next)
+      else if (this.leaving > 0) this.leaveOn()
       else if (this.isDue) this.sendInTurn()
     }
     setImmediate(next)
   }
 
-  /** Posts what waits as one batch; it stays when there is no worker. */
+  /** Posts what waits as one batch, because somebody waits for it; it stays when there is no worker. */
   send(): void {
     this.scheduled = false
     this.isDue = false
+    if (this.leaving === 0) this.leavingSince = this.since
+    this.leaving = 0
     for (const copy of this.copies) copy.step(Number.POSITIVE_INFINITY)
     this.copies = []
+    this.urge(this.pending.length + this.sent.length > 0)
     if (this.pending.length === 0) return
     const batch = this.pending
     this.pending = []
@@ -118,10 +163,24 @@ export class Outbox {
     if (this.isDown) this.pending = batch
   }
 
+  /** Bytes against the bound: of bodies, and of more messages than a few thousand. */
+  private held(): number {
+    const many = Math.max(0, this.taken - this.settled() - MOST_LIGHT)
+    return this.queuedBytes + many * MESSAGE_BYTES
+  }
+
+  private urge(isUrgent: boolean): void {
+    if (isUrgent === this.isUrgent) return
+    this.isUrgent = isUrgent
+    this.hurry(isUrgent)
+  }
+
   /** The worker's word that a batch is settled. */
   settle(message: Extract<FromWorker, { type: 'stored' }>): void {
-    if (this.sent[0]?.id !== message.id) return
-    this.queuedBytes -= this.sent.shift()?.bytes ?? 0
+    const last = this.sent.findIndex(({ id }) => id === message.id)
+    if (last === -1) return
+    for (const batch of this.sent.splice(0, last + 1)) this.queuedBytes -= batch.bytes
+    if (this.sent.length === 0) this.urge(false)
     this.stored += message.stored
     this.orphans += message.orphans
     this.rejected += message.rejected.length
@@ -143,9 +202,15 @@ export class Outbox {
       // Each record goes alone then, so that one that kills takes no other with it.
       if (position === 0 && stripped.entries.length > 1)
         for (const entry of stripped.entries)
-          this.repost({ id: ++this.lastId, entries: [entry], bytes: 0, tries: 1 })
+          this.repost({ id: ++this.lastId, entries: [entry], tries: 1, isAlone: true })
       else if (tries > MOST_TRIES) this.giveUp(1, 'The store died of a record several times.')
-      else this.repost({ id: batch.id, entries: stripped.entries, bytes: 0, tries })
+      else
+        this.repost({
+          id: batch.id,
+          entries: stripped.entries,
+          tries,
+          isAlone: batch.isAlone || position === 0,
+        })
     }
     this.send()
   }
@@ -177,13 +242,14 @@ export class Outbox {
     const bytes = batch.reduce((sum, packed) => sum + packed.bytes, 0)
     try {
       const buffers = batch.flatMap((packed) => packed.buffers)
-      if (!this.post({ type: 'batch', id, entries, bytes }, buffers)) return false
+      const since = this.leavingSince
+      if (!this.post({ type: 'batch', id, entries, bytes, since, isAlone: false }, buffers)) return false
     } catch (thrown) {
       return this.dispatchSingly(batch, thrown)
     }
     this.lastId = id
     // The bodies have moved: only the metadata is kept for a second try.
-    this.sent.push({ id, entries, bytes, tries: 1 })
+    this.sent.push({ id, entries, bytes, tries: 1, isAlone: false })
     return true
   }
 
@@ -196,9 +262,9 @@ export class Outbox {
     return true
   }
 
-  private repost(batch: Sent): void {
-    this.sent.push(batch)
-    this.post({ type: 'batch', id: batch.id, entries: batch.entries, bytes: 0 }, [])
+  private repost({ id, entries, tries, isAlone }: Omit<Sent, 'bytes'>): void {
+    this.sent.push({ id, entries, bytes: 0, tries, isAlone })
+    this.post({ type: 'batch', id, entries, bytes: 0, isAlone, since: 0 }, [])
   }
 
   private giveUp(count: number, why: string): void {

@@ -3,6 +3,7 @@
 import { assertNever } from '../base/assert-never.js'
 import { asHubError, HubError } from '../base/errors.js'
 import { packageFile } from '../base/package-file.js'
+import { paceCell, setHurry } from '../store/pace.js'
 import type { Queries } from '../store/queries.js'
 import type { CaptureMode, RecordMessage } from '../store/record.js'
 import { type FromWorker, unpackError } from '../store/thread.js'
@@ -88,13 +89,16 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     report(error)
   }
   const post: Line['post'] = (message, buffers) => line?.post(message, buffers) ?? false
+  const cell = paceCell()
   const secrets = secretList((values) => post({ type: 'secrets', values }))
-  const outbox = new Outbox(post, report, options.maxQueuedBytes ?? MAX_QUEUED_BYTES)
+  const outbox = new Outbox(post, report, options.maxQueuedBytes ?? MAX_QUEUED_BYTES, (isUrgent) =>
+    setHurry(cell, isUrgent),
+  )
   const questions = openQuestions((question) => {
     outbox.send()
     post(question)
   })
-  line = await openLine(options.worker ?? WORKER, options.database, {
+  line = await openLine(options.worker ?? WORKER, options.database, cell, {
     up: () => {
       restarts++
       failure = null

@@ -1,6 +1,7 @@
 // What the recorder's thread and the store's worker say to each other. Batches are stored in order, questions
 // are answered when they come; what was posted before a question is stored before it is answered.
 import { type ErrorCode, HubError } from '../base/errors.js'
+import type { PaceCell } from './pace.js'
 import type { Queries } from './queries.js'
 import type { PruneQuestion, Retention } from './views.js'
 import type { Entry } from './writer.js'
@@ -9,15 +10,22 @@ export type WorkerSettings = {
   readonly file: string
   /** Whether requests left open belong to an earlier life of the hub: true for a daemon's first worker. */
   readonly closeInterrupted: boolean
+  /** Whether it may take its time. */
+  readonly pace: PaceCell
 }
 
 export type ToWorker =
-  /** `bytes`: of the bodies in it. */
+  /**
+   * `bytes`: of the bodies in it. `isAlone`: it shares no commit with others. `since`: when the oldest of it happened, ms of the
+   * clock that threads share.
+   */
   | {
       readonly type: 'batch'
       readonly id: number
       readonly entries: readonly Entry[]
       readonly bytes: number
+      readonly isAlone: boolean
+      readonly since: number
     }
   | {
       readonly type: 'query'
@@ -36,6 +44,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'open-failed'; readonly error: PostedError }
+  /** `id`: of the last batch that is settled with it, those posted before it included. */
   | {
       readonly type: 'stored'
       readonly id: number

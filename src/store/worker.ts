@@ -7,23 +7,18 @@ import { HubError } from '../base/errors.js'
 import { restAfterWork } from '../base/rest.js'
 import { youngCollection } from '../base/young-collection.js'
 import { openCleaner } from './cleaning.js'
-import { isPassing, storeFailure } from './failure.js'
+import { storeFailure } from './failure.js'
 import { openStore } from './open.js'
+import { paceOf, threadPace } from './pace.js'
 import { type Place, watchPlace } from './place.js'
 import { openPruning, type Pruning } from './pruning.js'
 import { answer } from './queries.js'
 import { closeInterrupted } from './requests.js'
+import { openStoring } from './storing.js'
 import { type FromWorker, packError, type ToWorker, type WorkerSettings } from './thread.js'
 import type { Retention } from './views.js'
-import { type Entry, openWriter, together, type Writer, type Written } from './writer.js'
+import { type Entry, openWriter, type Writer, type Written } from './writer.js'
 
-const FIRST_DELAY_MS = 250
-const LONGEST_DELAY_MS = 10_000
-
-/** So long the work of one commit may take: what is committed outlives a sudden death, however slow the machine is. */
-const COMMIT_MS = 100
-
-type Batch = Extract<ToWorker, { type: 'batch' }>
 type Question = Extract<ToWorker, { type: 'query' }>
 type PruneRequest = Extract<ToWorker, { type: 'prune' }>
 type Port = NonNullable<typeof parentPort>
@@ -77,12 +72,13 @@ function run(port: Port, settings: WorkerSettings): void {
   }
   let writtenAt: number | undefined = performance.now()
   let works = 0
-  const write = (entries: readonly Entry[]): Written => {
-    const began = performance.now()
-    writtenAt = began
-    return current().writer.write(entries, () => performance.now() - began > COMMIT_MS)
+  const pace = threadPace(settings.pace)
+  const write = (entries: readonly Entry[], since: number): Written => {
+    writtenAt = performance.now()
+    return current().writer.write(entries, paceOf(pace, since))
   }
-  const store = storing(write, file, say)
+  const waitForRoom = (since: number) => paceOf(pace, since).waitForRoom()
+  const store = openStoring({ write, waitForRoom, file, say })
   const young = youngCollection()
   const look = setInterval(() => {
     attempted(renew, file, say)
@@ -100,9 +96,11 @@ function run(port: Port, settings: WorkerSettings): void {
         young.passed(message.bytes)
         break
       case 'query':
+        store.flush()
         reply(() => current().database, message, file, say)
         break
       case 'prune':
+        store.flush()
         void replyPruned(open.pruning, message, file, say)
         break
       case 'secrets':
@@ -115,6 +113,7 @@ function run(port: Port, settings: WorkerSettings): void {
       case 'close':
         clearInterval(look)
         stopResting()
+        store.flush()
         store.stop()
         open.pruning.stop()
         open.database.pragma('wal_checkpoint(TRUNCATE)')
@@ -153,53 +152,6 @@ function renewed(file: string): HubError {
     hint: 'What was recorded before is only where the file was moved to. Stop the hub before you move or restore its database.',
   })
 }
-
-/** Stores batches in the order in which they came; after a failure that may pass, the rest waits behind it. */
-function storing(write: (entries: readonly Entry[]) => Written, file: string, say: Say) {
-  const waiting: Batch[] = []
-  let done: Omit<Written, 'taken'> & { readonly at: number } = NOTHING
-  let timer: NodeJS.Timeout | undefined
-  let delay = FIRST_DELAY_MS
-
-  const step = ({ id, entries }: Batch) => {
-    const { stored, orphans, rejected, taken } = write(done.at === 0 ? entries : entries.slice(done.at))
-    delay = FIRST_DELAY_MS
-    done = {
-      stored: done.stored + stored,
-      orphans: done.orphans + orphans,
-      rejected: [...done.rejected, ...rejected],
-      at: done.at + taken,
-    }
-    if (done.at < entries.length) return
-    waiting.shift()
-    const errors = done.rejected.map((thrown) => packError(storeFailure(thrown, file)))
-    say({ type: 'stored', id, stored: done.stored, orphans: done.orphans, rejected: errors })
-    done = NOTHING
-  }
-  const work = () => {
-    timer = undefined
-    for (let batch = waiting[0]; batch !== undefined; batch = waiting[0]) {
-      try {
-        step(batch)
-      } catch (thrown) {
-        if (!isPassing(thrown)) throw thrown
-        if (delay === FIRST_DELAY_MS) say({ type: 'blocked', error: packError(storeFailure(thrown, file)) })
-        timer = setTimeout(work, delay)
-        delay = Math.min(delay * 2, LONGEST_DELAY_MS)
-        return
-      }
-    }
-  }
-  return {
-    take(batch: Batch) {
-      waiting.push({ ...batch, entries: together(batch.entries) })
-      if (timer === undefined) work()
-    },
-    stop: () => clearTimeout(timer),
-  }
-}
-
-const NOTHING = { stored: 0, orphans: 0, rejected: [], at: 0 } as const
 
 function reply(database: () => Database.Database, question: Question, file: string, say: Say): void {
   const { id, name } = question

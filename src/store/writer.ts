@@ -6,6 +6,7 @@ import { keptRequestCosts } from '../cost/kept-costs.js'
 import { type Cleaner, openCleaner } from './cleaning.js'
 import { isPassing } from './failure.js'
 import { outlineOf } from './outline.js'
+import { type Pace, UNPACED } from './pace.js'
 import { withPrompt } from './prompt.js'
 import { newestPrompt } from './prompt-parts.js'
 import type { AttemptFinished, RecordMessage, RequestFinished, RequestStarted } from './record.js'
@@ -27,7 +28,7 @@ export type Written = {
 
 export type Writer = {
   /** Throws only what may pass (disk full, file busy); then nothing of the batch is stored. */
-  write(batch: readonly Entry[], isEnough?: () => boolean): Written
+  write(batch: readonly Entry[], pace?: Pace): Written
   /** What is remembered of stored rows holds no more: chunks were removed, or nothing was written for a while. */
   forget(): void
 }
@@ -35,14 +36,17 @@ export type Writer = {
 /** `cleaner` knows the secrets that are never stored. */
 export function openWriter(database: Database.Database, cleaner: Cleaner = openCleaner()): Writer {
   const { apply, settle, forget } = applier(database, cleaner)
-  const all = database.transaction((batch: readonly Entry[], isEnough: () => boolean) => {
+  const all = database.transaction((batch: readonly Entry[], pace: Pace) => {
     const results: Result[] = []
     for (const [index, entry] of batch.entries()) {
+      pace.breathe()
       results.push(apply(entry, endOf(batch, index)))
       // A row that was written with the end of its request must not be committed without the rest of it.
-      if (!isFollowed(batch, index) && isEnough()) break
+      if (!isFollowed(batch, index) && pace.isEnough()) break
     }
+    pace.breathe()
     settle()
+    pace.breathe()
     return results
   })
   const single = database.transaction((entry: Entry) => {
@@ -62,9 +66,9 @@ export function openWriter(database: Database.Database, cleaner: Cleaner = openC
     }),
   )
   return {
-    write(batch, isEnough = () => false) {
+    write(batch, pace = UNPACED) {
       try {
-        return count(all.immediate(batch, isEnough))
+        return count(all.immediate(batch, pace))
       } catch (thrown) {
         // What was stored for the batch is gone again.
         forget()

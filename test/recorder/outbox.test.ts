@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Outbox } from '../../src/recorder/outbox.js'
 import type { ToWorker } from '../../src/store/thread.js'
@@ -5,6 +6,7 @@ import { started } from '../support/records.js'
 
 function outbox(isThere: () => boolean, maxBytes = 64 * 1024 * 1024) {
   const posted: ToWorker[] = []
+  const urged: boolean[] = []
   let tries = 0
   const box = new Outbox(
     (message) => {
@@ -14,8 +16,9 @@ function outbox(isThere: () => boolean, maxBytes = 64 * 1024 * 1024) {
     },
     () => undefined,
     maxBytes,
+    (isUrgent) => void urged.push(isUrgent),
   )
-  return { box, posted, tries: () => tries }
+  return { box, posted, urged, tries: () => tries }
 }
 
 const messages = (count: number) =>
@@ -67,5 +70,61 @@ describe('what waits for the store', () => {
     const { bodiesDropped, queuedMessages } = box.counts()
     expect(bodiesDropped).toBeGreaterThan(0)
     expect(queuedMessages).toBe(5_000)
+  })
+
+  it('is handed over bit by bit when it is much, so that nobody waits for that', async () => {
+    const { box, posted } = outbox(() => true)
+    for (const message of messages(1_024)) box.add(message, 'full')
+    expect(posted).toMatchObject([{ entries: { length: 64 } }])
+    await setImmediate()
+    expect(posted).toHaveLength(2)
+    await expect.poll(() => posted.length).toBe(16)
+    const ids = posted.flatMap((message) => (message.type === 'batch' ? message.entries : []))
+    expect(ids.map(({ message }) => message.requestId)).toEqual(
+      messages(1_024).map(({ requestId }) => requestId),
+    )
+  })
+
+  it('all leaves at once when somebody waits for it in the middle of that', async () => {
+    const { box, posted } = outbox(() => true)
+    for (const message of messages(1_030)) box.add(message, 'full')
+    box.send()
+    await setImmediate()
+    expect(posted).toMatchObject([{ entries: { length: 64 } }, { entries: { length: 966 } }])
+  })
+
+  it('is urgent when somebody asks for it, until all of it is stored', () => {
+    const { box, urged } = outbox(() => true)
+    box.send()
+    expect(urged).toEqual([])
+    for (const message of messages(3)) box.add(message, 'full')
+    box.send()
+    for (const message of messages(2)) box.add(message, 'full')
+    box.send()
+    expect(urged).toEqual([true])
+    box.settle({ type: 'stored', id: 1, stored: 3, orphans: 0, rejected: [] })
+    expect(urged).toEqual([true])
+    box.settle({ type: 'stored', id: 2, stored: 2, orphans: 0, rejected: [] })
+    expect(urged).toEqual([true, false])
+  })
+
+  it('is urgent when it takes half of the room for it', () => {
+    const { box, urged } = outbox(() => true, 1_000)
+    const body = Buffer.alloc(251)
+    box.add({ ...started({ requestId: 'ar-1' }), body }, 'full')
+    expect(urged).toEqual([])
+    box.add({ ...started({ requestId: 'ar-2' }), body }, 'full')
+    expect(urged).toEqual([true])
+  })
+
+  it('is settled by the word about the last batch', () => {
+    const { box } = outbox(() => true)
+    const body = Buffer.alloc(100)
+    for (const count of [1, 2, 3]) {
+      for (const message of messages(count)) box.add({ ...message, body }, 'full')
+      box.send()
+    }
+    box.settle({ type: 'stored', id: 2, stored: 3, orphans: 0, rejected: [] })
+    expect(box.counts()).toMatchObject({ queuedBytes: 300, queuedMessages: 3, stored: 3 })
   })
 })

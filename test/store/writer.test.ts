@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { openCleaner } from '../../src/store/cleaning.js'
+import { type Pace, UNPACED } from '../../src/store/pace.js'
 import type { RecordMessage } from '../../src/store/record.js'
 import { closeInterrupted } from '../../src/store/requests.js'
 import { showRequest, showTrace } from '../../src/store/show.js'
@@ -19,6 +20,9 @@ const second = attempted({ number: 2, channel: 'local', mode: 'relay' })
 
 const entries = (...messages: RecordMessage[]): Entry[] =>
   messages.map((message) => ({ message, bodiesDropped: 0 }))
+
+/** Each message is enough for a commit. */
+const ENOUGH: Pace = { ...UNPACED, isEnough: () => true }
 
 describe('the writer', () => {
   it('shows a request as running until its answer is over', () => {
@@ -103,7 +107,7 @@ describe('the writer', () => {
       .pluck()
     const outcomes: unknown[] = []
     while (left.length > 0) {
-      left.splice(0, writer.write(left, () => true).taken)
+      left.splice(0, writer.write(left, ENOUGH).taken)
       outcomes.push(outcome.get())
     }
     expect(outcomes).toEqual([null, null, 'completed'])
@@ -113,7 +117,7 @@ describe('the writer', () => {
     const { database } = testStore()
     const writer = openWriter(database)
     const batch = entries(started(), attempted(), finished(), started({ requestId: 'ar-0002' }))
-    expect(writer.write(batch, () => true).taken).toBe(3)
+    expect(writer.write(batch, ENOUGH).taken).toBe(3)
     expect(showRequest(database, 'ar-0001')).toMatchObject({
       outcome: 'completed',
       attempts: [{ number: 1 }],

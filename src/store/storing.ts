@@ -1,0 +1,119 @@
+// What the store's thread still has to write. Batches are stored in the order in which they came, and those that wait together share a
+// commit; after a failure that may pass all wait and are tried again, so that nothing that reached the thread is lost while it lives.
+import { isPassing, storeFailure } from './failure.js'
+import { type FromWorker, packError, type ToWorker } from './thread.js'
+import { type Entry, together, type Written } from './writer.js'
+
+const FIRST_DELAY_MS = 250
+const LONGEST_DELAY_MS = 10_000
+/** More messages than this are not taken together. */
+const MOST_TOGETHER = 1_024
+
+type Batch = Extract<ToWorker, { type: 'batch' }>
+
+/** What is written together; `at`: so many of its entries are done, with what became of them. */
+type Work = {
+  /** Of the last of its batches. */
+  readonly id: number
+  readonly entries: readonly Entry[]
+  /** When the oldest of them happened. */
+  readonly since: number
+  done: Omit<Written, 'taken'>
+  at: number
+}
+
+export type StoringParts = {
+  /** Writes as many as one commit should have. Throws what stands in the way. */
+  readonly write: (entries: readonly Entry[], since: number) => Written
+  /** Comes back when others do not need the core, or when what happened then has waited long enough. */
+  readonly waitForRoom: (since: number) => void
+  /** The database, for errors. */
+  readonly file: string
+  readonly say: (message: FromWorker) => void
+}
+
+export type Storing = {
+  take(batch: Batch): void
+  /** Writes what came until now, unless the disk refuses for the moment. */
+  flush(): void
+  stop(): void
+}
+
+export function openStoring({ write, waitForRoom, file, say }: StoringParts): Storing {
+  let waiting: Batch[] = []
+  let work: Work | undefined
+  let timer: NodeJS.Timeout | undefined
+  let delay = FIRST_DELAY_MS
+  let messages = 0
+  let isGathering = false
+
+  /** All that waits, up to a batch that is to be alone. */
+  const next = (): Work | undefined => {
+    const [first] = waiting
+    if (first === undefined) return undefined
+    const from = waiting.findIndex(({ isAlone }, index) => index > 0 && (isAlone || first.isAlone))
+    const taken = from === -1 ? waiting : waiting.slice(0, from)
+    waiting = from === -1 ? [] : waiting.slice(from)
+    messages = waiting.reduce((sum, { entries }) => sum + entries.length, 0)
+    return {
+      id: taken.at(-1)?.id ?? first.id,
+      entries: together(taken.flatMap(({ entries }) => entries)),
+      since: first.since,
+      done: { stored: 0, orphans: 0, rejected: [] },
+      at: 0,
+    }
+  }
+  const step = (now: Work) => {
+    const left = now.at === 0 ? now.entries : now.entries.slice(now.at)
+    const { stored, orphans, rejected, taken } = write(left, now.since)
+    delay = FIRST_DELAY_MS
+    now.done = {
+      stored: now.done.stored + stored,
+      orphans: now.done.orphans + orphans,
+      rejected: [...now.done.rejected, ...rejected],
+    }
+    now.at += taken
+    if (now.at < now.entries.length) return
+    work = undefined
+    const errors = now.done.rejected.map((thrown) => packError(storeFailure(thrown, file)))
+    say({ type: 'stored', id: now.id, stored: now.done.stored, orphans: now.done.orphans, rejected: errors })
+  }
+  const goOn = () => {
+    timer = undefined
+    for (work ??= next(); work !== undefined; work ??= next()) {
+      try {
+        step(work)
+      } catch (thrown) {
+        if (!isPassing(thrown)) throw thrown
+        if (delay === FIRST_DELAY_MS) say({ type: 'blocked', error: packError(storeFailure(thrown, file)) })
+        timer = setTimeout(goOn, delay)
+        delay = Math.min(delay * 2, LONGEST_DELAY_MS)
+        return
+      }
+    }
+  }
+  /** What comes until there is room for the work is taken with it. */
+  const gather = (since: number) => {
+    isGathering = true
+    setImmediate(() => {
+      waitForRoom(since)
+      setImmediate(() => {
+        isGathering = false
+        flush()
+      })
+    })
+  }
+  const flush = () => {
+    if (timer === undefined) goOn()
+  }
+  return {
+    flush,
+    take(batch) {
+      waiting.push(batch)
+      messages += batch.entries.length
+      if (batch.isAlone || messages >= MOST_TOGETHER) flush()
+      else if (!isGathering) gather(batch.since)
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
