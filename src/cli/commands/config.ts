@@ -8,8 +8,13 @@ export function configure(command: Command, cli: Cli): void {
   command
     .command('path')
     .description('where the file is')
+    .option('--json', 'print JSON')
     .addHelpText('after', examples(['cat "$(axonhub config path)"', '']))
-    .action(() => cli.out.line(cli.paths().config))
+    .action(({ json }: { json?: boolean }) => {
+      const path = cli.paths().config
+      if (json === true) cli.out.json({ path })
+      else cli.out.line(path)
+    })
   command
     .command('show')
     .description('every value that is in force; secrets are never shown')

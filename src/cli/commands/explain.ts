@@ -7,7 +7,7 @@ import { explain } from '../agent-setup.js'
 import type { Cli } from '../cli.js'
 import { EXIT } from '../exit-codes.js'
 import { examples } from '../help.js'
-import { plain } from '../table.js'
+import { plain, wrapped } from '../table.js'
 
 type Options = {
   readonly key?: string
@@ -54,7 +54,15 @@ function show(cli: Cli, reply: ExplainReply): void {
   }
   out.line()
   out.line('Decisions:')
-  for (const [index, reason] of reply.reasons.entries()) out.line(`  ${index + 1}. ${plain(reason)}`)
+  for (const [index, reason] of reply.reasons.entries()) showReason(cli, index + 1, plain(reason))
+}
+
+/** Behind its number on a terminal; scripts get each reason on one line. */
+function showReason({ deps, out }: Cli, number: number, reason: string): void {
+  const head = `  ${number}. `
+  const room = deps.stdout.isTTY === true ? out.width - head.length : Number.POSITIVE_INFINITY
+  for (const [index, line] of wrapped(reason, room).entries())
+    out.line(`${index === 0 ? head : ' '.repeat(head.length)}${line}`)
 }
 
 export function configure(command: Command, cli: Cli): void {
