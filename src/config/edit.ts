@@ -46,6 +46,7 @@ export type ConfigEdit =
   | { readonly type: 'add-channel'; readonly channel: NewChannel }
   | { readonly type: 'remove-channel'; readonly name: string }
   | { readonly type: 'enable-channel'; readonly name: string; readonly enabled: boolean }
+  | { readonly type: 'set-channel-key'; readonly name: string; readonly reference: string }
   | { readonly type: 'add-profile'; readonly name: string; readonly profile: NewProfile }
   | { readonly type: 'remove-profile'; readonly name: string }
   /** The profile's own lines, as profile-text.ts cuts them out. */
@@ -160,7 +161,12 @@ function yamlEdits(values: JsonObject, edit: Exclude<ConfigEdit, { type: 'rewrit
       if (channelIndex(values, edit.channel.name) >= 0) throw taken('channel', edit.channel.name)
       return [{ type: 'append', path: ['channels'], value: channelValue(edit.channel) }]
     case 'remove-channel':
+      refuseMapped(values, edit.name)
       return [{ type: 'remove', path: ['channels', existingChannel(values, edit.name)] }]
+    case 'set-channel-key': {
+      const path = ['channels', existingChannel(values, edit.name), 'api_key'] as const
+      return [{ type: 'set', path, value: edit.reference }]
+    }
     case 'enable-channel':
       return enabling(values, existingChannel(values, edit.name), edit.enabled)
     case 'add-profile':
@@ -253,6 +259,32 @@ function named(values: JsonObject, group: string, name: string): boolean {
 
 function existing(values: JsonObject, group: string, what: string, name: string): void {
   if (!named(values, group, name)) throw missing(what, name, Object.keys(object(values, group) ?? {}))
+}
+
+function namesChannel(value: JsonValue | undefined, name: string): boolean {
+  return value === name || (Array.isArray(value) && value.includes(name))
+}
+
+/** A channel that a profile names cannot go. Says which do. */
+function refuseMapped(values: JsonObject, name: string): void {
+  const profiles = Object.entries(object(values, 'profiles') ?? {}).flatMap(([profile, value]) => {
+    if (!isObject(value)) return []
+    const mappings = list(value, 'mappings').filter(isObject)
+    const isNamed =
+      namesChannel(value['channels'], name) ||
+      mappings.some(
+        (mapping) =>
+          namesChannel(mapping['channel'], name) ||
+          object(object(mapping, 'when') ?? {}, 'quota_below')?.['channel'] === name,
+      )
+    return isNamed ? [profile] : []
+  })
+  const [first] = profiles
+  if (first === undefined) return
+  const which = profiles.map((profile) => `"${profile}"`).join(', ')
+  throw new HubError('refused', `The channel "${name}" is named by the profile ${which}.`, {
+    hint: `Take it out there first ("axonhub profile edit ${first}"); "axonhub channel disable ${name}" leaves it where it is, "axonhub channel key ${name}" gives it another key.`,
+  })
 }
 
 /** A profile that somebody follows cannot go: requests that named it would fail. Says how each of them leaves it. */

@@ -31,7 +31,7 @@ function advice(error: HubError, channel: string, now: number): string | undefin
   const { code, detail } = error
   switch (code) {
     case 'upstream-authentication':
-      return `The key of the channel "${channel}" was refused; "axonhub channel test ${channel}" tries it again.`
+      return `The key of the channel "${channel}" was refused; "axonhub channel key ${channel}" gives it another one.`
     case 'unknown-model':
       return `"axonhub channel models ${channel}" lists what the channel "${channel}" has; a profile can lead the name there.`
     case 'rate-limited':

@@ -112,7 +112,7 @@ async function fromStore(name: string, reference: string, sources: SecretSources
   throw unavailable(
     reference,
     `is not there (looked in ${sources.store.description})`,
-    'Set the key with `axonhub channel add`.',
+    'Set it with `axonhub channel key NAME`, by the name of the channel.',
   )
 }
 

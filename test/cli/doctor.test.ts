@@ -128,7 +128,7 @@ describe('the hub and its files', () => {
       'channels:\n  - { name: ds, provider: deepseek, api_key: sk-literal-secret-1 }\n',
     )
     const looked = await look()
-    expect(wordsOf(looked, 'config.literal-key')).toMatch(/warning .*channel "ds".*axonhub channel remove ds/)
+    expect(wordsOf(looked, 'config.literal-key')).toMatch(/warning .*channel "ds".*axonhub channel key ds/)
     expect(looked.code).toBe(1)
     expect(JSON.stringify(looked)).not.toContain('sk-literal-secret-1')
   })

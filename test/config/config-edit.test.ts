@@ -203,7 +203,7 @@ describe('an edit of config.yml', () => {
 
   it('refuses what would leave a name without its thing, and says which', () => {
     expect(() => plan(HAND_WRITTEN, { type: 'remove-channel', name: 'deepseek' })).toThrow(
-      /there is no channel "deepseek"; known: local/,
+      /The channel "deepseek" is named by the profile "cheap"/,
     )
     expect(() => plan(HAND_WRITTEN, { type: 'remove-profile', name: 'cheap' })).toThrow(
       expect.objectContaining({

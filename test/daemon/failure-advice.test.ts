@@ -9,7 +9,7 @@ const told = (code: ErrorCode, message: string, detail: ErrorDetail = {}) =>
 
 describe('the failure of a channel', () => {
   it.each<[code: ErrorCode, words: string]>([
-    ['upstream-authentication', '"axonhub channel test deepseek"'],
+    ['upstream-authentication', '"axonhub channel key deepseek"'],
     ['unknown-model', '"axonhub channel models deepseek"'],
     ['upstream-unreachable', '"axonhub channel test deepseek"'],
     ['upstream-timeout', '"axonhub channel test deepseek"'],

@@ -54,7 +54,7 @@ describe('a reference to a secret', () => {
   it.each([
     [
       'keychain:gone',
-      /The key keychain:gone is not there \(looked in the test store\)\. .*axonhub channel add/,
+      /The key keychain:gone is not there \(looked in the test store\)\. .*axonhub channel key/,
     ],
     ['env:GONE', /The key env:GONE is not set in the environment of the daemon\. Export GONE/],
     ['env:EMPTY', /env:EMPTY is not set/],

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Cli } from '../cli.js'
 import { examples } from '../help.js'
 import type { AddOptions } from './channel/add.js'
+import type { KeyOptions } from './channel/key.js'
 import type { TestOptions } from './channel/test.js'
 
 /** Repeatable and with commas. */
@@ -118,6 +119,23 @@ function configureChange(command: Command, cli: Cli): void {
       .addHelpText('after', examples([`axonhub channel ${verb} deepseek`, 'from the next request on']))
       .action(async (name: string) => (await import('./channel/change.js')).enableChannel(cli, name, enabled))
   }
+  command
+    .command('key')
+    .description('give the channel another key, and ask it once')
+    .argument('<name>', 'the channel')
+    .option('--api-key-env <variable>', 'the key is in this variable of the environment of the hub')
+    .option('--api-key-stdin', 'the key is read from stdin and kept with the secrets')
+    .option('--no-test', 'do not ask it anything')
+    .addHelpText(
+      'after',
+      examples(
+        ['axonhub channel key deepseek', 'asks for it; it is not shown'],
+        ['pass deepseek | axonhub channel key deepseek --api-key-stdin', ''],
+      ),
+    )
+    .action(async (name: string, options: KeyOptions) =>
+      (await import('./channel/key.js')).replaceKey(cli, name, options),
+    )
   command
     .command('remove')
     .description('take the channel and its stored key away')

@@ -47,8 +47,8 @@ function literalKeys(
     .filter(({ api_key }) => (api_key ?? []).some((key) => parseReference(key).type === 'literal'))
     .map(({ name }) =>
       warning('config.literal-key', `the key of the channel "${name}" stands in config.yml`, {
-        why: 'It goes along with every copy and backup of the file; "channel add" keeps keys elsewhere.',
-        fix: `axonhub channel remove ${name} && axonhub channel add`,
+        why: 'It goes along with every copy and backup of the file; "channel key" keeps it elsewhere.',
+        fix: `axonhub channel key ${name}`,
       }),
     )
 }

@@ -30,7 +30,7 @@ export type AddOptions = {
 const PATIENCE_MS = 120_000
 
 /** One small question to each endpoint. */
-async function tried(cli: Cli, name: string): Promise<ChannelTestReply> {
+export async function tried(cli: Cli, name: string): Promise<ChannelTestReply> {
   const signal = AbortSignal.timeout(PATIENCE_MS)
   try {
     return await testChannel(cli, channelNamed(cli, name), { depth: 'text' }, signal)
@@ -44,7 +44,7 @@ async function tried(cli: Cli, name: string): Promise<ChannelTestReply> {
   }
 }
 
-function showTried({ out }: Cli, { channel, ok, note, cards }: ChannelTestReply): void {
+export function showTried({ out }: Cli, { channel, ok, note, cards }: ChannelTestReply): void {
   const mark = ok ? out.style.good('✓') : out.style.bad('✗')
   out.line(`${mark} ${out.style.bold(channel)}${note === null ? '' : `: ${plain(note)}`}`)
   for (const { protocol, answers, results } of cards) {

@@ -18,7 +18,7 @@ export async function enableChannel(cli: Cli, name: string, enabled: boolean): P
 }
 
 /** Whoever enables a channel wants it asked now, whatever it said before. True when it rested. */
-async function endRest(cli: Cli, name: string): Promise<boolean> {
+export async function endRest(cli: Cli, name: string): Promise<boolean> {
   const resting = (await statusIfRunning(cli))?.channels.find((channel) => channel.name === name)?.resting
   if (resting === undefined || resting === null) return false
   await (await cli.control()).clearChannel(name)

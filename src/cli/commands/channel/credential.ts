@@ -61,6 +61,25 @@ export async function askCredential(cli: Cli, preset: Preset | undefined): Promi
   return variable === undefined ? { type: 'none' } : { type: 'env', names: [variable] }
 }
 
+/** Another key for a channel that is there: from the flags, else by a hidden question. Throws HubError `usage` for none. */
+export async function newKey(
+  cli: Cli,
+  title: string,
+  { apiKeyEnv, apiKeyStdin }: { readonly apiKeyEnv?: string; readonly apiKeyStdin?: boolean },
+): Promise<
+  { readonly type: 'store'; readonly value: string } | { readonly type: 'env'; readonly name: string }
+> {
+  if (apiKeyEnv !== undefined && apiKeyStdin === true)
+    throw new HubError('usage', 'Give one of --api-key-env and --api-key-stdin.')
+  if (apiKeyEnv !== undefined) return { type: 'env', name: checkedVariable(apiKeyEnv) }
+  if (apiKeyStdin === true) return { type: 'store', value: checkedKey(await readStdin(cli)) }
+  if (canAsk(cli))
+    return { type: 'store', value: checkedKey(await askHidden(cli, `New API key for ${title} (hidden): `)) }
+  throw new HubError('usage', 'There is no terminal to ask for the key on.', {
+    hint: 'Pipe it in with --api-key-stdin, or name a variable with --api-key-env.',
+  })
+}
+
 export async function chooseCredential(
   cli: Cli,
   preset: Preset | undefined,
