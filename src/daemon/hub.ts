@@ -3,7 +3,6 @@
 import { rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
-import { restAfterWork } from '../base/rest.js'
 import { ensureHome } from '../config/paths.js'
 import { watchConfig } from '../config/watch.js'
 import { codecOf } from '../protocol/registry.js'
@@ -14,6 +13,7 @@ import { keepControlDoor } from './control-door.js'
 import type { Front } from './front.js'
 import { createHandler } from './handlers.js'
 import { type Closers, exchangeDeps, type HubOptions, type HubParts, openParts, TIMING } from './hub-parts.js'
+import { restOf } from './hub-rest.js'
 import { claimHome, writeDaemonRecord } from './instance.js'
 import { listenOnPort } from './listen.js'
 import { metricsText } from './metrics.js'
@@ -148,12 +148,15 @@ function watchStalling(parts: HubParts): () => void {
   })
 }
 
-function rest({ running }: HubParts): () => void {
-  const done = () => {
-    const { completed, failed, canceled, refused } = running.counts()
-    return completed + failed + canceled + refused
-  }
-  return restAfterWork({ done, isBusy: () => running.counts().running > 0, patience: 6 })
+function rest({ running, recorder }: HubParts): () => void {
+  return restOf({
+    done() {
+      const { completed, failed, canceled, refused } = running.counts()
+      return completed + failed + canceled + refused
+    },
+    isBusy: () => running.counts().running > 0,
+    giveBack: () => recorder.giveBack(),
+  })
 }
 
 function watchFile(parts: HubParts, closers: Closers): void {

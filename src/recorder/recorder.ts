@@ -70,6 +70,11 @@ export type Recorder = {
   /** Removes what is old or too much, in steps beside the recording. Rejects with HubError. */
   prune(question: PruneQuestion): Promise<Pruned>
   stats(): RecorderStats
+  /**
+   * Nothing is going on: the store's thread gives the system the memory of this process that nobody uses. It may hold all threads up
+   * for some ms.
+   */
+  giveBack(): void
   /** Resolves when all that was recorded until now is committed (or given up and reported). */
   flush(): Promise<void>
   /** Stores what waits (for some seconds at most) and closes the database. */
@@ -238,6 +243,7 @@ function face({ options, keep, secrets, line, outbox, questions, report, health 
         ...health(),
       }
     },
+    giveBack: () => void line.post({ type: 'give-back' }),
     flush: () => outbox.drained(),
     close() {
       closing ??= end()

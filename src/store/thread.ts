@@ -39,6 +39,8 @@ export type ToWorker =
   | { readonly type: 'secrets'; readonly values: readonly string[] }
   /** What is kept from now on. */
   | { readonly type: 'retention'; readonly retention: Retention }
+  /** Nothing is going on: what the C library keeps goes back to the system. */
+  | { readonly type: 'give-back' }
   | { readonly type: 'close' }
 
 export type FromWorker =

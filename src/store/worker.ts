@@ -8,6 +8,7 @@ import { restAfterWork } from '../base/rest.js'
 import { youngCollection } from '../base/young-collection.js'
 import { openCleaner } from './cleaning.js'
 import { storeFailure } from './failure.js'
+import { giveBackMemory } from './give-back.js'
 import { openStore } from './open.js'
 import { paceOf, threadPace } from './pace.js'
 import { type Place, watchPlace } from './place.js'
@@ -89,7 +90,7 @@ function run(port: Port, settings: WorkerSettings): void {
   }, LOOK_MS)
   const stopResting = restAfterWork({ done: () => works, isBusy: () => false, patience: 1 })
   port.on('message', (message: ToWorker) => {
-    works++
+    if (message.type !== 'give-back') works++
     switch (message.type) {
       case 'batch':
         store.take(message)
@@ -109,6 +110,9 @@ function run(port: Port, settings: WorkerSettings): void {
       case 'retention':
         retention = message.retention
         open.pruning.keep(message.retention)
+        break
+      case 'give-back':
+        giveBackMemory()
         break
       case 'close':
         clearInterval(look)

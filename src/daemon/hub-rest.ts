@@ -1,0 +1,35 @@
+// What the hub does when nobody asks: memory goes back to the system, first what a storm of requests left free, then what is collected.
+
+import { collectHere, restAfterWork, type Work } from '../base/rest.js'
+
+/** One step of quiet, ms. */
+const STEP_MS = 2_500
+/** Soon after a storm, but not between two requests of an agent at work: what was given back costs time to get again. */
+const GIVE_BACK_AFTER = 4
+/** A collection forgets compiled code (base/rest.ts), so it waits for longer. */
+const COLLECT_AFTER = 12
+/** When the store has forgotten the bodies that it remembers for a minute, and has collected them. */
+const GIVE_REST_AFTER = 30
+/** So long a collection may go on behind its own end, ms. */
+const COLLECTED_MS = 500
+
+export type Resting = Omit<Work, 'patience'> & {
+  /** Gives the system what the C library keeps. */
+  readonly giveBack: () => void
+}
+
+/** Returns the end of it. */
+export function restOf({ done, isBusy, giveBack }: Resting, collect: () => void = collectHere): () => void {
+  const after = (patience: number, act: () => void) => restAfterWork({ done, isBusy, patience }, act, STEP_MS)
+  const ends = [
+    after(GIVE_BACK_AFTER, giveBack),
+    after(COLLECT_AFTER, () => {
+      collect()
+      setTimeout(giveBack, COLLECTED_MS).unref()
+    }),
+    after(GIVE_REST_AFTER, giveBack),
+  ]
+  return () => {
+    for (const end of ends) end()
+  }
+}

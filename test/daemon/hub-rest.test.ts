@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { restOf } from '../../src/daemon/hub-rest.js'
+
+describe('a hub that nobody asks', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  /** A hub after its start and one request; what it does is told with the second of quiet in which it does so. */
+  function hub() {
+    const told: string[] = []
+    const state = { done: 0, isBusy: false, began: 0 }
+    const tell = (what: string) => void told.push(`${what} ${Math.round((Date.now() - state.began) / 1000)}`)
+    const end = restOf(
+      { done: () => state.done, isBusy: () => state.isBusy, giveBack: () => tell('give back') },
+      () => tell('collect'),
+    )
+    vi.advanceTimersByTime(10_000)
+    told.length = 0
+    state.done++
+    vi.advanceTimersByTime(2_500)
+    state.began = Date.now()
+    return { told, state, end }
+  }
+
+  it('gives memory back soon, again when all is collected, and again when the store has forgotten; then no more', () => {
+    const { told } = hub()
+    vi.advanceTimersByTime(600_000)
+    expect(told).toEqual(['give back 10', 'collect 30', 'give back 31', 'give back 75'])
+  })
+
+  it('keeps it between the requests of an agent that thinks for some seconds', () => {
+    const { told, state } = hub()
+    for (let request = 0; request < 20; request++) {
+      vi.advanceTimersByTime(7_000)
+      state.done++
+    }
+    expect(told).toEqual([])
+  })
+
+  it('keeps it while an answer runs, and does nothing after its end', () => {
+    const { told, state, end } = hub()
+    state.isBusy = true
+    vi.advanceTimersByTime(600_000)
+    expect(told).toEqual([])
+    state.isBusy = false
+    end()
+    vi.advanceTimersByTime(600_000)
+    expect(told).toEqual([])
+  })
+})
