@@ -199,14 +199,14 @@ async function tellError(
   else await answerError(current, error)
 }
 
-function over({ deps, settings, arrival, leave, unwatch }: Begun, current: Exchange | undefined): void {
+function over({ deps, arrival, leave, unwatch }: Begun, current: Exchange | undefined): void {
   if (current !== undefined) {
     unwatch?.()
     const finished = finishedRecord(current, arrival.startedAt)
     deps.record(finished)
     logFinished(current, finished)
-    // In the pieces in which it came, as a whole, and once more for the trace, for some time.
-    deps.passed((settings.captureBodies ? 4 : 2) * current.body.length + current.answer.bytes)
+    // In the pieces in which it came, and as a whole.
+    deps.passed(2 * current.body.length + current.answer.bytes)
   }
   leave()
 }

@@ -8,6 +8,7 @@ import type { CaptureMode, RecordMessage } from '../store/record.js'
 import { type FromWorker, type PostedError, type ToWorker, unpackError } from '../store/thread.js'
 import type { Entry } from '../store/writer.js'
 import { COPIED_AT_ONCE, type Packed, pack, withoutBodies } from './queue.js'
+import { LEAST_LENT, SpareBuffers } from './spare-buffers.js'
 
 /** A batch that this many workers died of is given up and reported. */
 const MOST_TRIES = 3
@@ -74,6 +75,7 @@ export class Outbox {
   /** When the oldest of what waits came, and of what leaves. */
   private since = 0
   private leavingSince = 0
+  private readonly spare = new SpareBuffers()
 
   constructor(
     private readonly post: Post,
@@ -84,7 +86,7 @@ export class Outbox {
 
   /** Queues the message; it leaves a moment later, with those that come until then. */
   add(message: RecordMessage, capture: Exclude<CaptureMode, 'off'>): void {
-    const packed = pack(message, capture, this.maxBytes - this.held())
+    const packed = pack(message, capture, this.maxBytes - this.held(), this.spare)
     if (this.pending.length === this.leaving) this.since = sharedNow()
     this.pending.push(packed)
     this.taken++
@@ -181,6 +183,7 @@ export class Outbox {
     if (last === -1) return
     for (const batch of this.sent.splice(0, last + 1)) this.queuedBytes -= batch.bytes
     if (this.sent.length === 0) this.urge(false)
+    this.spare.add(message.spare ?? [])
     this.stored += message.stored
     this.orphans += message.orphans
     this.rejected += message.rejected.length
@@ -224,6 +227,11 @@ export class Outbox {
     })
   }
 
+  /** Lets go of the buffers that are kept for the next bodies. */
+  forgetSpare(): void {
+    this.spare.forget()
+  }
+
   counts(): OutboxCounts {
     const { stored, orphans, rejected, bodiesDropped, queuedBytes } = this
     return {
@@ -243,7 +251,9 @@ export class Outbox {
     try {
       const buffers = batch.flatMap((packed) => packed.buffers)
       const since = this.leavingSince
-      if (!this.post({ type: 'batch', id, entries, bytes, since, isAlone: false }, buffers)) return false
+      const lent = buffers.filter(({ byteLength }) => byteLength >= LEAST_LENT)
+      if (!this.post({ type: 'batch', id, entries, bytes, lent, since, isAlone: false }, buffers))
+        return false
     } catch (thrown) {
       return this.dispatchSingly(batch, thrown)
     }
@@ -264,7 +274,7 @@ export class Outbox {
 
   private repost({ id, entries, tries, isAlone }: Omit<Sent, 'bytes'>): void {
     this.sent.push({ id, entries, bytes: 0, tries, isAlone })
-    this.post({ type: 'batch', id, entries, bytes: 0, isAlone, since: 0 }, [])
+    this.post({ type: 'batch', id, entries, bytes: 0, lent: [], isAlone, since: 0 }, [])
   }
 
   private giveUp(count: number, why: string): void {

@@ -4,6 +4,7 @@
 import { type BodyCopy, bodyCopy, bodySize } from '../store/body-bytes.js'
 import type { CaptureMode, RecordedBody, RecordMessage } from '../store/record.js'
 import type { Entry } from '../store/writer.js'
+import type { SpareBuffers } from './spare-buffers.js'
 
 export type Packed = {
   readonly entry: Entry
@@ -19,7 +20,12 @@ export type Packed = {
 export const COPIED_AT_ONCE = 512 * 1024
 
 /** The message ready for the queue; with `room` for fewer bytes than its bodies have, these are left out. */
-export function pack(message: RecordMessage, capture: Exclude<CaptureMode, 'off'>, room: number): Packed {
+export function pack(
+  message: RecordMessage,
+  capture: Exclude<CaptureMode, 'off'>,
+  room: number,
+  spare: Pick<SpareBuffers, 'take'>,
+): Packed {
   const bodies = bodiesOf(message)
   const bytes = bodies.reduce((sum, body) => sum + bodySize(body), 0)
   if (bodies.length === 0) return bare(message)
@@ -29,7 +35,7 @@ export function pack(message: RecordMessage, capture: Exclude<CaptureMode, 'off'
   const copies: BodyCopy[] = []
   let left = COPIED_AT_ONCE
   const own = (body: RecordedBody): Uint8Array => {
-    const copying = bodyCopy(body)
+    const copying = bodyCopy(body, spare.take(bodySize(body)))
     const isDone = copying.step(left)
     left = Math.max(1, left - copying.copy.length)
     buffers.push(copying.copy.buffer)

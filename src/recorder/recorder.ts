@@ -243,7 +243,10 @@ function face({ options, keep, secrets, line, outbox, questions, report, health 
         ...health(),
       }
     },
-    giveBack: () => void line.post({ type: 'give-back' }),
+    giveBack() {
+      outbox.forgetSpare()
+      line.post({ type: 'give-back' })
+    },
     flush: () => outbox.drained(),
     close() {
       closing ??= end()

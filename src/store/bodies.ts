@@ -30,6 +30,8 @@ export type BodyTable = {
   keep(place: BodyPlace, answer: RecordedBody): void
   /** The same, and gives back what it says. */
   keepSaid(place: BodyPlace, answer: RecordedBody): string
+  /** The buffers of bodies that are remembered. */
+  held(): ReadonlySet<ArrayBufferLike>
   /** Forgets what was stored: after chunks were removed, or were not stored after all. */
   forget(): void
 }
@@ -86,6 +88,7 @@ export function bodyTable(database: Database.Database, cleaner: Cleaner): BodyTa
     put: (place, { bytes, pieces }) => put(place, bytes.length, pieces),
     keep: (place, answer) => void keep(place, answer, 0),
     keepSaid: (place, answer) => keep(place, answer),
+    held: () => memory.buffers(),
     forget: () => memory.forget(),
   }
 }

@@ -17,9 +17,11 @@ export type BodyCopy = {
   step(bytes: number): boolean
 }
 
-export function bodyCopy(body: RecordedBody): BodyCopy {
+/** `buffer`: where to, when it is not to be a new one. */
+export function bodyCopy(body: RecordedBody, buffer?: ArrayBuffer): BodyCopy {
+  const size = bodySize(body)
   // Not from the pool and not zeroed first: each byte is written below.
-  const copy = Buffer.allocUnsafeSlow(bodySize(body))
+  const copy = buffer === undefined ? Buffer.allocUnsafeSlow(size) : Buffer.from(buffer, 0, size)
   /** Let go when it is copied: the copy may wait for some time. */
   let pieces = body instanceof Uint8Array ? [body] : body
   let index = 0

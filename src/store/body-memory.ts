@@ -20,6 +20,8 @@ export type BodyMemory<Part> = {
   find(lane: string, bytes: Buffer): Anatomy<Part> | undefined
   /** It is the lane's last one now. */
   keep(lane: string, body: Anatomy<Part>): void
+  /** The buffers in which they stand. */
+  buffers(): ReadonlySet<ArrayBufferLike>
   forget(): void
 }
 
@@ -61,6 +63,8 @@ export function bodyMemory<Part>(): BodyMemory<Part> {
         drop(oldest)
       }
     },
+    buffers: () =>
+      new Set([...bodies.values()].flatMap(({ body }) => (body === undefined ? [] : [body.bytes.buffer]))),
     forget() {
       for (const lane of [...bodies.keys()]) drop(lane)
       size = 0

@@ -18,6 +18,8 @@ type Work = {
   readonly entries: readonly Entry[]
   /** When the oldest of them happened. */
   readonly since: number
+  /** The large buffers in which their bodies stand. */
+  readonly lent: readonly ArrayBuffer[]
   done: Omit<Written, 'taken'>
   at: number
 }
@@ -27,9 +29,11 @@ export type StoringParts = {
   readonly write: (entries: readonly Entry[], since: number) => Written
   /** Comes back when others do not need the core, or when what happened then has waited long enough. */
   readonly waitForRoom: (since: number) => void
+  /** Batches with these buffers are settled; gives those that go back, earlier ones among them. */
+  readonly settled: (lent: readonly ArrayBuffer[]) => ArrayBuffer[]
   /** The database, for errors. */
   readonly file: string
-  readonly say: (message: FromWorker) => void
+  readonly say: (message: FromWorker, buffers: ArrayBuffer[]) => void
 }
 
 export type Storing = {
@@ -39,7 +43,7 @@ export type Storing = {
   stop(): void
 }
 
-export function openStoring({ write, waitForRoom, file, say }: StoringParts): Storing {
+export function openStoring({ write, waitForRoom, settled, file, say }: StoringParts): Storing {
   let waiting: Batch[] = []
   let work: Work | undefined
   let timer: NodeJS.Timeout | undefined
@@ -59,6 +63,7 @@ export function openStoring({ write, waitForRoom, file, say }: StoringParts): St
       id: taken.at(-1)?.id ?? first.id,
       entries: together(taken.flatMap(({ entries }) => entries)),
       since: first.since,
+      lent: taken.flatMap(({ lent }) => lent),
       done: { stored: 0, orphans: 0, rejected: [] },
       at: 0,
     }
@@ -76,7 +81,9 @@ export function openStoring({ write, waitForRoom, file, say }: StoringParts): St
     if (now.at < now.entries.length) return
     work = undefined
     const errors = now.done.rejected.map((thrown) => packError(storeFailure(thrown, file)))
-    say({ type: 'stored', id: now.id, stored: now.done.stored, orphans: now.done.orphans, rejected: errors })
+    const spare = settled(now.lent)
+    const told = { type: 'stored', id: now.id, ...now.done, rejected: errors } as const
+    say(spare.length === 0 ? told : { ...told, spare }, spare)
   }
   const goOn = () => {
     timer = undefined
@@ -85,7 +92,8 @@ export function openStoring({ write, waitForRoom, file, say }: StoringParts): St
         step(work)
       } catch (thrown) {
         if (!isPassing(thrown)) throw thrown
-        if (delay === FIRST_DELAY_MS) say({ type: 'blocked', error: packError(storeFailure(thrown, file)) })
+        if (delay === FIRST_DELAY_MS)
+          say({ type: 'blocked', error: packError(storeFailure(thrown, file)) }, [])
         timer = setTimeout(goOn, delay)
         delay = Math.min(delay * 2, LONGEST_DELAY_MS)
         return

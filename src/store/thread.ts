@@ -16,14 +16,15 @@ export type WorkerSettings = {
 
 export type ToWorker =
   /**
-   * `bytes`: of the bodies in it. `isAlone`: it shares no commit with others. `since`: when the oldest of it happened, ms of the
-   * clock that threads share.
+   * `bytes`: of the bodies in it. `lent`: the large buffers in which they stand; they come back when they are needed no more.
+   * `isAlone`: it shares no commit with others. `since`: when the oldest of it happened, ms of the clock that threads share.
    */
   | {
       readonly type: 'batch'
       readonly id: number
       readonly entries: readonly Entry[]
       readonly bytes: number
+      readonly lent: readonly ArrayBuffer[]
       readonly isAlone: boolean
       readonly since: number
     }
@@ -53,6 +54,8 @@ export type FromWorker =
       readonly stored: number
       readonly orphans: number
       readonly rejected: readonly PostedError[]
+      /** Buffers that were lent, now or with an earlier batch. */
+      readonly spare?: readonly ArrayBuffer[]
     }
   /** Nothing can be stored for now; the worker keeps the batch and tries again. */
   | { readonly type: 'blocked'; readonly error: PostedError }

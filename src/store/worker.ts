@@ -9,6 +9,7 @@ import { youngCollection } from '../base/young-collection.js'
 import { openCleaner } from './cleaning.js'
 import { storeFailure } from './failure.js'
 import { giveBackMemory } from './give-back.js'
+import { lentBuffers } from './lent-buffers.js'
 import { openStore } from './open.js'
 import { paceOf, threadPace } from './pace.js'
 import { type Place, watchPlace } from './place.js'
@@ -71,6 +72,7 @@ function run(port: Port, settings: WorkerSettings): void {
     renew()
     return open
   }
+  const lent = lentBuffers(() => open.writer.held())
   let writtenAt: number | undefined = performance.now()
   let works = 0
   const pace = threadPace(settings.pace)
@@ -79,12 +81,14 @@ function run(port: Port, settings: WorkerSettings): void {
     return current().writer.write(entries, paceOf(pace, since))
   }
   const waitForRoom = (since: number) => paceOf(pace, since).waitForRoom()
-  const store = openStoring({ write, waitForRoom, file, say })
+  const settled = (buffers: readonly ArrayBuffer[]) => lent.settled(buffers)
+  const store = openStoring({ write, waitForRoom, settled, file, say })
   const young = youngCollection()
   const look = setInterval(() => {
     attempted(renew, file, say)
     if (writtenAt === undefined || performance.now() - writtenAt <= FORGET_MS) return
     open.writer.forget()
+    lent.settled([])
     writtenAt = undefined
     works++
   }, LOOK_MS)
@@ -93,8 +97,9 @@ function run(port: Port, settings: WorkerSettings): void {
     if (message.type !== 'give-back') works++
     switch (message.type) {
       case 'batch':
+        // The buffers that were lent are not left to the collector.
+        young.passed(message.bytes - message.lent.reduce((sum, { byteLength }) => sum + byteLength, 0))
         store.take(message)
-        young.passed(message.bytes)
         break
       case 'query':
         store.flush()

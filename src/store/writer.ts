@@ -29,13 +29,15 @@ export type Written = {
 export type Writer = {
   /** Throws only what may pass (disk full, file busy); then nothing of the batch is stored. */
   write(batch: readonly Entry[], pace?: Pace): Written
+  /** The buffers of bodies that are remembered. Those of others are needed no more when their messages were written. */
+  held(): ReadonlySet<ArrayBufferLike>
   /** What is remembered of stored rows holds no more: chunks were removed, or nothing was written for a while. */
   forget(): void
 }
 
 /** `cleaner` knows the secrets that are never stored. */
 export function openWriter(database: Database.Database, cleaner: Cleaner = openCleaner()): Writer {
-  const { apply, settle, forget } = applier(database, cleaner)
+  const { apply, settle, held, forget } = applier(database, cleaner)
   const all = database.transaction((batch: readonly Entry[], pace: Pace) => {
     const results: Result[] = []
     for (const [index, entry] of batch.entries()) {
@@ -81,6 +83,7 @@ export function openWriter(database: Database.Database, cleaner: Cleaner = openC
         throw thrown
       }
     },
+    held,
     forget,
   }
 }
@@ -128,6 +131,7 @@ type Applier = {
   readonly apply: (entry: Entry, end?: RequestFinished) => 'stored' | 'orphan'
   /** To be called before each commit. */
   readonly settle: () => void
+  readonly held: () => ReadonlySet<ArrayBufferLike>
   readonly forget: () => void
 }
 
@@ -210,6 +214,7 @@ function applier(database: Database.Database, cleaner: Cleaner): Applier {
       return 'stored'
     },
     settle: () => tables.settle(),
+    held: () => bodies.held(),
     forget() {
       tables.forget()
       ends.forget()

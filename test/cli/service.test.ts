@@ -160,7 +160,7 @@ describe.skipIf(process.platform !== 'linux')('install and uninstall', () => {
     ])
     const text = readFileSync(unit, 'utf8')
     expect(text).toContain(`"AXONHUB_HOME=${join(place.home, '.axonhub')}"`)
-    expect(text).toContain('"MALLOC_MMAP_THRESHOLD_=524288"')
+    expect(text).toContain('"MALLOC_MMAP_THRESHOLD_=524288" "MALLOC_TRIM_THRESHOLD_=8388608"')
     const second = await place.run(['service', 'install'], { env })
     expect(second.stdout).toContain('is as it should be')
     expect(readFileSync(unit, 'utf8')).toBe(text)

@@ -42,6 +42,29 @@ describe('what waits for the store', () => {
     expect(posted).toMatchObject([{}, { entries: { length: 45 } }])
   })
 
+  it('is copied into a buffer that the store had and gave back, when it is large', () => {
+    vi.useFakeTimers()
+    const { box, posted } = outbox(() => true)
+    const lent = () => posted.flatMap((message) => (message.type === 'batch' ? message.lent : []))
+    const ask = (letter: string) => {
+      box.add(started({ requestId: `ar-${letter}`, body: Buffer.alloc(300 * 1024, letter) }), 'full')
+      vi.advanceTimersByTime(60)
+    }
+    ask('a')
+    const [first] = lent()
+    box.settle({ type: 'stored', id: 1, stored: 1, orphans: 0, rejected: [], spare: lent() })
+    ask('b')
+    expect(lent()).toEqual([first, first])
+    expect(new TextDecoder().decode(first).slice(0, 3)).toBe('bbb')
+    box.settle({ type: 'stored', id: 2, stored: 1, orphans: 0, rejected: [], spare: lent().slice(1) })
+    box.forgetSpare()
+    ask('c')
+    expect(lent()[2]).not.toBe(first)
+    box.add(started({ requestId: 'ar-small', body: Buffer.alloc(1_000) }), 'full')
+    vi.advanceTimersByTime(60)
+    expect(lent()).toHaveLength(3)
+  })
+
   it('is not offered again and again while nobody is there, and goes at once when somebody is', () => {
     let isThere = false
     const { box, posted, tries } = outbox(() => isThere)

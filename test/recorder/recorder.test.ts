@@ -73,6 +73,44 @@ describe('the recorder', () => {
     expect(recorder.stats()).toMatchObject({ stored: 5, bodiesDropped: 0, queuedMessages: 0 })
   })
 
+  it('stores each large body as it was, though the memory of earlier ones is used again', async () => {
+    const { recorder } = await testRecorder()
+    const bodyOf = (number: number) =>
+      Buffer.from(
+        JSON.stringify({
+          messages: Array.from({ length: 30 + (number % 7) }, (_, at) => ({
+            role: 'user',
+            content: `${at === number % 11 ? number : at} ${'words '.repeat(2_000)}`,
+          })),
+        }),
+      )
+    const numbers = Array.from({ length: 24 }, (_, number) => number)
+    for (const number of numbers) {
+      const requestId = `ar-${number}`
+      const body = bodyOf(number)
+      recorder.record(started({ requestId, traceId: `at-${number % 3}`, body }))
+      recorder.record(attempted({ requestId, mode: 'convert', requestBody: bodyOf(number + 100) }))
+      recorder.record(finished({ requestId, responseBody: bodyOf(number + 200) }))
+      if (number % 5 !== 0) await recorder.flush()
+      if (number === 12) recorder.giveBack()
+    }
+    const stored = await Promise.all(
+      numbers.map(async (number) => {
+        const request = `ar-${number}`
+        const asked = await recorder.query('body', { request, which: 'request' })
+        const sent = await recorder.query('body', { request, which: 'upstream-request' })
+        const answer = await recorder.query('body', { request, which: 'response' })
+        return (
+          bodyOf(number).equals(asked) &&
+          bodyOf(number + 100).equals(sent) &&
+          bodyOf(number + 200).equals(answer)
+        )
+      }),
+    )
+    expect(stored).toEqual(numbers.map(() => true))
+    expect(recorder.stats()).toMatchObject({ rejected: 0, bodiesDropped: 0, restarts: 0 })
+  })
+
   it('keeps the metadata and drops bodies, counted, when more waits than it may hold', async () => {
     const { recorder } = await testRecorder({ maxQueuedBytes: 1_000 })
     for (let number = 0; number < 20; number++) {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openStoring } from '../../src/store/storing.js'
 import type { FromWorker, ToWorker } from '../../src/store/thread.js'
 import type { Entry } from '../../src/store/writer.js'
@@ -15,6 +15,7 @@ const batch = (id: number, count: number, about: Partial<Batch> = {}): Batch => 
     bodiesDropped: 0,
   })),
   bytes: 0,
+  lent: [],
   since: 0,
   isAlone: false,
   ...about,
@@ -28,6 +29,7 @@ function storing(taken = Number.POSITIVE_INFINITY, refuse: () => void = () => un
     file: 'axonhub.db',
     say: (message) => void said.push(message),
     waitForRoom: () => undefined,
+    settled: (lent) => [...lent],
     write(entries: readonly Entry[]) {
       refuse()
       const count = Math.min(taken, entries.length)
@@ -51,6 +53,20 @@ describe('batches that wait for the store', () => {
     await settled()
     expect(commits).toEqual([30])
     expect(said).toEqual([{ type: 'stored', id: 3, stored: 30, orphans: 0, rejected: [] }])
+  })
+
+  it('keep the buffers that were lent with them until all of it is stored', async () => {
+    let isFull = true
+    const { store, said } = storing(1, () => {
+      if (isFull) throw Object.assign(new Error('full'), { name: 'SqliteError', code: 'SQLITE_FULL' })
+    })
+    const [one, two] = [new ArrayBuffer(1), new ArrayBuffer(2)]
+    store.take(batch(1, 2, { lent: [one] }))
+    store.take(batch(2, 1, { lent: [two] }))
+    await settled()
+    expect(said).toMatchObject([{ type: 'blocked' }])
+    isFull = false
+    await vi.waitFor(() => expect(said[1]).toMatchObject({ type: 'stored', id: 2, spare: [one, two] }))
   })
 
   it('are told of when all of them are stored, however many commits it takes', async () => {
