@@ -4,6 +4,7 @@
 import type { ShownAttempt, ShownRequest, ShownTrace, TraceReader } from '../../../control/trace-reader.js'
 import type { Said } from '../../../export/conversation.js'
 import type { Cli } from '../../cli.js'
+import { linesTogether } from '../../output.js'
 import { cut, plain, widthOf } from '../../table.js'
 import { showAnswered, showAsked, textLines } from '../../trace-said.js'
 import { isNotFound, withTraces } from '../../traces.js'
@@ -250,6 +251,11 @@ export async function showTrace(cli: Cli, id: string, options: ShowOptions): Pro
   if (wire) return showRequestWire(cli, id, json)
   const found = await find(cli, id, options)
   if (json) return out.json(found.type === 'trace' ? found.trace : found.request)
+  linesTogether(out, (together) => showFound({ ...cli, out: together }, found, options))
+}
+
+function showFound(cli: Cli, found: Found, options: ShowOptions): void {
+  const { out } = cli
   if (found.type === 'request') {
     const { request, said } = found
     const { full = false, brief = false } = options
