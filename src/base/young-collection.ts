@@ -2,8 +2,7 @@
 // given back when the small objects that stand for it are collected. Of these there are few, so V8 would wait until 64 MB have
 // come together, and then mark the whole heap: some 5 ms for this thread and three times that for its helpers, each time.
 
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collectYoung } from './v8-collection.js'
 
 /** Bytes between two collections, each of some tenths of a millisecond. Twice of it was measured as too rare. */
 const BETWEEN = 16 * 1024 * 1024
@@ -26,26 +25,4 @@ export function youngCollection(collect: () => void = collectYoung, between = BE
       setImmediate(collect)
     },
   }
-}
-
-type MinorCollection = (options: { type: 'minor' }) => void
-
-let gc: MinorCollection | undefined
-
-function collectYoung(): void {
-  gc ??= functionOfV8()
-  gc?.({ type: 'minor' })
-}
-
-/**
- * V8's own function for it, which only a context that is made with this flag has; no other code gets to see it. undefined when another
- * thread has just taken the flag back, which all share: the next collection asks again.
- */
-function functionOfV8(): MinorCollection | undefined {
-  setFlagsFromString('--expose-gc')
-  const found: unknown = runInNewContext('globalThis.gc')
-  setFlagsFromString('--no-expose-gc')
-  return typeof found === 'function'
-    ? (options) => void Reflect.apply(found, undefined, [options])
-    : undefined
 }

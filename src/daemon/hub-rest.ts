@@ -1,12 +1,13 @@
 // What the hub does when nobody asks: memory goes back to the system, first what a storm of requests left free, then what is collected.
 
 import { collectHere, restAfterWork, type Work } from '../base/rest.js'
+import { collectOnce } from '../base/v8-collection.js'
 
 /** One step of quiet, ms. */
 const STEP_MS = 2_500
 /** Soon after a storm, but not between two requests of an agent at work: what was given back costs time to get again. */
 const GIVE_BACK_AFTER = 4
-/** A collection forgets compiled code (base/rest.ts), so it waits for longer. */
+/** To collect all there is forgets compiled code (base/rest.ts), so that waits for longer. */
 const COLLECT_AFTER = 12
 /** When the store has forgotten the bodies that it remembers for a minute, and has collected them. */
 const GIVE_REST_AFTER = 30
@@ -18,14 +19,23 @@ export type Resting = Omit<Work, 'patience'> & {
   readonly giveBack: () => void
 }
 
+/** The two collections of this thread. */
+type Collections = { readonly once: () => void; readonly all: () => void }
+
+const COLLECTIONS: Collections = { once: collectOnce, all: collectHere }
+
 /** Returns the end of it. */
-export function restOf({ done, isBusy, giveBack }: Resting, collect: () => void = collectHere): () => void {
+export function restOf({ done, isBusy, giveBack }: Resting, collect = COLLECTIONS): () => void {
   const after = (patience: number, act: () => void) => restAfterWork({ done, isBusy, patience }, act, STEP_MS)
+  const giveBackSoon = () => void setTimeout(giveBack, COLLECTED_MS).unref()
   const ends = [
-    after(GIVE_BACK_AFTER, giveBack),
+    after(GIVE_BACK_AFTER, () => {
+      collect.once()
+      giveBackSoon()
+    }),
     after(COLLECT_AFTER, () => {
-      collect()
-      setTimeout(giveBack, COLLECTED_MS).unref()
+      collect.all()
+      giveBackSoon()
     }),
     after(GIVE_REST_AFTER, giveBack),
   ]

@@ -12,7 +12,7 @@ describe('a hub that nobody asks', () => {
     const tell = (what: string) => void told.push(`${what} ${Math.round((Date.now() - state.began) / 1000)}`)
     const end = restOf(
       { done: () => state.done, isBusy: () => state.isBusy, giveBack: () => tell('give back') },
-      () => tell('collect'),
+      { once: () => tell('collect once'), all: () => tell('collect all') },
     )
     vi.advanceTimersByTime(10_000)
     told.length = 0
@@ -25,7 +25,13 @@ describe('a hub that nobody asks', () => {
   it('gives memory back soon, again when all is collected, and again when the store has forgotten; then no more', () => {
     const { told } = hub()
     vi.advanceTimersByTime(600_000)
-    expect(told).toEqual(['give back 10', 'collect 30', 'give back 31', 'give back 75'])
+    expect(told).toEqual([
+      'collect once 10',
+      'give back 11',
+      'collect all 30',
+      'give back 31',
+      'give back 75',
+    ])
   })
 
   it('keeps it between the requests of an agent that thinks for some seconds', () => {
