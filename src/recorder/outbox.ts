@@ -8,7 +8,7 @@ import type { CaptureMode, RecordMessage } from '../store/record.js'
 import { type FromWorker, type PostedError, type ToWorker, unpackError } from '../store/thread.js'
 import type { Entry } from '../store/writer.js'
 import { COPIED_AT_ONCE, type Packed, pack, withoutBodies } from './queue.js'
-import { LEAST_LENT, SpareBuffers } from './spare-buffers.js'
+import { isLent, SpareBuffers } from './spare-buffers.js'
 
 /** A batch that this many workers died of is given up and reported. */
 const MOST_TRIES = 3
@@ -251,7 +251,7 @@ export class Outbox {
     try {
       const buffers = batch.flatMap((packed) => packed.buffers)
       const since = this.leavingSince
-      const lent = buffers.filter(({ byteLength }) => byteLength >= LEAST_LENT)
+      const lent = buffers.filter(({ byteLength }) => isLent(byteLength))
       if (!this.post({ type: 'batch', id, entries, bytes, lent, since, isAlone: false }, buffers))
         return false
     } catch (thrown) {

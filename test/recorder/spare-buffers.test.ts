@@ -29,8 +29,10 @@ describe('buffers that came back', () => {
     expect(spare.take(MB + 100_000)).toBe(made)
   })
 
-  it('are not worth it for small bodies', () => {
+  it('are not worth it for small bodies, nor for those of which there are few', () => {
     expect(new SpareBuffers().take(100_000)).toBeUndefined()
+    expect(new SpareBuffers().take(8 * MB + 1)).toBeUndefined()
+    expect(new SpareBuffers().take(8 * MB)?.byteLength).toBe(8 * MB)
   })
 
   it('are kept up to a bound, the last ones, and until they are forgotten', () => {
