@@ -28,8 +28,13 @@ const COLLECTIONS: Collections = { once: collectOnce, all: collectHere }
 export function restOf({ done, isBusy, giveBack }: Resting, collect = COLLECTIONS): () => void {
   const after = (patience: number, act: () => void) => restAfterWork({ done, isBusy, patience }, act, STEP_MS)
   const giveBackSoon = () => void setTimeout(giveBack, COLLECTED_MS).unref()
+  // After the start all come at once: then one of them is enough.
+  const afterWork = (patience: number, act: () => void) =>
+    after(patience, () => {
+      if (done() > 0) act()
+    })
   const ends = [
-    after(GIVE_BACK_AFTER, () => {
+    afterWork(GIVE_BACK_AFTER, () => {
       collect.once()
       giveBackSoon()
     }),
@@ -37,7 +42,7 @@ export function restOf({ done, isBusy, giveBack }: Resting, collect = COLLECTION
       collect.all()
       giveBackSoon()
     }),
-    after(GIVE_REST_AFTER, giveBack),
+    afterWork(GIVE_REST_AFTER, giveBack),
   ]
   return () => {
     for (const end of ends) end()

@@ -15,15 +15,16 @@ describe('a hub that nobody asks', () => {
       { once: () => tell('collect once'), all: () => tell('collect all') },
     )
     vi.advanceTimersByTime(10_000)
-    told.length = 0
+    const atStart = told.splice(0)
     state.done++
     vi.advanceTimersByTime(2_500)
     state.began = Date.now()
-    return { told, state, end }
+    return { told, atStart, state, end }
   }
 
-  it('gives memory back soon, again when all is collected, and again when the store has forgotten; then no more', () => {
-    const { told } = hub()
+  it('collects after its start, gives memory back soon after work, again when all is collected, and again when the store has forgotten; then no more', () => {
+    const { told, atStart } = hub()
+    expect(atStart.map((what) => what.replace(/ \d+$/, ''))).toEqual(['collect all', 'give back'])
     vi.advanceTimersByTime(600_000)
     expect(told).toEqual([
       'collect once 10',
