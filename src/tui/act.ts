@@ -27,11 +27,18 @@ function profileWords(name: string | null, key: string | undefined): string {
   return `Profile ${name} from now on (${whom}); a running tool loop ends first.`
 }
 
+/** A card is kept of what answers alone: why the other does not is told here or nowhere. */
+function silence(cards: ChannelTestReply['cards']): string {
+  const broken = cards.find(({ answers }) => !answers)
+  const where = broken === undefined || cards.length === 1 ? '' : ` on ${broken.protocol}`
+  return `does not answer${where}: ${broken?.results[0]?.detail ?? 'it says not why'}`
+}
+
 function testWords(name: string, { ok, note, cards }: ChannelTestReply): Done {
   if (note !== null) return { kind: ok ? 'info' : 'bad', text: `${name}: ${note}` }
   const results = cards.flatMap((card) => card.results)
   const missing = results.filter(({ result }) => result === 'no').length
-  if (!ok) return { kind: 'bad', text: `${name} does not answer on every endpoint; its card says why.` }
+  if (!ok) return { kind: 'bad', text: `${name} ${silence(cards)}` }
   return good(
     `${name} answers; ${missing === 0 ? 'nothing is missing' : `${missing} of ${results.length} are missing`}.`,
   )

@@ -20,10 +20,12 @@ const NAMES = 11
 
 /** A name, and words that go on under themselves. */
 function fact(name: string, words: string, { width }: DetailLook, role: Role = 'text'): Line[] {
-  const [first = '', ...rest] = wrapText(safeText(words), Math.max(8, width - NAMES))
+  // A name that is as long as its column still stands apart from the words.
+  const column = Math.max(NAMES, name.length + 1)
+  const [first = '', ...rest] = wrapText(safeText(words), Math.max(8, width - column))
   return [
-    [span(padEnd(name, NAMES), 'dim'), span(first, role)],
-    ...rest.map((text): Line => [span(' '.repeat(NAMES)), span(text, role)]),
+    [span(padEnd(name, column), 'dim'), span(first, role)],
+    ...rest.map((text): Line => [span(' '.repeat(column)), span(text, role)]),
   ]
 }
 

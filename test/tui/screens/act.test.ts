@@ -69,7 +69,10 @@ it('a channel rests no longer, is switched off and on', async () => {
 })
 
 it('a channel that does not answer is told as bad, one that is not there with what to do', async () => {
-  expect(await run({ type: 'test-channel', name: 'sick' })).toMatchObject({ kind: 'bad' })
+  expect(await run({ type: 'test-channel', name: 'sick' })).toEqual({
+    kind: 'bad',
+    text: expect.stringMatching(/^sick does not answer: .*sick/),
+  })
   const failure: unknown = await run({ type: 'switch-channel', name: 'sikc', enabled: true }).catch(
     (thrown: unknown) => thrown,
   )
