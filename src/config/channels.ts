@@ -124,7 +124,9 @@ function credentialOf(channel: ChannelConfig, preset: Preset | undefined): Crede
 
 /** Whether only its provider can say which models it has: no id of one is written down or known of it. */
 export function isListedByProvider({ models, catalogue, credential }: Channel): boolean {
-  return credential.type !== 'client' && catalogue.length === 0 && (models ?? []).every(isGlob)
+  // An empty list is one that says that it serves none.
+  const isOpen = models === undefined || (models.length > 0 && models.every(isGlob))
+  return isOpen && credential.type !== 'client' && catalogue.length === 0
 }
 
 function servedBy(preset: Preset | undefined): readonly string[] | undefined {

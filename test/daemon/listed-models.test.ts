@@ -58,6 +58,13 @@ describe('GET /v1/models', () => {
     expect(server.seen).toEqual([])
   })
 
+  it('asks nobody about a channel that serves no model', async () => {
+    const server = await lister('other')
+    const hub = await hubWith(open(server, ', models: []'))
+    expect(await idsOf(hub, '/v1/models')).toEqual([])
+    expect(server.seen).toEqual([])
+  })
+
   it('gives the picker of an agent none of a list of hundreds', async () => {
     const many = Array.from({ length: 300 }, (_, index) => `vendor/model-${index}`)
     const hub = await hubWith(open(await lister(...many)))
