@@ -46,6 +46,19 @@ function tell(
 const ids = (book: Book) => book.accounts().map(({ meters }) => meters.map(({ meter }) => meter.id))
 
 describe('the book', () => {
+  it('gives the very same accounts until something is known anew, and then all that is known', () => {
+    const { book } = open()
+    tell(book, [window('5h', 10)])
+    const before = book.accounts()
+    book.answered({ channel: 'codex', account: 'a' }, NOW)
+    book.throttled({ channel: 'codex', account: 'a' }, [])
+    expect(book.accounts()).toBe(before)
+    tell(book, [window('week', 20)])
+    expect(ids(book)).toEqual([['5h', 'week']])
+    book.expire(NOW + 2 * HOUR)
+    expect(book.accounts()[0]?.meters.map(({ meter }) => meter.usedPercent)).toEqual([undefined, undefined])
+  })
+
   it('keeps the newest word, whatever comes later', () => {
     const { book, left } = open()
     tell(book, [window('5h', 30)], { at: NOW })

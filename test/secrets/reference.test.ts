@@ -118,6 +118,22 @@ describe('remembered secrets', () => {
     expect(readFileSync(log, 'utf8')).toBe('x\nx\nx\n')
   })
 
+  it('are known without waiting once they were had, until they are forgotten; those of files never', async () => {
+    const cache = secretCache(sources())
+    const file = join(folder, 'known')
+    writeFileSync(file, SECRET)
+    const reference = `cmd:cat ${file}`
+    expect(cache.known(reference)).toBeUndefined()
+    await Promise.all([cache.get(reference), cache.get(`file:${file}`)])
+    expect(cache.known(reference)).toBe(SECRET)
+    expect(cache.known(`file:${file}`)).toBeUndefined()
+    cache.forget(reference)
+    expect(cache.known(reference)).toBeUndefined()
+    await cache.get(reference)
+    cache.forget()
+    expect(cache.known(reference)).toBeUndefined()
+  })
+
   it('do not keep a failure', async () => {
     const file = join(folder, 'later')
     const cache = secretCache(sources())
