@@ -112,7 +112,10 @@ describe('a relay to Gemini', () => {
     const reply = await hub.post('/v1beta/models/real:generateContent', QUESTION, keyed())
     expect(reply.status).toBe(400)
     expect(await reply.json()).toMatchObject({
-      error: { status: 'FAILED_PRECONDITION', message: expect.stringContaining('axonhub channel key google') },
+      error: {
+        status: 'FAILED_PRECONDITION',
+        message: expect.stringContaining('axonhub channel key google'),
+      },
     })
   })
 
