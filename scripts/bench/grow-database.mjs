@@ -31,8 +31,8 @@ const MORE = {
   rest: 'provider_quota: { check_interval: off }\n',
 }
 
-/** Near the end of a month of gigabytes, so that it outlives some retention. */
-const RARE = markOf(20)
+/** A word of one part near the end of the month, of which each gigabyte has some 25. */
+const rareWord = ({ databaseGb }) => markOf(Math.max(1, Math.floor(databaseGb * 24)))
 
 const fileOf = (place) => join(place.home, 'axonhub.db')
 
@@ -110,7 +110,7 @@ async function loads(hubs, { upstream, client }) {
 }
 
 /** What the hub answers over its control socket: the store's time and little else. */
-async function questions(hubs) {
+async function questions(hubs, rare) {
   const ask = async ({ place }, path) => {
     const { status, text } = await exchange({ socketPath: join(place.home, 'run', 'axonhub.sock'), path })
     if (status !== 200) throw new Error(`${path} was answered with ${status}: ${text}`)
@@ -126,7 +126,7 @@ async function questions(hubs) {
     'trace list': () => '/traces?limit=20',
     'trace list by status': () => '/traces?limit=20&status=failed',
     'trace list by a model that nobody used': () => '/traces?limit=20&model=nothing',
-    'search: a word of one part': () => `/traces?limit=20&text=${RARE}`,
+    'search: a word of one part': () => `/traces?limit=20&text=${rare}`,
     'search: a word of all sessions': () => '/traces?limit=20&text=task',
     'search: three words': () => '/traces?limit=20&text=const+return+string',
     'trace show, 40 requests': ({ name }) => `/traces/${ids[name]}`,
@@ -144,7 +144,7 @@ async function questions(hubs) {
   return rows
 }
 
-async function commands(hubs) {
+async function commands(hubs, rare) {
   const run =
     ({ place }, args) =>
     async () => {
@@ -153,7 +153,7 @@ async function commands(hubs) {
       if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}.`)
     }
   const rows = []
-  for (const args of [['status'], ['quota'], ['trace', 'list'], ['trace', 'list', '--text', RARE]])
+  for (const args of [['status'], ['quota'], ['trace', 'list'], ['trace', 'list', '--text', rare]])
     rows.push(
       row(
         `axonhub ${args.join(' ')}, ms`,
@@ -216,6 +216,7 @@ export async function* byDatabase(tools) {
   }
   const hubs = {}
   try {
+    const rare = rareWord(tools)
     const rows = [await starts(places)]
     for (const [name, place] of Object.entries(places)) {
       const hub = await place.start(LOOP_ARGS)
@@ -228,7 +229,11 @@ export async function* byDatabase(tools) {
       )
     await sleep(IDLE_MS)
     rows.push(memory('after the start'))
-    rows.push(...(await loads(hubs, tools)), ...(await questions(hubs)), ...(await commands(hubs)))
+    rows.push(
+      ...(await loads(hubs, tools)),
+      ...(await questions(hubs, rare)),
+      ...(await commands(hubs, rare)),
+    )
     await sleep(IDLE_MS)
     rows.push(memory('after all this'))
     yield { title: 'database', rows }
