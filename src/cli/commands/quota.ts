@@ -8,6 +8,7 @@ import { type QuotaAnswer, quotaOf } from '../quota.js'
 import { quotaLines } from '../quota-view.js'
 import { wrapped } from '../table.js'
 import { openScreen } from '../watch-screen.js'
+import { clockTime } from '../words.js'
 
 type Options = { readonly json?: boolean; readonly refresh?: boolean; readonly watch?: boolean }
 
@@ -68,7 +69,7 @@ async function watch(cli: Cli, { json, refresh }: Options): Promise<void> {
   try {
     await repeat(cli, refresh === true, (answer) => {
       const width = Math.max(40, deps.stdout.columns ?? out.width)
-      const clock = `axonhub quota, every ${WATCH_MS / 1000} s, ${new Date(deps.clock.now()).toLocaleTimeString()} · Ctrl-C ends it`
+      const clock = `axonhub quota, every ${WATCH_MS / 1000} s, ${clockTime(deps.clock.now())} · Ctrl-C ends it`
       const foot = answer.isLive ? clock : `${clock} · ${OFFLINE}`
       screen.draw([...linesOf(cli, answer, width), '', ...wrapped(foot, width).map(out.style.dim)])
     })
