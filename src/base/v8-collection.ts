@@ -15,8 +15,8 @@ export function collectYoung(): void {
 }
 
 /**
- * Collects all objects of this thread, once and in some 20 ms. Code that was compiled is only forgotten when it was in no use over
- * several of these, unlike with `collectHere` (rest.ts), which goes on until there is nothing more to find.
+ * Collects all objects of this thread, once and in some 20 ms. Compiled code that counts on objects that are gone is thrown away, though
+ * less than by `collectHere` (rest.ts), which goes on until there is nothing more to find.
  */
 export function collectOnce(): void {
   gc ??= functionOfV8()

@@ -14,7 +14,12 @@ const GIVE_REST_AFTER = 30
 /** So long a collection may go on behind its own end, ms. */
 const COLLECTED_MS = 500
 
+/** With less held the collection of all is early enough: a single one throws compiled code away, too, for half a second of CPU. */
+const WORTH_COLLECTING = 32 * 1024 * 1024
+
 export type Resting = Omit<Work, 'patience'> & {
+  /** Bytes of bodies and other memory outside of V8's heap, used and unused. */
+  readonly held: () => number
   /** Gives the system what the C library keeps. */
   readonly giveBack: () => void
 }
@@ -25,7 +30,7 @@ type Collections = { readonly once: () => void; readonly all: () => void }
 const COLLECTIONS: Collections = { once: collectOnce, all: collectHere }
 
 /** Returns the end of it. */
-export function restOf({ done, isBusy, giveBack }: Resting, collect = COLLECTIONS): () => void {
+export function restOf({ done, isBusy, held, giveBack }: Resting, collect = COLLECTIONS): () => void {
   const after = (patience: number, act: () => void) => restAfterWork({ done, isBusy, patience }, act, STEP_MS)
   const giveBackSoon = () => void setTimeout(giveBack, COLLECTED_MS).unref()
   // After the start all come at once: then one of them is enough.
@@ -35,7 +40,7 @@ export function restOf({ done, isBusy, giveBack }: Resting, collect = COLLECTION
     })
   const ends = [
     afterWork(GIVE_BACK_AFTER, () => {
-      collect.once()
+      if (held() >= WORTH_COLLECTING) collect.once()
       giveBackSoon()
     }),
     after(COLLECT_AFTER, () => {

@@ -155,6 +155,7 @@ function rest({ running, recorder }: HubParts): () => void {
       return completed + failed + canceled + refused
     },
     isBusy: () => running.counts().running > 0,
+    held: () => process.memoryUsage().arrayBuffers,
     giveBack: () => recorder.giveBack(),
   })
 }

@@ -3,7 +3,7 @@
 
 export type LentBuffers = {
   /** A batch is settled; gives those of its buffers, and of earlier ones, that nobody needs any more. */
-  settled(lent: readonly ArrayBuffer[]): ArrayBuffer[]
+  readonly settled: (lent: readonly ArrayBuffer[]) => ArrayBuffer[]
 }
 
 /** `held`: the buffers in which remembered bodies stand. */

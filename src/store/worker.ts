@@ -16,7 +16,7 @@ import { type Place, watchPlace } from './place.js'
 import { openPruning, type Pruning } from './pruning.js'
 import { answer } from './queries.js'
 import { closeInterrupted } from './requests.js'
-import { openStoring } from './storing.js'
+import { openStoring, type Storing } from './storing.js'
 import { type FromWorker, packError, type ToWorker, type WorkerSettings } from './thread.js'
 import type { Retention } from './views.js'
 import { type Entry, openWriter, type Writer, type Written } from './writer.js'
@@ -81,8 +81,7 @@ function run(port: Port, settings: WorkerSettings): void {
     return current().writer.write(entries, paceOf(pace, since))
   }
   const waitForRoom = (since: number) => paceOf(pace, since).waitForRoom()
-  const settled = (buffers: readonly ArrayBuffer[]) => lent.settled(buffers)
-  const store = openStoring({ write, waitForRoom, settled, file, say })
+  const store = openStoring({ write, waitForRoom, settled: lent.settled, file, say })
   const young = youngCollection()
   const look = setInterval(() => {
     attempted(renew, file, say)
@@ -122,11 +121,7 @@ function run(port: Port, settings: WorkerSettings): void {
       case 'close':
         clearInterval(look)
         stopResting()
-        store.flush()
-        store.stop()
-        open.pruning.stop()
-        open.database.pragma('wal_checkpoint(TRUNCATE)')
-        open.database.close()
+        end(store, open)
         port.close()
         break
       default:
@@ -134,6 +129,15 @@ function run(port: Port, settings: WorkerSettings): void {
     }
   })
   say({ type: 'ready' })
+}
+
+/** Writes what came, and leaves the database as one file. */
+function end(store: Storing, { database, pruning }: Open): void {
+  store.flush()
+  store.stop()
+  pruning.stop()
+  database.pragma('wal_checkpoint(TRUNCATE)')
+  database.close()
 }
 
 function opened(settings: WorkerSettings, openAll: () => Open, say: Say): Open | undefined {

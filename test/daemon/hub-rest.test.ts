@@ -8,10 +8,15 @@ describe('a hub that nobody asks', () => {
   /** A hub after its start and one request; what it does is told with the second of quiet in which it does so. */
   function hub() {
     const told: string[] = []
-    const state = { done: 0, isBusy: false, began: 0 }
+    const state = { done: 0, isBusy: false, held: 100_000_000, began: 0 }
     const tell = (what: string) => void told.push(`${what} ${Math.round((Date.now() - state.began) / 1000)}`)
     const end = restOf(
-      { done: () => state.done, isBusy: () => state.isBusy, giveBack: () => tell('give back') },
+      {
+        done: () => state.done,
+        isBusy: () => state.isBusy,
+        held: () => state.held,
+        giveBack: () => tell('give back'),
+      },
       { once: () => tell('collect once'), all: () => tell('collect all') },
     )
     vi.advanceTimersByTime(10_000)
@@ -33,6 +38,13 @@ describe('a hub that nobody asks', () => {
       'give back 31',
       'give back 75',
     ])
+  })
+
+  it('collects only when it has been quiet for longer, where there is little to collect', () => {
+    const { told, state } = hub()
+    state.held = 1_000_000
+    vi.advanceTimersByTime(30_600)
+    expect(told).toEqual(['give back 11', 'collect all 30', 'give back 31'])
   })
 
   it('keeps it between the requests of an agent that thinks for some seconds', () => {
