@@ -2,6 +2,7 @@
 // without a storm of retries (docs/clients.md).
 
 import { HubError } from '../base/errors.js'
+import { isObject, parseJson } from '../base/json.js'
 import { formatSse } from '../protocol/sse/format.js'
 import type { Exchange, RawAnswer } from './exchange-state.js'
 import { headersDown } from './headers.js'
@@ -9,10 +10,11 @@ import { sendJson } from './whole.js'
 
 /**
  * May a provider's own error be passed on byte for byte? Not where it speaks of the hub's credential: agents take a 401 for
- * their own login (Claude Code retries it ten times and says "run /login").
+ * their own login (Claude Code retries it ten times and says "run /login"). Nor where it is none of the protocol: a page of some proxy
+ * says nothing to who reads JSON.
  */
 export function isRawWorthy(exchange: Exchange, raw: RawAnswer, ownLogin: boolean): boolean {
-  if (raw.status < 400 || raw.status > 599 || raw.body.length === 0) return false
+  if (raw.status < 400 || raw.status > 599 || !isObject(parseJson(raw.body.toString('utf8')))) return false
   if ((raw.status === 401 || raw.status === 403) && !ownLogin) return false
   if (exchange.identity.agent !== 'codex') return true
   // Codex repeats the others four to thirty times and hides the message; as hub errors they are told once. It knows what to
