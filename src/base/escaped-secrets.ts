@@ -3,9 +3,10 @@
 
 /**
  * An escape of a sign that a secret may have. Of several backslashes an odd one is that of the escape, and the others are signs; an even
- * number of them makes an escape within a text of a text.
+ * number of them makes an escape within a text of a text. Only looked for where a row of backslashes begins: from each of them on it
+ * would take the square of their number.
  */
-const ESCAPE = /(\\+)(?:u00([2-7][\dA-Fa-f])|\/)/g
+const ESCAPE = /(?<!\\)(\\+)(?:u00([2-7][\dA-Fa-f])|\/)/g
 
 /** Where a known secret is written with escapes, `[from, to)`, in rising order; without an escape in it, it is not told here. */
 export function escapedSecrets(text: string, known: RegExp): [number, number][] {
