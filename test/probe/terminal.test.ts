@@ -116,6 +116,7 @@ describe.skipIf(!hasTmux())('in a terminal (skipped where tmux is not installed)
     await terminal.waitFor(/here I am/, 8)
     server.close()
     server.closeAllConnections()
+    expect(existsSync(file('config.yml'))).toBe(false)
   })
 
   it('Ctrl-C leaves nothing behind, even after the key was found good', async () => {
