@@ -49,19 +49,13 @@ function nextWords(next: Next | undefined, failures: readonly Failure[], now: nu
   return ` ${which} is free in ${waitText(next.at - now)}.`
 }
 
-/** The word of the only channel, with what to do about it. A login of the agent's own is no business of the channel. */
-function alone({ error, target }: Failure, now: number): HubError {
-  const isOwn = target.ownLogin && error.code === 'upstream-authentication'
-  return isOwn ? error : advised(error, target.channel, now)
-}
-
 /**
  * The error of a request for which nothing is left to try; `failures` has one at least, in the order of the tries. What is
  * wrong with the request itself is told as it is, and the only failure with what to do about its channel. `now` in ms since the epoch.
  */
 export function allFailed(failures: readonly Failure[], now: number): HubError {
   const last = failures.at(-1)
-  if (last !== undefined && failures.length === 1) return alone(last, now)
+  if (last !== undefined && failures.length === 1) return advised(last.error, last.target, now)
   if (last !== undefined && !mayTryNext(last.error)) return last.error
   const limited = failures.filter(({ error }) => LIMITS.includes(error.code))
   const next = soonest(failures, now)

@@ -109,7 +109,7 @@ export type Exchange = {
     machine?: StreamMachine
     openedEarly?: boolean
     /** Whom the current try asks. */
-    asking?: Pick<Target, 'channel' | 'model' | 'mode'>
+    asking?: Pick<Target, 'channel' | 'model' | 'mode' | 'login' | 'ownLogin'>
   }
   /** Filled while the answer runs; what the trace says in the end. */
   readonly outcome: ExchangeOutcome

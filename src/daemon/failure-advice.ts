@@ -1,7 +1,12 @@
 // What to do about the failure of a channel, by its name: who reads it in an agent sees neither the channel nor the hub. Pure.
 
+import { agentWord } from '../base/agent-name.js'
 import { type ErrorCode, HubError } from '../base/errors.js'
 import { waitText } from '../base/wait-text.js'
+import type { Target } from './target.js'
+
+/** The channel that failed, and whose credential it was asked with. */
+type Asked = Pick<Target, 'channel' | 'login' | 'ownLogin'>
 
 /** Another address than that of an API answers so. */
 const NO_SUCH_PATH = [404, 405]
@@ -27,11 +32,20 @@ function fault({ detail: { hint } }: HubError, channel: string): string {
   return `${special}; if it happens often, "axonhub channel test ${channel}" looks at the channel "${channel}".`
 }
 
-function advice(error: HubError, channel: string, now: number): string | undefined {
+/** A login that the agent itself sent is no business of the channel. */
+function refused({ channel, login, ownLogin }: Asked): string | undefined {
+  if (ownLogin) return undefined
+  if (login !== undefined)
+    return `The login that the channel "${channel}" sends was refused; log in with "${agentWord(login)}" and ask again.`
+  return `The key of the channel "${channel}" was refused; "axonhub channel key ${channel}" gives it another one.`
+}
+
+function advice(error: HubError, asked: Asked, now: number): string | undefined {
   const { code, detail } = error
+  const { channel } = asked
   switch (code) {
     case 'upstream-authentication':
-      return `The key of the channel "${channel}" was refused; "axonhub channel key ${channel}" gives it another one.`
+      return refused(asked)
     case 'unknown-model':
       return `"axonhub channel models ${channel}" lists what the channel "${channel}" has; a profile can lead the name there.`
     case 'rate-limited':
@@ -50,9 +64,9 @@ function advice(error: HubError, channel: string, now: number): string | undefin
   }
 }
 
-/** The error with what to do about that channel; the same where nothing is to be done about a channel. `now` in ms since the epoch. */
-export function advised(error: HubError, channel: string, now: number): HubError {
-  const hint = advice(error, channel, now)
+/** The error with what to do about its channel; the same where nothing is to be done about a channel. `now` in ms since the epoch. */
+export function advised(error: HubError, asked: Asked, now: number): HubError {
+  const hint = advice(error, asked, now)
   if (hint === undefined) return error
   return new HubError(error.code, error.message, { ...error.detail, cause: error.cause, hint })
 }

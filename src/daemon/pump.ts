@@ -105,7 +105,9 @@ export async function pump(
   const { asking } = exchange.stream
   const told = machine.error === failure && machine.errorTold
   const now = exchange.deps.clock.now()
-  const error = asking === undefined ? failure : advised(failure, asking.channel, now)
+  // A hub that was stopped says so itself.
+  const isOurs = asking === undefined || exchange.signal.aborted
+  const error = isOurs ? failure : advised(failure, asking, now)
   await endWithError(exchange, machine, error, told)
   return { type: 'answered' }
 }

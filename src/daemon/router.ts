@@ -240,6 +240,7 @@ function readyTarget(
     footprint: footprintFor(channel, endpoint),
     headers: channel.headers,
     ownLogin: channel.credential.type === 'client',
+    login: channel.credential.type === 'login' ? channel.credential.login : undefined,
     credential: () => credentialHeaders(channel, endpoint, caller, secrets, choice.key),
   }
 }

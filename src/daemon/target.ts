@@ -22,6 +22,8 @@ export type Target = {
   readonly headers: Readonly<Record<string, string>>
   /** The credential is the agent's own login, so the provider's word about it belongs to the agent. */
   readonly ownLogin: boolean
+  /** The agent whose file the hub reads the credential from, where it is a login. */
+  readonly login?: 'codex' | 'claude-code' | undefined
   /** Headers that prove who pays; a promise where somebody has to look. Throws HubError `secret-unavailable` or `permission`. */
   credential(): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
 }

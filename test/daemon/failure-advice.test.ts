@@ -4,8 +4,9 @@ import { type ErrorCode, type ErrorDetail, HubError, sentence } from '../../src/
 import { advised } from '../../src/daemon/failure-advice.js'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
+const DEEPSEEK = { channel: 'deepseek', ownLogin: false }
 const told = (code: ErrorCode, message: string, detail: ErrorDetail = {}) =>
-  sentence(advised(new HubError(code, message, detail), 'deepseek', NOW))
+  sentence(advised(new HubError(code, message, detail), DEEPSEEK, NOW))
 
 describe('the failure of a channel', () => {
   it.each<[code: ErrorCode, words: string]>([
@@ -44,7 +45,16 @@ describe('the failure of a channel', () => {
       'invalid-request',
     ] as const) {
       const error = new HubError(code, 'as it is', { status: 400 })
-      expect(advised(error, 'deepseek', NOW)).toBe(error)
+      expect(advised(error, DEEPSEEK, NOW)).toBe(error)
     }
+  })
+
+  it('asks for a new login where the channel sends one and has no key, and leaves that of the agent to itself', () => {
+    const error = new HubError('upstream-authentication', 'It has expired.')
+    const plan = { channel: 'plan', login: 'claude-code', ownLogin: false } as const
+    expect(sentence(advised(error, plan, NOW))).toBe(
+      'It has expired. The login that the channel "plan" sends was refused; log in with "claude" and ask again.',
+    )
+    expect(advised(error, { channel: 'plan', ownLogin: true }, NOW)).toBe(error)
   })
 })

@@ -117,7 +117,7 @@ describe('a running hub', () => {
     const text = reply.text()
     await sleep(50)
     await hub.stop()
-    expect(await text).toContain('The hub was stopped')
+    expect(await text).toContain('The hub was stopped while this answer was running. Start it again')
     expect(existsSync(hub.home)).toBe(false)
     await expect(fetch(`${hub.url}/health`)).rejects.toThrow('fetch failed')
   })
