@@ -1,5 +1,6 @@
 // A channel gets another key without being taken away: profiles name it, and keys expire.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type RawUpstream, rawUpstream, sendJson, sendSse } from '../support/raw-upstream.js'
@@ -74,6 +75,34 @@ it('is refused where it is not clear which key is meant, and without a terminal'
   writeFileSync(join(bench.hub, 'config.yml'), config().replace('keychain:up', '[ env:A, env:B ]'))
   const { code, stderr } = await bench.run(['channel', 'key', 'up', '--api-key-env', 'C'])
   expect([code, stderr]).toEqual([4, expect.stringContaining('has 2 keys that take turns')])
+})
+
+const kept = (): unknown => JSON.parse(readFileSync(join(bench.hub, 'secrets.json'), 'utf8'))
+
+it('is an entry of its own where another channel has the same, which keeps its key', async () => {
+  await added()
+  const shared = `  - { name: two, endpoints: { openai-chat: "${upstream.url}/v1" }, api_key: keychain:up, models: [n] }\n`
+  writeFileSync(join(bench.hub, 'config.yml'), config().replace('channels:\n', `channels:\n${shared}`))
+  const args = ['channel', 'key', 'two', '--api-key-stdin', '--no-test']
+  expect((await bench.run(args, { input: NEW })).code).toBe(0)
+  expect(config()).toMatch(/name: two.*api_key: "?keychain:two/)
+  expect(kept()).toMatchObject({ secrets: { up: OLD, two: NEW } })
+})
+
+it('is kept once config.yml leads to it, also when the hub that runs does not take it', async () => {
+  await added()
+  const file = join(bench.hub, 'config.yml')
+  writeFileSync(file, config().replace('keychain:up', 'env:UP_KEY'))
+  const hub = createServer((request, response) => {
+    const reply = request.url === '/reload' ? { changed: true, error: 'no' } : { error: null }
+    sendJson(response, reply)
+  })
+  await new Promise<void>((resolve) => hub.listen(join(bench.hub, 'run', 'axonhub.sock'), resolve))
+  const { stderr } = await bench.run(['channel', 'key', 'up', '--api-key-stdin'], { input: NEW })
+  await new Promise((resolve) => hub.close(resolve))
+  expect(stderr).toContain('It is saved')
+  expect(config()).toContain('keychain:up')
+  expect(kept()).toMatchObject({ secrets: { up: NEW } })
 })
 
 it('is what a channel is offered that a profile keeps from being removed', async () => {

@@ -36,22 +36,36 @@ function written(cli: Cli, name: string): ChannelConfig {
   return channel
 }
 
-/** Where the secret store has the channel's key, or will have it. */
-function entryOf({ name, api_key: [reference] = [] }: ChannelConfig): string {
-  const parsed = reference === undefined ? undefined : parseReference(reference)
-  return parsed?.type === 'keychain' ? parsed.name : name
+function entriesOf({ api_key: references = [] }: ChannelConfig): string[] {
+  return references.map(parseReference).flatMap((one) => (one.type === 'keychain' ? [one.name] : []))
+}
+
+/**
+ * Where the secret store has the channel's key, or will have it: never where another channel has its own. Throws HubError `refused`
+ * where that cannot be.
+ */
+function entryOf(cli: Cli, channel: ChannelConfig): string {
+  const { name } = channel
+  const taken = readConfig(cli).config.channels.flatMap((one) => (one.name === name ? [] : entriesOf(one)))
+  const free = [...entriesOf(channel), name].find((entry) => !taken.includes(entry))
+  if (free !== undefined) return free
+  throw new HubError('refused', `The key "${name}" of the secret store is that of another channel.`, {
+    hint: 'Let each of them name one of its own with "axonhub config edit".',
+  })
 }
 
 async function keep(cli: Cli, channel: ChannelConfig, value: string): Promise<void> {
   const secrets = await openSecrets(cli)
-  const entry = entryOf(channel)
+  const entry = entryOf(cli, channel)
   const before = await secrets.get(entry)
   await secrets.set(entry, value)
   try {
     await point(cli, channel.name, `keychain:${entry}`)
   } catch (thrown) {
-    if (before === undefined) await secrets.delete(entry)
-    else await secrets.set(entry, before)
+    // Where the hub alone did not take it, config.yml leads there by now.
+    const isSaved = entriesOf(written(cli, channel.name)).includes(entry)
+    if (!isSaved && before === undefined) await secrets.delete(entry)
+    if (!isSaved && before !== undefined) await secrets.set(entry, before)
     throw thrown
   }
 }
