@@ -77,6 +77,7 @@ export function sentence(error: HubError): string {
   const { hint } = error.detail
   if (hint === undefined) return error.message
   const message = error.message.trimEnd()
+  if (message === '') return hint
   return `${message}${ENDED.test(message) ? '' : '.'} ${hint}`
 }
 

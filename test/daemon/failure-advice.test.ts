@@ -23,6 +23,10 @@ describe('the failure of a channel', () => {
     expect(told(code, 'no luck')).toContain(words)
   })
 
+  it('is told alone where the provider had no words', () => {
+    expect(told('upstream-timeout', ' ')).toMatch(/^Is the provider of the channel "deepseek" on/)
+  })
+
   it('says when a limit ends', () => {
     expect(told('rate-limited', 'Slow down.', { retryAfterMs: 7_200_000 })).toContain('is free in 2 h;')
     expect(told('quota-exhausted', 'Used up', { resetsAt: NOW + 60_000 })).toContain('is free in 60 s;')

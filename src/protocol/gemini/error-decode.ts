@@ -64,7 +64,8 @@ function pageWords(value: JsonValue | undefined): string | undefined {
 function hubError(told: Told, status: number | undefined, wait: number | undefined): HubError {
   const retryAfterMs = wait ?? detailWait(told) ?? wordWait(told.message ?? '')
   const code = classify(told, status)
-  const words = told.message ?? nothingTold(status)
+  const said = told.message?.trim() ?? ''
+  const words = said === '' ? nothingTold(status) : said
   const hint = HINTS[code]
   return new HubError(code, shortened(words), {
     ...(hint === undefined ? {} : { hint }),

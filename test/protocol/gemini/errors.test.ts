@@ -68,6 +68,10 @@ describe('an error of Google', () => {
     expect(error.message).not.toBe('')
   })
 
+  it.each(['', '  '])('that says %j has words all the same', (message) => {
+    expect(read(500, said(500, message, 'INTERNAL')).message).toBe('The upstream answered with status 500.')
+  })
+
   it('waits as a header or its words say', () => {
     const body = said(429, 'Please retry in 12.5s.', 'RESOURCE_EXHAUSTED')
     expect(read(429, body).detail.retryAfterMs).toBe(12_500)
