@@ -46,7 +46,7 @@ export function listedModels({
 
   const ask = (channel: Channel): Promise<void> => {
     const before = states.get(channel)
-    if (before?.type === 'asking') return before.done
+    if (before?.type === 'asking') return before.ids.length > 0 ? Promise.resolve() : before.done
     if (before !== undefined && monotonic() < before.until) return Promise.resolve()
     const ids = before?.ids ?? []
     const told = (known: readonly string[], forMs: number) => {

@@ -120,6 +120,16 @@ describe('what a provider lists', () => {
     expect(await told()).toEqual([['a', 'b'], 3])
   })
 
+  it('that is only old holds nobody up, however many ask while it is asked for again', async () => {
+    let now = 0
+    const answers = [Promise.resolve(['a']), new Promise<never>(() => undefined)]
+    const list = () => answers.shift() ?? Promise.reject(new Error('asked too often'))
+    const listed = listedModels({ channels: () => [channel], list, monotonic: () => now, waitMs: 3_600_000 })
+    await listed.ids()
+    now += 600_000
+    for (let asker = 0; asker < 3; asker += 1) expect((await listed.ids()).get('local')).toEqual(['a'])
+  })
+
   it('is waited for a moment alone', async () => {
     let tell: (ids: readonly string[]) => void = () => undefined
     const list = () =>
