@@ -121,7 +121,7 @@ function run(port: Port, settings: WorkerSettings): void {
       case 'close':
         clearInterval(look)
         stopResting()
-        end(store, open)
+        end(store, () => open)
         port.close()
         break
       default:
@@ -131,10 +131,11 @@ function run(port: Port, settings: WorkerSettings): void {
   say({ type: 'ready' })
 }
 
-/** Writes what came, and leaves the database as one file. */
-function end(store: Storing, { database, pruning }: Open): void {
+/** Writes what came, which may begin a new database, and leaves the one that is open then as one file. */
+function end(store: Storing, open: () => Open): void {
   store.flush()
   store.stop()
+  const { database, pruning } = open()
   pruning.stop()
   database.pragma('wal_checkpoint(TRUNCATE)')
   database.close()

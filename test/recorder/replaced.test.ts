@@ -1,9 +1,15 @@
+import { once } from 'node:events'
 import { copyFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
+import { packageFile } from '../../src/base/package-file.js'
 import { setAside } from '../../src/cli/doctor/set-aside.js'
+import { paceCell } from '../../src/store/pace.js'
 import { sqlite } from '../../src/store/sqlite.js'
-import { finished, started } from '../support/records.js'
-import { testRecorder, until } from '../support/test-recorder.js'
+import type { ToWorker } from '../../src/store/thread.js'
+import { finished, started, temporaryFolder } from '../support/records.js'
+import { closedCleanly, testRecorder, until } from '../support/test-recorder.js'
 
 const files = (file: string) => [file, `${file}-wal`, `${file}-shm`]
 
@@ -52,6 +58,23 @@ describe('a database that is removed while it is used', () => {
       return found
     })
     expect(ids).toEqual([['ar-before'], ['ar-after']])
+  })
+
+  it('is begun anew also with what comes right before the end, and is closed', async () => {
+    const file = join(temporaryFolder(), 'axonhub.db')
+    const workerData = { file, closeInterrupted: true, pace: paceCell() }
+    const worker = new Worker(packageFile('dist/program/store-worker.js'), { workerData })
+    await once(worker, 'message')
+    for (const path of files(file)) rmSync(path)
+    const entries = [{ message: started({ requestId: 'ar-last' }), bodiesDropped: 0 }]
+    const batch: ToWorker = { type: 'batch', id: 1, entries, bytes: 0, lent: [], since: 0, isAlone: false }
+    const close: ToWorker = { type: 'close' }
+    for (const message of [batch, close]) worker.postMessage(message)
+    expect(await once(worker, 'exit')).toEqual([0])
+    expect(closedCleanly(file)).toBe(true)
+    const database = new (sqlite())(file, { readonly: true })
+    expect(database.prepare('SELECT id FROM requests').pluck().all()).toEqual(['ar-last'])
+    database.close()
   })
 
   it('is noticed also when nothing is recorded', async () => {
