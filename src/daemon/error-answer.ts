@@ -6,6 +6,7 @@ import { isObject, parseJson } from '../base/json.js'
 import { formatSse } from '../protocol/sse/format.js'
 import type { Exchange, RawAnswer } from './exchange-state.js'
 import { headersDown } from './headers.js'
+import type { Target } from './target.js'
 import { sendJson } from './whole.js'
 
 /**
@@ -13,7 +14,13 @@ import { sendJson } from './whole.js'
  * their own login (Claude Code retries it ten times and says "run /login"). Nor where it is none of the protocol: a page of some proxy
  * says nothing to who reads JSON.
  */
-export function isRawWorthy(exchange: Exchange, raw: RawAnswer, ownLogin: boolean): boolean {
+export function isRawWorthy(
+  exchange: Exchange,
+  raw: RawAnswer,
+  error: HubError,
+  { ownLogin }: Pick<Target, 'ownLogin'>,
+): boolean {
+  if (isMisleading(exchange, error)) return false
   if (raw.status < 400 || raw.status > 599 || !isObject(parseJson(raw.body.toString('utf8')))) return false
   if ((raw.status === 401 || raw.status === 403) && !ownLogin) return false
   if (exchange.identity.agent !== 'codex') return true
@@ -31,14 +38,15 @@ export async function answerRaw(exchange: Exchange, raw: RawAnswer): Promise<voi
  * Of a 404 Claude Code only says that the model it asked for may not exist, whatever the words are: true where that model was asked
  * for, and misleading where a rule led to another one.
  */
-function toldTo({ identity, glance, stream: { asking } }: Exchange, error: HubError): HubError {
+function isMisleading({ identity, glance, stream: { asking } }: Exchange, { code }: HubError): boolean {
   const isLed = asking !== undefined && asking.model !== glance.model
-  if (error.code !== 'unknown-model' || identity.agent !== 'claude-code' || !isLed) return error
-  return new HubError('upstream-rejected', error.message, error.detail)
+  return code === 'unknown-model' && identity.agent === 'claude-code' && isLed
 }
 
 export async function answerError(exchange: Exchange, cause: HubError): Promise<void> {
-  const error = toldTo(exchange, cause)
+  const error = isMisleading(exchange, cause)
+    ? new HubError('upstream-rejected', cause.message, cause.detail)
+    : cause
   const { answer, codec, errorContext, glance, identity, baseHeaders } = exchange
   if (answer.committed) {
     const started = exchange.stream.machine?.started ?? false

@@ -177,7 +177,7 @@ function tellFailures(exchange: Exchange, failures: readonly [Failure, ...Failur
   // Google calls a false key of the channel a bad request: said to the agent, it would be the agent's own key.
   const isAboutKey = only.error.code === 'upstream-authentication' && !target.ownLogin
   const passOn = others.length === 0 && raw !== undefined && target.mode === 'relay' && !isAboutKey
-  if (passOn && isRawWorthy(exchange, raw, target.ownLogin)) return answerRaw(exchange, raw)
+  if (passOn && isRawWorthy(exchange, raw, only.error, target)) return answerRaw(exchange, raw)
   return answerError(exchange, error)
 }
 

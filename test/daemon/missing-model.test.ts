@@ -7,12 +7,19 @@ let upstream: RawUpstream
 let hub: TestHub
 
 beforeAll(async () => {
-  const missing = { error: { message: 'The model qwen9 does not exist', code: 'model_not_found' } }
+  const words = { message: 'The model qwen9 does not exist', code: 'model_not_found' }
+  const missing = { type: 'error', error: { ...words, type: 'not_found_error' } }
   upstream = await rawUpstream((response) => sendJson(response, missing, 404))
   hub = await startTestHub({
     config: `
-channels: [{ name: local, endpoints: { openai-chat: "${upstream.url}/v1" } }]
-profiles: { p: { mappings: [{ from: "claude-haiku-.*", to: qwen9 }] } }
+channels:
+  - { name: local, endpoints: { openai-chat: "${upstream.url}/v1" } }
+  - { name: same, endpoints: { anthropic-messages: "${upstream.url}" }, models: [qwen9] }
+profiles:
+  p:
+    mappings:
+      - { from: "claude-haiku-.*", to: qwen9, channel: local }
+      - { from: "claude-sonnet-.*", to: qwen9, channel: same }
 active_profile: p`,
   })
 })
@@ -29,12 +36,18 @@ async function asked(model: string, agent: string) {
 
 const CLAUDE = 'claude-cli/2.1.328 (external, cli)'
 
-it('is a bad request with its words where a rule led there, since of a 404 the words are hidden', async () => {
-  const { status, text } = await asked('claude-haiku-5-5', CLAUDE)
-  expect(status).toBe(400)
-  expect(text).toContain('The model qwen9 does not exist.')
-  expect(text).toContain('\\"axonhub channel models local\\"')
-})
+it.each([
+  ['converted', 'claude-haiku-5-5', 'local'],
+  ['relayed', 'claude-sonnet-5-5', 'same'],
+])(
+  'is a bad request with its words where a rule led there, since of a 404 the words are hidden (%s)',
+  async (_how, model, channel) => {
+    const { status, text } = await asked(model, CLAUDE)
+    expect(status).toBe(400)
+    expect(text).toContain('The model qwen9 does not exist.')
+    expect(text).toContain(`\\"axonhub channel models ${channel}\\"`)
+  },
+)
 
 it('is a 404 where that very model was asked for, and for every other client', async () => {
   expect((await asked('claude-opus-5-5', CLAUDE)).status).toBe(404)
