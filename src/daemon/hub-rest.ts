@@ -32,7 +32,13 @@ const COLLECTIONS: Collections = { once: collectOnce, all: collectHere }
 /** Returns the end of it. */
 export function restOf({ done, isBusy, held, giveBack }: Resting, collect = COLLECTIONS): () => void {
   const after = (patience: number, act: () => void) => restAfterWork({ done, isBusy, patience }, act, STEP_MS)
-  const giveBackSoon = () => void setTimeout(giveBack, COLLECTED_MS).unref()
+  let soon: NodeJS.Timeout | undefined
+  const giveBackSoon = () => {
+    soon = setTimeout(() => {
+      // Whoever asks now is not held up; after the answer the rest begins anew.
+      if (!isBusy()) giveBack()
+    }, COLLECTED_MS).unref()
+  }
   // After the start all come at once: then one of them is enough.
   const afterWork = (patience: number, act: () => void) =>
     after(patience, () => {
@@ -50,6 +56,7 @@ export function restOf({ done, isBusy, held, giveBack }: Resting, collect = COLL
     afterWork(GIVE_REST_AFTER, giveBack),
   ]
   return () => {
+    clearTimeout(soon)
     for (const end of ends) end()
   }
 }

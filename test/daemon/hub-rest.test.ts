@@ -56,6 +56,27 @@ describe('a hub that nobody asks', () => {
     expect(told).toEqual([])
   })
 
+  it('keeps it when somebody asks right after the collection, until that is over', () => {
+    const { told, state } = hub()
+    vi.advanceTimersByTime(10_000)
+    state.isBusy = true
+    vi.advanceTimersByTime(20_000)
+    expect(told).toEqual(['collect once 10'])
+    state.isBusy = false
+    state.done++
+    vi.advanceTimersByTime(15_000)
+    expect(told).toHaveLength(3)
+    expect(told.at(-1)).toMatch('give back')
+  })
+
+  it('does nothing after its end, also when it has just collected', () => {
+    const { told, end } = hub()
+    vi.advanceTimersByTime(10_000)
+    end()
+    vi.advanceTimersByTime(600_000)
+    expect(told).toEqual(['collect once 10'])
+  })
+
   it('keeps it while an answer runs, and does nothing after its end', () => {
     const { told, state, end } = hub()
     state.isBusy = true
