@@ -207,14 +207,16 @@ class Try {
     deps.report(healthEvent(target, error, deps.clock.now()))
   }
 
-  /** Throws HubError `canceled` when the agent hung up; all else is a fault of the target. */
+  /** Throws why the request was ended from outside (`canceled` when the agent hung up); all else is a fault of the target. */
   failed(thrown: unknown): AttemptResult {
     const error = asHubError(thrown)
-    if (error.code === 'canceled' || this.exchange.signal.aborted) {
+    const { aborted, reason } = this.exchange.signal
+    if (error.code === 'canceled' || aborted) {
       const canceled =
         error.code === 'canceled' ? error : new HubError('canceled', 'The agent hung up.', { cause: error })
+      // Whatever it was, it was none of the channel's.
       this.ended({ type: 'canceled' }, canceled)
-      throw canceled
+      throw reason instanceof HubError ? reason : canceled
     }
     const told = this.plan === undefined ? error : errorWithoutCredential(error, this.plan.headers)
     const result = { type: 'failed', error: told } as const
@@ -223,16 +225,18 @@ class Try {
   }
 }
 
-/** Throws HubError `canceled` when the agent hung up; every other fault of the target is returned. */
+/** Throws HubError when the request was ended from outside (`canceled`: the agent hung up); every fault of the target is returned. */
 export async function attempt(exchange: Exchange, target: Target, number: number): Promise<AttemptResult> {
   const one = new Try(exchange, target, number)
+  let result: AttemptResult
   try {
     const credential = target.credential()
     const answer = await one.send(credential instanceof Promise ? await credential : credential)
-    const result = await one.read(answer)
-    one.ended(result, result.type === 'failed' ? result.error : exchange.outcome.error)
-    return result
+    result = await one.read(answer)
   } catch (thrown) {
     return one.failed(thrown)
   }
+  if (result.type === 'failed' && exchange.signal.aborted) return one.failed(result.error)
+  one.ended(result, result.type === 'failed' ? result.error : exchange.outcome.error)
+  return result
 }
