@@ -102,12 +102,13 @@ class AgentAnswer implements Answer {
     this.committed = true
     this.keep(bytes)
     this.firstByteAt ??= this.lastWriteAt
-    const { socket } = outgoing
     outgoing.end(bytes)
     if (outgoing.writableLength === 0) return undefined
+    // Of an answer that waits behind another of its connection, only the question knows it yet.
+    const { socket } = outgoing.req
     // Node tells the end of a write also when its connection dies, and calls the answer finished then.
     return once(outgoing, 'finish').then(() => {
-      this.lost = socket?.destroyed !== false
+      this.lost = socket.destroyed
     })
   }
 

@@ -43,16 +43,21 @@ async function requestOf(trace: string): Promise<JsonObject> {
   throw new Error(`The request of ${trace} is never over.`)
 }
 
-/** Asks over a connection of its own, which is to be closed after the answer. */
-function asking(path: string, trace: string, stream: boolean): Socket {
+/** Asks over a connection of its own, which is to be closed after the answer, unless `connection` says otherwise. */
+function asking(path: string, trace: string, stream: boolean, connection = 'close'): Socket {
+  const socket = connect(Number(new URL(hub.url).port), '127.0.0.1')
+  socket.on('error', () => undefined)
+  ask(socket, path, trace, stream, connection)
+  return socket
+}
+
+function ask(socket: Socket, path: string, trace: string, stream: boolean, connection: string): void {
   const body = JSON.stringify({
     model: 'm',
     stream,
     max_tokens: 9,
     messages: [{ role: 'user', content: 'Hi' }],
   })
-  const socket = connect(Number(new URL(hub.url).port), '127.0.0.1')
-  socket.on('error', () => undefined)
   const head = [
     `POST ${path} HTTP/1.1`,
     'host: 127.0.0.1',
@@ -60,10 +65,9 @@ function asking(path: string, trace: string, stream: boolean): Socket {
     `ah-trace-id: ${trace}`,
     'content-type: application/json',
     `content-length: ${body.length}`,
-    'connection: close',
+    `connection: ${connection}`,
   ]
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
-  return socket
 }
 
 describe.each([
@@ -97,4 +101,16 @@ it('a whole answer is completed when the agent takes its time, and all of it', a
   await once(socket, 'close')
   expect(bytes).toBeGreaterThan(LARGE.length)
   expect(await requestOf('taken')).toMatchObject({ outcome: 'completed', errorCode: null })
+})
+
+it('an answer is completed that waits behind another one of its connection', async () => {
+  const socket = asking('/v1/chat/completions', 'first', false, 'keep-alive')
+  ask(socket, '/v1/chat/completions', 'second', false, 'close')
+  socket.resume()
+  await once(socket, 'close')
+  for (const trace of ['first', 'second'])
+    expect(await requestOf(trace)).toMatchObject({
+      outcome: 'completed',
+      attempts: [{ outcome: 'completed' }],
+    })
 })
