@@ -69,8 +69,8 @@ export class HubError extends Error {
   }
 }
 
-/** What providers say ends in all manners, mostly without a stop. */
-const ENDED = /[.!?…:;,][)"'”’`]*$/u
+/** What providers say ends in all manners, mostly without a stop, and in many languages. */
+const ENDED = /[.!?…:;,。！？：；，][)"'”’`」』）]*$/u
 
 /** The sentence for a person: message, then hint. */
 export function sentence(error: HubError): string {

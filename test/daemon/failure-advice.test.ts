@@ -23,6 +23,10 @@ describe('the failure of a channel', () => {
     expect(told(code, 'no luck')).toContain(words)
   })
 
+  it.each(['余额不足。', '请求过多！', 'It said "no."'])('%s has its end already', (words) => {
+    expect(told('rate-limited', words)).toMatch(/^.+[。！"] The channel "deepseek"/u)
+  })
+
   it('is told alone where the provider had no words', () => {
     expect(told('upstream-timeout', ' ')).toMatch(/^Is the provider of the channel "deepseek" on/)
   })
