@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { type PaceParts, paceCell, paceOf, setHurry, threadPace } from '../../src/store/pace.js'
 
@@ -112,7 +114,12 @@ describe('a pause of a thread', () => {
     expect(took(20)).toBeGreaterThanOrEqual(19)
   })
 
-  it('tells how much the process worked meanwhile', () => {
-    expect(threadPace(paceCell()).pause(50)).toBeLessThan(1)
+  it('tells how much the process worked meanwhile', async () => {
+    const parts = threadPace(paceCell())
+    expect(parts.pause(50)).toBeLessThan(1)
+    const busy = new Worker('for (;;);', { eval: true })
+    await once(busy, 'online')
+    expect(parts.pause(300)).toBeGreaterThan(0.05)
+    await busy.terminate()
   })
 })
