@@ -3,8 +3,8 @@
 
 /**
  * An escape of a sign that a secret may have. Of several backslashes an odd one is that of the escape, and the others are signs; an even
- * number of them makes an escape within a text of a text. Only looked for where a row of backslashes begins: from each of them on it
- * would take the square of their number.
+ * number of them makes an escape within a text of a text. Before a slash all of them are escapes: its own may have been escaped, and then
+ * itself once more. Only looked for where a row of backslashes begins: from each of them on it would take the square of their number.
  */
 const ESCAPE = /(?<!\\)(\\+)(?:u00([2-7][\dA-Fa-f])|\/)/g
 
@@ -30,7 +30,8 @@ function unescaped(text: string): { readonly read: string; readonly escapes: rea
   let at = 0
   for (const match of text.matchAll(ESCAPE)) {
     const [whole, { length: backslashes } = '', code] = match
-    read += text.slice(at, match.index + (backslashes % 2 === 0 ? 0 : backslashes - 1))
+    const signs = code === undefined || backslashes % 2 === 0 ? 0 : backslashes - 1
+    read += text.slice(at, match.index + signs)
     at = match.index + whole.length
     escapes.push({ sign: read.length, behind: at })
     read += code === undefined ? '/' : String.fromCharCode(Number.parseInt(code, 16))

@@ -14,6 +14,7 @@ describe('a known secret', () => {
     ['with an escape before its slash', SECRET.replace('/', '\\/')],
     ['all in escapes', SIGNS.map(escaped).join('')],
     ['in a text of a text', SECRET.replace('+', '\\\\u002b')],
+    ['in a text of a text, both with escapes before slashes', SECRET.replace('/', '\\\\\\/')],
   ])('%s is taken out, as long as it was written', (_how, written) => {
     const body = `{"a":"\\u003cb\\u003e","key":"${written}","c":"\\n${written}"}`
     const { text, removed } = removeSecrets(body, known)
