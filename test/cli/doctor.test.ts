@@ -122,13 +122,14 @@ describe('the hub and its files', () => {
     expect([code, statSync(hubFile('config.yml')).mode & 0o777]).toEqual([0, 0o600])
   })
 
-  it('finds a key that stands in config.yml, and never shows it', async () => {
-    write(
-      hubFile('config.yml'),
-      'channels:\n  - { name: ds, provider: deepseek, api_key: sk-literal-secret-1 }\n',
-    )
+  it.each([
+    ['sk-literal-secret-1', /warning .*channel "ds".*axonhub channel key ds/],
+    // Which of them is to go, no command can know.
+    ['[sk-literal-secret-1, env:OTHER]', /warning .*channel "ds".*env:NAME.*axonhub config edit/],
+  ])('finds a key that stands in config.yml (%#), and never shows it', async (keys, words) => {
+    write(hubFile('config.yml'), `channels:\n  - { name: ds, provider: deepseek, api_key: ${keys} }\n`)
     const looked = await look()
-    expect(wordsOf(looked, 'config.literal-key')).toMatch(/warning .*channel "ds".*axonhub channel key ds/)
+    expect(wordsOf(looked, 'config.literal-key')).toMatch(words)
     expect(looked.code).toBe(1)
     expect(JSON.stringify(looked)).not.toContain('sk-literal-secret-1')
   })

@@ -45,10 +45,12 @@ function literalKeys(
 ): Finding[] {
   return channels
     .filter(({ api_key }) => (api_key ?? []).some((key) => parseReference(key).type === 'literal'))
-    .map(({ name }) =>
-      warning('config.literal-key', `the key of the channel "${name}" stands in config.yml`, {
-        why: 'It goes along with every copy and backup of the file; "channel key" keeps it elsewhere.',
-        fix: `axonhub channel key ${name}`,
-      }),
-    )
+    .map(({ name, api_key = [] }) => {
+      const isOnly = api_key.length === 1
+      const elsewhere = isOnly ? '"channel key" keeps it elsewhere' : 'env:NAME is a variable instead'
+      return warning('config.literal-key', `the key of the channel "${name}" stands in config.yml`, {
+        why: `It goes along with every copy and backup of the file; ${elsewhere}.`,
+        fix: isOnly ? `axonhub channel key ${name}` : 'axonhub config edit',
+      })
+    })
 }
