@@ -116,6 +116,18 @@ describe('what waits for the store', () => {
     expect(posted).toMatchObject([{ entries: { length: 64 } }, { entries: { length: 966 } }])
   })
 
+  it('leaves in its order when all of it is copied, though many came behind a large body', async () => {
+    const { box, posted } = outbox(() => true)
+    const body = Buffer.alloc(3 * 1024 * 1024, 'words ')
+    box.add(started({ requestId: 'ar-large', body }), 'full')
+    for (const message of messages(1_100)) box.add(message, 'full')
+    expect(posted).toEqual([])
+    await expect.poll(() => posted.length).toBe(18)
+    const entries = posted.flatMap((message) => (message.type === 'batch' ? message.entries : []))
+    const told = [started({ requestId: 'ar-large', body }), ...messages(1_100)]
+    expect(entries.map(({ message }) => message)).toEqual(told)
+  })
+
   it('is urgent when somebody asks for it, until all of it is stored', () => {
     const { box, urged } = outbox(() => true)
     box.send()

@@ -73,6 +73,16 @@ describe('the recorder', () => {
     expect(recorder.stats()).toMatchObject({ stored: 5, bodiesDropped: 0, queuedMessages: 0 })
   })
 
+  it('removes what was told right before as well, when it is old', async () => {
+    const { recorder } = await testRecorder()
+    recorder.record(started({ body: Buffer.from('{"model":"m"}') }))
+    recorder.record(finished())
+    expect(await recorder.prune({ olderThanMs: 1_000, dryRun: false })).toMatchObject({
+      requests: 1,
+      bodies: 1,
+    })
+  })
+
   it('stores each large body as it was, though the memory of earlier ones is used again', async () => {
     const { recorder } = await testRecorder()
     const bodyOf = (number: number) =>

@@ -5,7 +5,13 @@ import type { Anatomy } from '../../src/store/anatomy.js'
 import { bodyMemory } from '../../src/store/body-memory.js'
 
 function body(text: string): Anatomy<never> {
-  return { bytes: Buffer.from(text), isObject: true, pieces: [], parts: [], stops: [] }
+  return {
+    bytes: Buffer.from(new TextEncoder().encode(text).buffer),
+    isObject: true,
+    pieces: [],
+    parts: [],
+    stops: [],
+  }
 }
 
 describe('the memory of bodies', () => {
@@ -24,5 +30,17 @@ describe('the memory of bodies', () => {
     expect(memory.find('numbers', Buffer.from('[1]'))).toBeUndefined()
     memory.keep('usual', { ...body('{"a":1}'), parts: parts.slice(0, 1_000) })
     expect(memory.find('usual', Buffer.from('{}'))).toBeDefined()
+  })
+
+  it('names the buffers in which bodies stand that it has not forgotten', () => {
+    const memory = bodyMemory<never>()
+    const [first, second, third] = [body('{"a":1}'), body('{"a":2}'), body('{"a":3}')]
+    memory.keep('one', first)
+    memory.keep('two', second)
+    expect([...memory.buffers()]).toEqual([first.bytes.buffer, second.bytes.buffer])
+    memory.keep('one', third)
+    expect([...memory.buffers()]).toEqual([second.bytes.buffer, third.bytes.buffer])
+    memory.forget()
+    expect(memory.buffers().size).toBe(0)
   })
 })
