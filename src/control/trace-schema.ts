@@ -3,27 +3,13 @@
 
 import { z } from 'zod'
 import { AGENTS } from '../base/agent-name.js'
+import { CACHE_BREAK_CAUSES } from '../base/cache-break-cause.js'
 import type { BodySize, ChunkTime, ListedTrace, RequestView, TraceView, UsageRow } from '../store/views.js'
 import { growingWord } from './growing-word.js'
 
 const agent = growingWord(AGENTS, 'other')
 const MODES = ['relay', 'convert'] as const
 const words = z.record(z.string(), z.string())
-
-const CAUSES = [
-  'tool-order',
-  'tools',
-  'system',
-  'date',
-  'effort',
-  'settings',
-  'history',
-  'model',
-  'route',
-  'expired',
-  'provider',
-  'unknown',
-] as const
 
 const usage = z.object({
   inputFresh: z.number(),
@@ -129,7 +115,7 @@ export const requestView: z.ZodType<RequestView> = z.object({
     .nullable(),
   cacheBreak: z
     .object({
-      cause: growingWord(CAUSES, 'unknown'),
+      cause: growingWord(CACHE_BREAK_CAUSES, 'unknown'),
       detail: z.string(),
       tokens: z.number(),
       dollars: z.number().nullable(),

@@ -2,6 +2,7 @@
 // from the provider's prompt cache than should have, the request says what changed first and what that cost. The bodies are
 // only read again when something did.
 import type Database from 'better-sqlite3'
+import type { CacheBreakCause } from '../base/cache-break-cause.js'
 import { isObject, type JsonObject, parseJson } from '../base/json.js'
 import { type BodyPlace, readBody } from './bodies.js'
 import { isPassing } from './failure.js'
@@ -10,7 +11,7 @@ import { firstDifference } from './outline.js'
 import { type Change, firstChange } from './prefix.js'
 import type { RecordedUsage } from './record.js'
 import type { Ended } from './requests.js'
-import type { CacheBreak, CacheBreakCause } from './views.js'
+import type { CacheBreak } from './views.js'
 
 /** Smaller losses are the provider's blocks and chance. */
 const LEAST_TOKENS = 2_048

@@ -1,9 +1,10 @@
 // Columns that hold small JSON: a map of words (headers) or a list of words (a decision). Read with tolerance:
 // a column that cannot be read shows as empty, so that one bad row does not hide a whole conversation.
+import { CACHE_BREAK_CAUSES } from '../base/cache-break-cause.js'
 import { isObject, parseJson, text } from '../base/json.js'
 import type { Cost } from '../cost/price.js'
 import type { RecordedGap } from './record.js'
-import type { AppliedPrice, CacheBreak, CacheBreakCause } from './views.js'
+import type { AppliedPrice, CacheBreak } from './views.js'
 
 export function writeWords(words: Readonly<Record<string, string>>): string {
   return JSON.stringify(words)
@@ -43,27 +44,12 @@ export function readGaps(column: string | null): RecordedGap[] {
   })
 }
 
-const CAUSES = [
-  'tool-order',
-  'tools',
-  'system',
-  'date',
-  'effort',
-  'settings',
-  'history',
-  'model',
-  'route',
-  'expired',
-  'provider',
-  'unknown',
-] as const satisfies readonly CacheBreakCause[]
-
 export function readCacheBreak(column: string | null): CacheBreak | null {
   const value = column === null ? undefined : parseJson(column)
   if (!isObject(value)) return null
   const { tokens, dollars } = value
   return {
-    cause: CAUSES.find((cause) => cause === value['cause']) ?? 'unknown',
+    cause: CACHE_BREAK_CAUSES.find((cause) => cause === value['cause']) ?? 'unknown',
     detail: text(value, 'detail') ?? '',
     tokens: typeof tokens === 'number' ? tokens : 0,
     dollars: typeof dollars === 'number' ? dollars : null,

@@ -1,8 +1,8 @@
 // A prompt as a list of hashes: each tool, the system text, the settings, each message, in the order in which providers read
 // and cache them. Law: the earlier prompt is the beginning of the later one just when its outline is.
 import { hash } from 'node:crypto'
+import type { CacheBreakCause } from '../base/cache-break-cause.js'
 import { PART_HASH, type PromptPart } from './prompt-parts.js'
-import type { CacheBreakCause } from './views.js'
 
 /** Before the hashes: how many of them are tools. */
 const HEAD_BYTES = 4

@@ -1,6 +1,7 @@
 // What queries of the store give back. Plain values for the control API and `--json`: every field is always
 // there, null means not known or not yet. Times in ms since the epoch, durations in ms.
 import type { AgentName } from '../base/agent-name.js'
+import type { CacheBreakCause } from '../base/cache-break-cause.js'
 import type { RecordedGap, RecordedNote, RecordedUsage, RequestPurpose } from './record.js'
 
 /** running: no end yet · interrupted: the hub itself ended before the answer did. */
@@ -65,21 +66,6 @@ export type AttemptView = {
   readonly upstreamRequestId: string | null
   readonly headers: Readonly<Record<string, string>>
 }
-
-/** What breaks a prompt cache: what changed first. */
-export type CacheBreakCause =
-  | 'tool-order'
-  | 'tools'
-  | 'system'
-  | 'date'
-  | 'effort'
-  | 'settings'
-  | 'history'
-  | 'model'
-  | 'route'
-  | 'expired'
-  | 'provider'
-  | 'unknown'
 
 export type CacheBreak = {
   readonly cause: CacheBreakCause

@@ -2,11 +2,12 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resolvePaths } from '../../src/config/paths.js'
-import { openMetrics, type Standing } from '../../src/telemetry/metrics.js'
+import { openMetrics } from '../../src/telemetry/metrics.js'
 import { openTally } from '../../src/telemetry/tally.js'
 import { startTestHub, type TestHub } from '../support/hub.js'
 import { type RawUpstream, rawUpstream, sendJson } from '../support/raw-upstream.js'
 import { finished } from '../support/records.js'
+import { NOTHING } from '../support/standing.js'
 
 let upstream: RawUpstream
 let hub: TestHub
@@ -52,18 +53,6 @@ function scrape(): Promise<{ type: string; text: string }> {
 
 const ask = async (model: string) =>
   (await hub.post('/v1/chat/completions', { model, messages: [{ role: 'user', content: 'hi' }] })).text()
-
-const NOTHING: Standing = {
-  refused: 0,
-  running: 0,
-  droppedBodies: 0,
-  rejectedRecords: 0,
-  queuedBytes: 0,
-  channels: [],
-  quotas: [],
-  costs: [],
-  collectorWell: undefined,
-}
 
 describe('GET /metrics on the control socket', () => {
   it('tells requests, tokens, times, and how channels and recorder are', async () => {

@@ -5,6 +5,7 @@ import { openMetrics } from '../../src/telemetry/metrics.js'
 import { Spread } from '../../src/telemetry/spread.js'
 import { openTally } from '../../src/telemetry/tally.js'
 import { finished } from '../support/records.js'
+import { NOTHING } from '../support/standing.js'
 
 describe('durations as a histogram', () => {
   it('count for every bound that they do not pass', () => {
@@ -47,19 +48,8 @@ describe('the counts', () => {
     tally.note(finished({ requestId: 'b', ...one, outcome: 'canceled' }))
     tally.note(finished({ requestId: 'c', ...one, channel: 'down' }))
     const metrics = openMetrics(tally)
-    const standing = {
-      refused: 0,
-      running: 0,
-      droppedBodies: 0,
-      rejectedRecords: 0,
-      queuedBytes: 0,
-      channels: [],
-      quotas: [],
-      costs: [],
-      collectorWell: undefined,
-    }
-    await metrics.text(standing)
-    const { text } = await metrics.text(standing)
+    await metrics.text(NOTHING)
+    const { text } = await metrics.text(NOTHING)
     expect(text.split('\n')).toEqual(
       expect.arrayContaining([
         'axonhub_requests_total{channel="up",model="m",outcome="completed"} 1',
