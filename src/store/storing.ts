@@ -6,7 +6,7 @@ import { type Entry, together, type Written } from './writer.js'
 
 const FIRST_DELAY_MS = 250
 const LONGEST_DELAY_MS = 10_000
-/** More messages than this are not taken together. */
+/** To so many messages no more are added: until all that are taken together are stored, none is told of. */
 const MOST_TOGETHER = 1_024
 
 type Batch = Extract<ToWorker, { type: 'batch' }>
@@ -51,11 +51,16 @@ export function openStoring({ write, waitForRoom, settled, file, say }: StoringP
   let messages = 0
   let isGathering = false
 
-  /** All that waits, up to a batch that is to be alone. */
+  /** What waits, up to a batch that is to be alone, or until it is enough. */
   const next = (): Work | undefined => {
     const [first] = waiting
     if (first === undefined) return undefined
-    const from = waiting.findIndex(({ isAlone }, index) => index > 0 && (isAlone || first.isAlone))
+    let count = 0
+    const from = waiting.findIndex(({ isAlone, entries }, index) => {
+      const isBehind = index > 0 && (isAlone || first.isAlone || count >= MOST_TOGETHER)
+      count += entries.length
+      return isBehind
+    })
     const taken = from === -1 ? waiting : waiting.slice(0, from)
     waiting = from === -1 ? [] : waiting.slice(from)
     messages = waiting.reduce((sum, { entries }) => sum + entries.length, 0)

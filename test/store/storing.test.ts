@@ -119,4 +119,17 @@ describe('batches that wait for the store', () => {
     expect(commits).toEqual([1, 2])
     store.stop()
   })
+
+  it('that have become many meanwhile are told of bit by bit, so that there is room for others again', async () => {
+    let isFull = true
+    const { store, commits, said } = storing(Number.POSITIVE_INFINITY, () => {
+      if (isFull) throw Object.assign(new Error('full'), { name: 'SqliteError', code: 'SQLITE_FULL' })
+    })
+    for (let id = 1; id <= 40; id++) store.take(batch(id, 64))
+    await settled()
+    isFull = false
+    await expect.poll(() => said.at(-1), { timeout: 5_000 }).toMatchObject({ type: 'stored', id: 40 })
+    expect(commits).toEqual([1_024, 1_024, 512])
+    expect(said).toMatchObject([{ type: 'blocked' }, { id: 16 }, { id: 32 }, { id: 40 }])
+  })
 })
