@@ -6,7 +6,7 @@ import type { AgentContext, AgentId, InitChoices, LoginChoice } from '../agents/
 import { KNOWN_MODELS } from '../agents/codex/known-models.js'
 import { machineContext } from '../agents/probe.js'
 import { HubError } from '../base/errors.js'
-import { type Channel, isListedByProvider, resolveChannels } from '../config/channels.js'
+import { type Channel, isListedByProvider, MOST_PICKABLE, resolveChannels } from '../config/channels.js'
 import type { ConfigEdit } from '../config/edit.js'
 import { localHost } from '../config/kinds.js'
 import type { ExplainRequest } from '../control/api.js'
@@ -61,9 +61,6 @@ function enabledChannels(cli: Cli): Channel[] {
 /** How long a provider may take for its list of models, ms: whoever sets up an agent waits for it. */
 const LIST_PATIENCE_MS = 4_000
 
-/** Of a market with hundreds of models nobody can say which is meant. */
-const MOST_LISTED = 60
-
 /** By their names, models that answer no questions. */
 const NO_TALKER = /embed|rerank|whisper|tts|moderation/i
 
@@ -73,7 +70,7 @@ async function listedByProviders(cli: Cli, channels: readonly Channel[]): Promis
     const late = sleep(LIST_PATIENCE_MS, [], { ref: false })
     const ids: readonly string[] = await Promise.race([modelsOf(cli, channel), late]).catch(() => [])
     const own = ids.filter((id) => serves(channel, id) && !NO_TALKER.test(id))
-    return own.length > MOST_LISTED ? [] : own
+    return own.length > MOST_PICKABLE ? [] : own
   })
   return (await Promise.all(asked)).flat()
 }

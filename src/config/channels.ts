@@ -122,6 +122,9 @@ function credentialOf(channel: ChannelConfig, preset: Preset | undefined): Crede
   return { type: 'secret', references: [`env:${preset.key_variable}`] }
 }
 
+/** A market lists hundreds of models: with more than this nobody can say which is meant, nor wants them in the picker of an agent. */
+export const MOST_PICKABLE = 60
+
 /** Whether only its provider can say which models it has: no id of one is written down or known of it. */
 export function isListedByProvider({ models, catalogue, credential }: Channel): boolean {
   // An empty list is one that says that it serves none.

@@ -8,6 +8,7 @@ import { catalogue } from '../agents/codex/catalogue.js'
 import { KNOWN_MODELS as CODEX_MODELS } from '../agents/codex/known-models.js'
 import { HubError } from '../base/errors.js'
 import { packageFile } from '../base/package-file.js'
+import { MOST_PICKABLE } from '../config/channels.js'
 import type { Caller } from './authenticate.js'
 import type { Endpoint } from './endpoints.js'
 import type { HubParts } from './hub-parts.js'
@@ -67,11 +68,9 @@ function one(models: readonly OfferedModel[], id: string, shape: Shape): object 
   return Array.isArray(listed) && listed[0] !== null && typeof listed[0] === 'object' ? listed[0] : {}
 }
 
-/** A provider may list hundreds: more than anybody wants in the picker of an agent, which asks in a way of its own. */
-const MOST_PICKED = 60
-
+/** For the picker of an agent, which asks in a way of its own. */
 function pickable(listed: Listed): Listed {
-  return new Map([...listed].filter(([, ids]) => ids.length <= MOST_PICKED))
+  return new Map([...listed].filter(([, ids]) => ids.length <= MOST_PICKABLE))
 }
 
 /** Throws HubError `unknown-model` when one model is asked for that is not there. */

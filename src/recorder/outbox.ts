@@ -32,10 +32,10 @@ const MANY = 32
 const GATHER_LONGER_MS = 200
 /** More messages than this are not held back for one commit. */
 const MOST_GATHERED = 1_024
-/** So many are handed over in one turn of the loop: some tenths of a millisecond. */
-const POSTED_AT_ONCE = 64
 /** Nor are more bytes of bodies. */
 const MOST_GATHERED_BYTES = 16 * 1024 * 1024
+/** So many are handed over in one turn of the loop: some tenths of a millisecond. */
+const POSTED_AT_ONCE = 64
 
 /** What a message takes while it waits, about. It is never dropped, so more than a few thousand take the room of bodies. */
 const MESSAGE_BYTES = 2_048
