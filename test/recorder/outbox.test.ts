@@ -124,8 +124,15 @@ describe('what waits for the store', () => {
     expect(posted).toEqual([])
     await expect.poll(() => posted.length).toBe(18)
     const entries = posted.flatMap((message) => (message.type === 'batch' ? message.entries : []))
-    const told = [started({ requestId: 'ar-large', body }), ...messages(1_100)]
-    expect(entries.map(({ message }) => message)).toEqual(told)
+    expect(entries.map(({ message }) => message.requestId)).toEqual([
+      'ar-large',
+      ...messages(1_100).map(({ requestId }) => requestId),
+    ])
+    // Byte by byte the runner takes seconds for it.
+    const [large] = entries.map(({ message }) =>
+      message.type === 'request-started' ? message.body : undefined,
+    )
+    expect(large instanceof Uint8Array && body.equals(large)).toBe(true)
   })
 
   it('is urgent when somebody asks for it, until all of it is stored', () => {
